@@ -1,0 +1,142 @@
+//! The rules of a declaration, as const functions, so that breaking one is a compile error.
+
+use super::{Kind, LabelDef, LabelValues, MetricDef};
+
+pub(super) const fn metric(def: &MetricDef) {
+    assert!(
+        is_metric_name(def.name),
+        "a metric name is of [a-z0-9_], starts with a letter and has no doubled or trailing underscore"
+    );
+    assert!(!def.help.is_empty(), "a metric has a doc comment, which is its help text");
+    match def.kind {
+        Kind::Counter => assert!(ends_with(def.name, "_total"), "a counter's name ends in _total"),
+        Kind::Gauge | Kind::UpDownCounter => {}
+        Kind::Histogram => assert!(!ends_with(def.name, "_total"), "a histogram's name does not end in _total"),
+    }
+    unit(def);
+    buckets(def);
+    labels(def);
+}
+
+const fn unit(def: &MetricDef) {
+    let bytes = def.unit.as_bytes();
+    if bytes.is_empty() || bytes[0] == b'{' {
+        return;
+    }
+    if eq(def.unit, "s") {
+        assert!(
+            has_token(def.name, "seconds"),
+            "a metric of unit s has `seconds` in its name, else it would be appended"
+        );
+    } else if eq(def.unit, "By") {
+        assert!(has_token(def.name, "bytes"), "a metric of unit By has `bytes` in its name, else it would be appended");
+    } else {
+        panic!(
+            "a unit is `s`, `By`, an annotation such as `{{call}}`, or empty: any other would be appended to the name"
+        );
+    }
+}
+
+const fn buckets(def: &MetricDef) {
+    if !matches!(def.kind, Kind::Histogram) {
+        assert!(def.buckets.is_empty(), "only a histogram has buckets");
+        return;
+    }
+    assert!(!def.buckets.is_empty(), "a histogram names its buckets");
+    let mut i = 0;
+    while i < def.buckets.len() {
+        assert!(def.buckets[i].is_finite(), "bucket bounds are finite: the infinite bucket is implied");
+        if i > 0 {
+            assert!(def.buckets[i - 1] < def.buckets[i], "bucket bounds rise");
+        }
+        i += 1;
+    }
+}
+
+const fn labels(def: &MetricDef) {
+    let count = def.entity.len() + def.closed.len();
+    assert!(count <= MetricDef::MAX_LABELS, "a metric has at most five labels");
+    let mut i = 0;
+    while i < count {
+        let label = label_at(def, i);
+        assert!(
+            is_metric_name(label.name),
+            "a label name is of [a-z0-9_], starts with a letter and has no doubled or trailing underscore"
+        );
+        assert!(
+            !eq(label.name, "le")
+                && !eq(label.name, "quantile")
+                && !eq(label.name, "job")
+                && !eq(label.name, "instance"),
+            "le, quantile, job and instance are Prometheus's own labels"
+        );
+        if let LabelValues::Closed(values) = label.values {
+            assert!(!values.is_empty(), "a closed label has at least one value");
+        }
+        let mut j = 0;
+        while j < i {
+            assert!(!eq(label_at(def, j).name, label.name), "a label is used once in a metric");
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+const fn label_at(def: &MetricDef, i: usize) -> &LabelDef {
+    if i < def.entity.len() { &def.entity[i] } else { &def.closed[i - def.entity.len()] }
+}
+
+/// Lower-case words of letters and digits, joined by single underscores.
+pub(super) const fn is_metric_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || bytes[bytes.len() - 1] == b'_' {
+        return false;
+    }
+    let mut i = 0;
+    while i < bytes.len() {
+        let sound =
+            bytes[i].is_ascii_lowercase() || bytes[i].is_ascii_digit() || (bytes[i] == b'_' && bytes[i - 1] != b'_');
+        if !sound {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether one of the name's underscore-separated words is `token`.
+const fn has_token(name: &str, token: &str) -> bool {
+    let (name, token) = (name.as_bytes(), token.as_bytes());
+    let mut start = 0;
+    while start + token.len() <= name.len() {
+        let mut i = 0;
+        while i < token.len() && name[start + i] == token[i] {
+            i += 1;
+        }
+        let end = start + token.len();
+        if i == token.len() && (start == 0 || name[start - 1] == b'_') && (end == name.len() || name[end] == b'_') {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
+const fn ends_with(name: &str, suffix: &str) -> bool {
+    let (name, suffix) = (name.as_bytes(), suffix.as_bytes());
+    if name.len() < suffix.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < suffix.len() {
+        if name[name.len() - suffix.len() + i] != suffix[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn eq(a: &str, b: &str) -> bool {
+    a.len() == b.len() && ends_with(a, b)
+}
