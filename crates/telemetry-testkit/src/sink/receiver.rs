@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::LogsService;
+use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
+use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::MetricsService;
+use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceService;
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use prost::Message;
+use tonic::metadata::{KeyAndValueRef, MetadataMap};
+use tonic::{Request, Response, Status};
+
+use super::faults::FaultSwitch;
+use super::store::{Contents, OtlpSignal, SinkRequest, Store};
+
+/// What survives the sink's deaths.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) faults: FaultSwitch,
+    max_message_bytes: usize,
+}
+
+/// The three services.
+#[derive(Debug, Clone)]
+pub(super) struct Receiver(pub(super) Arc<Shared>);
+
+impl Shared {
+    pub(super) fn new(max_message_bytes: usize) -> Self {
+        Self { store: Store::default(), faults: FaultSwitch::new(), max_message_bytes }
+    }
+
+    async fn accept<M: Message>(
+        &self,
+        signal: OtlpSignal,
+        request: Request<M>,
+        keep: impl FnOnce(&mut Contents, &M),
+    ) -> Result<(), Status> {
+        let (metadata, _, message) = request.into_parts();
+        let code = self.faults.pass(|| self.store.write(|contents| contents.counts.hung += 1)).await;
+        if let Some(code) = code {
+            return Err(self.refuse(code, "refused on command".to_owned()));
+        }
+        let size = message.encoded_len();
+        if size > self.max_message_bytes {
+            let reason = format!("message of {size} bytes, the limit is {}", self.max_message_bytes);
+            return Err(self.refuse(tonic::Code::ResourceExhausted, reason));
+        }
+        let request =
+            SinkRequest { signal, headers: headers(&metadata), bytes: message.encode_to_vec(), at: Instant::now() };
+        self.store.write(|contents| {
+            keep(contents, &message);
+            contents.requests.push(request);
+            *match signal {
+                OtlpSignal::Metrics => &mut contents.counts.metrics,
+                OtlpSignal::Traces => &mut contents.counts.traces,
+                OtlpSignal::Logs => &mut contents.counts.logs,
+            } += 1;
+        });
+        Ok(())
+    }
+
+    fn refuse(&self, code: tonic::Code, reason: String) -> Status {
+        self.store.write(|contents| contents.counts.refused += 1);
+        Status::new(code, reason)
+    }
+}
+
+fn headers(metadata: &MetadataMap) -> BTreeMap<String, String> {
+    metadata
+        .iter()
+        .map(|entry| match entry {
+            KeyAndValueRef::Ascii(key, value) => {
+                (key.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            }
+            KeyAndValueRef::Binary(key, value) => {
+                (key.to_string(), String::from_utf8_lossy(value.as_encoded_bytes()).into_owned())
+            }
+        })
+        .collect()
+}
+
+#[tonic::async_trait]
+impl MetricsService for Receiver {
+    async fn export(
+        &self,
+        request: Request<ExportMetricsServiceRequest>,
+    ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
+        self.0.accept(OtlpSignal::Metrics, request, |contents, message| contents.metrics.add(message)).await?;
+        Ok(Response::new(Default::default()))
+    }
+}
+
+#[tonic::async_trait]
+impl TraceService for Receiver {
+    async fn export(
+        &self,
+        request: Request<ExportTraceServiceRequest>,
+    ) -> Result<Response<ExportTraceServiceResponse>, Status> {
+        self.0.accept(OtlpSignal::Traces, request, |contents, message| contents.spans.add(message)).await?;
+        Ok(Response::new(Default::default()))
+    }
+}
+
+#[tonic::async_trait]
+impl LogsService for Receiver {
+    async fn export(
+        &self,
+        request: Request<ExportLogsServiceRequest>,
+    ) -> Result<Response<ExportLogsServiceResponse>, Status> {
+        self.0.accept(OtlpSignal::Logs, request, |contents, message| contents.logs.add(message)).await?;
+        Ok(Response::new(Default::default()))
+    }
+}

@@ -1,0 +1,4 @@
+//! Behaviour of the test kit through its public API.
+
+mod client;
+mod sink;
