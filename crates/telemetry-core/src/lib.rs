@@ -1,5 +1,44 @@
 //! Core of the telemetry workspace.
 
+// The derives name this crate by its own name, which they are used in too.
+extern crate self as telemetry_core;
+
 pub mod def;
+mod errors;
+mod group;
+mod instrument;
+mod label;
+mod meter;
+mod self_metrics;
+mod sync;
+mod table;
 
 pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, NamespaceError};
+pub use errors::{Component, ErrorMetrics, Errors};
+pub use group::{Entity, Family, Live, MetricGroup, OTHER, Single, Sink};
+pub use instrument::{
+    Counter, CounterAt, CounterValue, Gauge, GaugeAt, Histogram, HistogramAt, Instrument, ObservableCounter,
+    ObservableGauge, ObservableUpDownCounter, Observed, UpDownCounter, UpDownCounterAt,
+};
+pub use label::{Label, LabelSet};
+pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
+pub use self_metrics::{SelfMetrics, Signal};
+pub use telemetry_macros::{Label, Metrics};
+
+/// Every metric of this crate: the error catalogue's and the telemetry's own.
+pub const CATALOGUE: Catalogue = Catalogue::new(
+    env!("CARGO_PKG_NAME"),
+    &[
+        ErrorMetrics::CATALOGUE,
+        self_metrics::ExportMetrics::CATALOGUE,
+        self_metrics::LossMetrics::CATALOGUE,
+        self_metrics::OverflowMetrics::CATALOGUE,
+    ],
+);
+
+/// For the derives only.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::label::attribute;
+    pub use opentelemetry::KeyValue;
+}

@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use opentelemetry::KeyValue;
+
+use super::{MetricGroup, OTHER};
+use crate::meter::{Context, Meter};
+
+/// The entity that a bundle of instruments belongs to.
+pub struct Entity {
+    meter: Meter,
+    attributes: Box<[KeyValue]>,
+    /// Whether a label was folded, so that it stands for several entities.
+    folded: bool,
+    exempt: bool,
+}
+
+impl Entity {
+    /// An entity whose measurements go nowhere.
+    pub(crate) fn nowhere() -> Arc<Self> {
+        Arc::new(Self { meter: Meter::noop(), attributes: Box::default(), folded: false, exempt: true })
+    }
+
+    pub(crate) fn new<G: MetricGroup>(meter: &Meter, parts: &[&str], folded: bool) -> Arc<Self> {
+        let detail = meter.context().is_some_and(|context| context.settings().detail_labels);
+        let labels = G::ENTITY.iter().zip(parts).filter(|(label, _)| detail || !label.is_detail());
+        let attributes = labels.map(|(label, value)| KeyValue::new(label.name, (*value).to_owned())).collect();
+        Arc::new(Self { meter: meter.clone(), attributes, folded: folded && !G::EXEMPT, exempt: G::EXEMPT })
+    }
+
+    pub(crate) fn context(&self) -> Option<Arc<Context>> {
+        self.meter.context()
+    }
+
+    pub(crate) fn attributes(&self) -> &[KeyValue] {
+        &self.attributes
+    }
+
+    /// The attributes under which a new series of this entity is recorded, and whether it shares them with others.
+    pub(crate) fn claim_series(&self, context: &Context) -> (Vec<KeyValue>, bool) {
+        if self.exempt || self.folded || context.claim_series() {
+            return (self.attributes.to_vec(), self.folded);
+        }
+        let other = self.attributes.iter().map(|attribute| KeyValue::new(attribute.key.clone(), OTHER));
+        // Without a free-text label there is nothing to fold, and nothing that could grow.
+        (other.collect(), !self.attributes.is_empty())
+    }
+}

@@ -1,0 +1,244 @@
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::live::{Live, LiveSet};
+use super::{Entity, MetricGroup, OTHER};
+use crate::def::{LabelDef, MetricDef};
+use crate::meter::{Meter, MeterSettings};
+use crate::table::{MAX_PARTS, Table};
+
+/// All entities of a metric group; cheap to clone, and the same for all who ask one meter for it.
+///
+/// ```
+/// use telemetry_core::{Counter, Family, Histogram, Label, Meter, Metrics};
+///
+/// /// What is measured of one tool.
+/// #[derive(Metrics)]
+/// #[metrics(scope = "example", entity(tool_id))]
+/// struct ToolMetrics {
+///     /// Latency of tool executions
+///     #[metric(name = "tool_execute_seconds", unit = "s", buckets = [0.1, 1.0, 10.0])]
+///     execute: Histogram<Outcome>,
+///     /// Tool executions that timed out
+///     #[metric(name = "tool_timeouts_total")]
+///     timeouts: Counter,
+/// }
+///
+/// #[derive(Label, Clone, Copy)]
+/// #[label(name = "outcome")]
+/// enum Outcome { Success, Error }
+///
+/// let tools = Family::<ToolMetrics>::new(&Meter::global());
+/// let tool = tools.get("git-diff"); // one look-up an operation
+/// tool.execute.at(Outcome::Success).record(0.12);
+/// tool.timeouts.add(1);
+/// ```
+pub struct Family<G: MetricGroup>(Arc<Inner<G>>);
+
+struct Inner<G> {
+    meter: Meter,
+    state: OnceLock<State<G>>,
+    nowhere: OnceLock<Arc<G>>,
+}
+
+struct State<G> {
+    meter: Meter,
+    known: Table<Arc<G>>,
+    labels: Box<[LabelGuard]>,
+    /// Whether a label is left out, so that a key as given is not the key of the table.
+    masked: bool,
+    /// What stands for all entities once the table is full.
+    other: OnceLock<Arc<G>>,
+}
+
+/// Keeps one free-text label bounded.
+struct LabelGuard {
+    def: &'static LabelDef,
+    /// Left out, because it is a detail label and those are off.
+    masked: bool,
+    known: Table<()>,
+    max: usize,
+    full_said: AtomicBool,
+}
+
+/// The families made of the global meter before it was installed.
+static PENDING: Mutex<Option<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>> = Mutex::new(None);
+
+impl<G: MetricGroup> Family<G> {
+    /// The family that records into the meter's instruments.
+    #[must_use]
+    pub fn new(meter: &Meter) -> Self {
+        let make = || Arc::new(Inner::<G> { meter: meter.clone(), state: OnceLock::new(), nowhere: OnceLock::new() });
+        if meter.is_itself() {
+            return Self(make());
+        }
+        if let Some(context) = meter.context() {
+            return Self(context.family(make));
+        }
+        if !meter.is_pending_global() {
+            return Self(make());
+        }
+        let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| make());
+        Self(Arc::clone(known).downcast().unwrap_or_else(|_| make()))
+    }
+
+    /// The instruments of one entity.
+    ///
+    /// Without an allocation or a lock once the entity is known. An entity beyond a label's limit shares its
+    /// instruments under `_other`; before the global meter is installed the instruments record nothing.
+    #[inline]
+    pub fn get(&self, key: G::Key<'_>) -> &Arc<G> {
+        const { assert!(!observes(G::CATALOGUE, false), "observable metrics belong to a live entity: Family::live") };
+        self.look_up(key)
+    }
+
+    #[inline]
+    pub(super) fn look_up(&self, key: G::Key<'_>) -> &Arc<G> {
+        G::with_parts(key, |parts| {
+            let state = self.0.state.get().filter(|state| !state.masked);
+            state.and_then(|state| state.known.get(parts)).unwrap_or_else(|| self.look_up_slowly(parts))
+        })
+    }
+
+    #[cold]
+    fn look_up_slowly(&self, parts: &[&str]) -> &Arc<G> {
+        match self.state() {
+            Some(state) => state.get(parts),
+            None => self.0.nowhere.get_or_init(|| Arc::new(G::build(&Entity::nowhere()))),
+        }
+    }
+
+    /// Makes an entity live: its observable metrics are exported until the guard is dropped.
+    ///
+    /// An entity that is live already is shared. Beyond the limits of the labels, an entity's values are left out and
+    /// counted as dropped.
+    #[must_use]
+    pub fn live(&self, key: G::Key<'_>) -> Live<G> {
+        const { assert!(observes(G::CATALOGUE, true), "all metrics of a live entity are observable: split the group") };
+        self.enliven(key)
+    }
+
+    pub(super) fn enliven(&self, key: G::Key<'_>) -> Live<G> {
+        G::with_parts(key, |parts| match self.state().and_then(|state| state.meter.context().map(|c| (state, c))) {
+            Some((state, context)) => {
+                let masked = state.mask(parts);
+                let parts = &masked[..parts.len()];
+                let most = state.labels.iter().filter(|label| !label.masked).map(|label| label.max);
+                let most = most.fold(1, usize::saturating_mul).min(context.settings().max_series);
+                LiveSet::enter(&context, parts, most, || G::build(&Entity::new::<G>(&state.meter, parts, false)))
+            }
+            None => Live::nowhere(G::build(&Entity::nowhere())),
+        })
+    }
+
+    /// The state, made when the meter is there.
+    fn state(&self) -> Option<&State<G>> {
+        if let Some(state) = self.0.state.get() {
+            return Some(state);
+        }
+        let meter = self.0.meter.pinned()?;
+        let settings = meter.context()?.settings().clone();
+        Some(self.0.state.get_or_init(|| State::new(meter, &settings)))
+    }
+
+    pub(super) fn is_recording(&self) -> bool {
+        self.state().is_some()
+    }
+}
+
+impl<G: MetricGroup> Clone for Family<G> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<G: MetricGroup> fmt::Debug for Family<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.0.state.get().map_or(0, |state| state.known.len());
+        f.debug_struct("Family").field("meter", &self.0.meter).field("entities", &known).finish()
+    }
+}
+
+impl<G: MetricGroup> State<G> {
+    fn new(meter: Meter, settings: &MeterSettings) -> Self {
+        let labels: Box<[_]> = G::ENTITY.iter().map(|def| LabelGuard::new(def, settings)).collect();
+        let masked = labels.iter().any(|label| label.masked);
+        Self { meter, known: Table::new(), labels, masked, other: OnceLock::new() }
+    }
+
+    /// The key without the labels that are left out.
+    fn mask<'a>(&self, parts: &[&'a str]) -> [&'a str; MAX_PARTS] {
+        let mut masked = [""; MAX_PARTS];
+        for ((slot, part), label) in masked.iter_mut().zip(parts).zip(&self.labels) {
+            *slot = if label.masked { "" } else { part };
+        }
+        masked
+    }
+
+    fn get(&self, parts: &[&str]) -> &Arc<G> {
+        let mut key = [""; MAX_PARTS];
+        let mut folded = false;
+        for ((slot, part), label) in key.iter_mut().zip(parts).zip(&self.labels) {
+            *slot = label.admit(part);
+            folded |= *slot == OTHER;
+        }
+        let key = &key[..parts.len()];
+        let known = self.known.get_or_insert(key, usize::MAX, || self.build(key, folded));
+        known.unwrap_or_else(|_| self.other.get_or_init(|| self.build(&[OTHER; MAX_PARTS][..parts.len()], true)))
+    }
+
+    fn build(&self, key: &[&str], folded: bool) -> Arc<G> {
+        Arc::new(G::build(&Entity::new::<G>(&self.meter, key, folded)))
+    }
+}
+
+impl LabelGuard {
+    fn new(def: &'static LabelDef, settings: &MeterSettings) -> Self {
+        Self {
+            def,
+            masked: def.is_detail() && !settings.detail_labels,
+            known: Table::new(),
+            max: def.max_values.unwrap_or(settings.max_label_values),
+            full_said: AtomicBool::new(false),
+        }
+    }
+
+    /// The value itself if it is known or there is room for it.
+    fn admit<'a>(&self, value: &'a str) -> &'a str {
+        if self.masked {
+            return "";
+        }
+        if value == OTHER || self.known.get(&[value]).is_some() {
+            return value;
+        }
+        // A full label is told without its lock: everything new goes this way then.
+        if self.known.len() < self.max && self.known.get_or_insert(&[value], self.max, || ()).is_ok() {
+            return value;
+        }
+        if !self.full_said.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "telemetry",
+                label = self.def.name,
+                max_values = self.max,
+                "a label has as many values as it may: new ones fold into _other"
+            );
+        }
+        OTHER
+    }
+}
+
+/// Whether all metrics of a catalogue are observable, or any is.
+const fn observes(catalogue: &[MetricDef], all: bool) -> bool {
+    let mut i = 0;
+    while i < catalogue.len() {
+        if catalogue[i].observable != all {
+            return !all;
+        }
+        i += 1;
+    }
+    all
+}

@@ -1,0 +1,123 @@
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::AsyncInstrument;
+
+use super::MetricGroup;
+use crate::meter::{Context, Meter};
+
+/// A live entity: derefs to its instruments, whose series end when this is dropped.
+#[must_use = "the entity's series end when this is dropped"]
+pub struct Live<G: MetricGroup> {
+    group: Arc<G>,
+    place: Option<(Arc<LiveSet<G>>, Key)>,
+}
+
+type Key = Box<[Box<str>]>;
+
+/// The entities of a group that are live, each with the number of its guards.
+pub(super) struct LiveSet<G> {
+    groups: Mutex<BTreeMap<Key, (Arc<G>, usize)>>,
+    full_said: AtomicBool,
+}
+
+impl<G> Default for LiveSet<G> {
+    fn default() -> Self {
+        Self { groups: Mutex::default(), full_said: AtomicBool::new(false) }
+    }
+}
+
+impl<G: MetricGroup> LiveSet<G> {
+    pub(super) fn enter(context: &Arc<Context>, parts: &[&str], most: usize, build: impl FnOnce() -> G) -> Live<G> {
+        let set = context.live_set::<Self>(|set| Self::register(set, context));
+        let key: Key = parts.iter().map(|part| Box::from(*part)).collect();
+        let mut groups = set.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if groups.len() >= most && !groups.contains_key(&key) {
+            drop(groups);
+            context.count_dropped("live_entities_full");
+            if !set.full_said.swap(true, Ordering::Relaxed) {
+                let metric = G::CATALOGUE.first().map_or("", |def| def.name);
+                tracing::warn!(target: "telemetry", metric, most, "more entities are live than may be: left out");
+            }
+            return Live::nowhere(build());
+        }
+        let entry = groups.entry(Box::clone(&key)).or_insert_with(|| (Arc::new(build()), 0));
+        entry.1 += 1;
+        let group = Arc::clone(&entry.0);
+        drop(groups);
+        Live { group, place: Some((set, key)) }
+    }
+
+    /// Has the observable metrics read at each collection. The callbacks live in the provider, which the meter keeps,
+    /// so they hold neither.
+    fn register(set: &Arc<Self>, context: &Arc<Context>) {
+        for (metric, def) in G::CATALOGUE.iter().enumerate().filter(|(_, def)| def.observable) {
+            let (set, meter) = (Arc::downgrade(set), Meter::itself(&Arc::downgrade(context)));
+            context.observe(def, move |instrument| {
+                let Some(set) = set.upgrade() else { return };
+                // Copied out, because a closure that reads a value may make an entity live.
+                let live: Vec<Arc<G>> = {
+                    let groups = set.groups.lock().unwrap_or_else(PoisonError::into_inner);
+                    groups.values().map(|(group, _)| Arc::clone(group)).collect()
+                };
+                for group in live {
+                    group.observe(metric, &mut Sink { instrument, meter: &meter });
+                }
+            });
+        }
+    }
+
+    fn leave(&self, key: &Key) {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, guards)) = groups.get_mut(key) {
+            *guards -= 1;
+            if *guards == 0 {
+                groups.remove(key);
+            }
+        }
+    }
+}
+
+impl<G: MetricGroup> Live<G> {
+    /// An entity that is exported nowhere.
+    pub(super) fn nowhere(group: G) -> Self {
+        Self { group: Arc::new(group), place: None }
+    }
+}
+
+impl<G: MetricGroup> Deref for Live<G> {
+    type Target = G;
+
+    fn deref(&self) -> &G {
+        &self.group
+    }
+}
+
+impl<G: MetricGroup> Drop for Live<G> {
+    fn drop(&mut self) {
+        if let Some((set, key)) = &self.place {
+            set.leave(key);
+        }
+    }
+}
+
+/// Where an observable instrument reports its values at a collection.
+pub struct Sink<'a> {
+    instrument: &'a dyn AsyncInstrument<f64>,
+    meter: &'a Meter,
+}
+
+impl Sink<'_> {
+    pub(crate) fn observe(&mut self, value: f64, attributes: &[KeyValue]) {
+        self.instrument.observe(value, attributes);
+    }
+
+    pub(crate) fn panicked(&mut self) {
+        if let Some(context) = self.meter.context() {
+            context.count_dropped("callback_panicked");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use std::any::{Any, TypeId};
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use opentelemetry::metrics::{AsyncInstrument, MeterProvider};
+use opentelemetry::{InstrumentationScope, metrics as otel};
+
+use super::instruments::{Declaration, FromInstrument, Instruments};
+use super::{Meter, MeterSettings, cardinality};
+use crate::def::{Kind, MetricDef};
+use crate::self_metrics::{SelfMetrics, Signal};
+
+thread_local! {
+    static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a meter is made of.
+pub(crate) struct Context {
+    provider: Box<dyn MeterProvider + Send + Sync>,
+    settings: MeterSettings,
+    instruments: Instruments,
+    families: Mutex<HashMap<TypeId, Weak<dyn Any + Send + Sync>>>,
+    live: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    series: AtomicUsize,
+    full_said: AtomicBool,
+    self_metrics: OnceLock<SelfMetrics>,
+}
+
+impl Context {
+    pub(super) fn new(provider: impl MeterProvider + Send + Sync + 'static, settings: MeterSettings) -> Arc<Self> {
+        let context = Arc::new_cyclic(|itself| Self {
+            provider: Box::new(provider),
+            settings,
+            instruments: Instruments::default(),
+            families: Mutex::default(),
+            live: Mutex::default(),
+            series: AtomicUsize::new(0),
+            full_said: AtomicBool::new(false),
+            self_metrics: OnceLock::from(SelfMetrics::new(&Meter::itself(itself))),
+        });
+        // Built now because what goes wrong inside a callback is counted there, where nothing can be built.
+        for def in SelfMetrics::CATALOGUE {
+            let _ = context.instrument::<otel::Counter<u64>>(def);
+        }
+        context
+    }
+
+    pub(crate) fn settings(&self) -> &MeterSettings {
+        &self.settings
+    }
+
+    pub(crate) fn self_metrics(&self) -> &SelfMetrics {
+        self.self_metrics.get_or_init(|| SelfMetrics::new(&Meter::noop()))
+    }
+
+    /// The instrument of a metric; `None` inside a callback that would have to build it, which deadlocks the SDK.
+    pub(crate) fn instrument<B: FromInstrument>(&self, def: &'static MetricDef) -> Option<B> {
+        if COLLECTING.get() {
+            let known = self.instruments.get(def.name);
+            if known.is_none() {
+                self.count_dropped("recorded_in_callback");
+            }
+            return known;
+        }
+        self.instruments.get_or_build(def.name, || self.build(def, B::build))
+    }
+
+    fn build<T>(&self, def: &'static MetricDef, build: impl FnOnce(&otel::Meter, Declaration) -> T) -> T {
+        let name = def.name_in(&self.settings.namespace);
+        let buckets = self.settings.buckets.get(&*name).or_else(|| self.settings.buckets.get(def.name));
+        let buckets = buckets.map_or(def.buckets, Vec::as_slice).to_vec();
+        let scope = InstrumentationScope::builder(def.scope).build();
+        let declaration = Declaration { name, help: def.help, unit: def.unit, buckets };
+        cardinality::with_limit(cardinality::limit(def, &self.settings), || {
+            build(&self.provider.meter_with_scope(scope), declaration)
+        })
+    }
+
+    /// Registers the callback of an observable metric; the caller sees to it that this happens once.
+    pub(crate) fn observe(
+        &self,
+        def: &'static MetricDef,
+        callback: impl Fn(&dyn AsyncInstrument<f64>) + Send + Sync + 'static,
+    ) {
+        let callback = move |instrument: &dyn AsyncInstrument<f64>| {
+            COLLECTING.set(true);
+            callback(instrument);
+            COLLECTING.set(false);
+        };
+        self.build(def, |meter, Declaration { name, help, unit, .. }| match def.kind {
+            Kind::Counter => {
+                let builder = meter.f64_observable_counter(name).with_description(help).with_unit(unit);
+                drop(builder.with_callback(callback).build());
+            }
+            Kind::UpDownCounter => {
+                let builder = meter.f64_observable_up_down_counter(name).with_description(help).with_unit(unit);
+                drop(builder.with_callback(callback).build());
+            }
+            Kind::Gauge | Kind::Histogram => {
+                let builder = meter.f64_observable_gauge(name).with_description(help).with_unit(unit);
+                drop(builder.with_callback(callback).build());
+            }
+        });
+    }
+
+    /// Takes one of the process's series; false when all are taken.
+    pub(crate) fn claim_series(&self) -> bool {
+        let most = self.settings.max_series;
+        let claimed =
+            self.series.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| (taken < most).then_some(taken + 1));
+        if claimed.is_err() && !self.full_said.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "telemetry",
+                max_series = most,
+                "the process has as many series as it may: new ones fold into _other"
+            );
+        }
+        claimed.is_ok()
+    }
+
+    /// Counts a measurement that stands under `_other`.
+    pub(crate) fn count_folded(&self, def: &MetricDef) {
+        self.self_metrics().folded(&def.name_in(&self.settings.namespace));
+    }
+
+    /// Counts a measurement that was refused.
+    pub(crate) fn count_dropped(&self, reason: &'static str) {
+        self.self_metrics().dropped(Signal::Metrics, reason, 1);
+    }
+
+    /// The one family of this type, while somebody holds it.
+    pub(crate) fn family<F: Any + Send + Sync>(&self, make: impl FnOnce() -> Arc<F>) -> Arc<F> {
+        let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = families.get(&TypeId::of::<F>()).and_then(Weak::upgrade);
+        if let Some(family) = known.and_then(|family| family.downcast::<F>().ok()) {
+            return family;
+        }
+        let family = make();
+        let shared: Arc<dyn Any + Send + Sync> = Arc::<F>::clone(&family);
+        families.insert(TypeId::of::<F>(), Arc::downgrade(&shared));
+        family
+    }
+
+    /// The one set of live entities of this type; `made` is called with it when it is new.
+    pub(crate) fn live_set<S: Any + Send + Sync + Default>(&self, made: impl FnOnce(&Arc<S>)) -> Arc<S> {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = live.get(&TypeId::of::<S>()).cloned().and_then(|set| set.downcast::<S>().ok());
+        known.unwrap_or_else(|| {
+            let set = Arc::new(S::default());
+            made(&set);
+            let shared: Arc<dyn Any + Send + Sync> = Arc::<S>::clone(&set);
+            live.insert(TypeId::of::<S>(), shared);
+            set
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! What the telemetry measures of itself.
+
+use crate::group::Family;
+use crate::instrument::Counter;
+use crate::meter::Meter;
+use crate::{Label, MetricDef, Metrics};
+
+/// One of the three signals of OpenTelemetry.
+#[derive(Label, Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[label(name = "signal")]
+pub enum Signal {
+    /// Metrics.
+    Metrics,
+    /// Spans.
+    Traces,
+    /// Log records.
+    Logs,
+}
+
+/// What is measured of the exporters.
+#[derive(Metrics)]
+#[metrics(scope = "telemetry.core", entity(), exempt)]
+pub(crate) struct ExportMetrics {
+    /// Exports that failed after all retries
+    #[metric(name = "telemetry_export_failures_total")]
+    failures: Counter<Signal>,
+}
+
+/// What is measured of losses, by their reason.
+#[derive(Metrics)]
+#[metrics(scope = "telemetry.core", entity(reason), exempt)]
+pub(crate) struct LossMetrics {
+    /// Items lost before export, by reason
+    #[metric(name = "telemetry_dropped_total")]
+    dropped: Counter<Signal>,
+}
+
+/// What is measured of a metric whose labels reached their limit.
+#[derive(Metrics)]
+#[metrics(scope = "telemetry.core", entity(metric(max = 1000)), exempt)]
+pub(crate) struct OverflowMetrics {
+    /// Measurements folded into the overflow series because a label reached its limit
+    #[metric(name = "telemetry_series_overflow_total")]
+    folded: Counter,
+}
+
+/// The metrics of a meter's own health, outside the limit of series.
+#[derive(Clone)]
+pub struct SelfMetrics {
+    export: Family<ExportMetrics>,
+    losses: Family<LossMetrics>,
+    overflow: Family<OverflowMetrics>,
+}
+
+impl SelfMetrics {
+    /// The declarations.
+    pub const CATALOGUE: [&'static MetricDef; 3] =
+        [&ExportMetrics::CATALOGUE[0], &LossMetrics::CATALOGUE[0], &OverflowMetrics::CATALOGUE[0]];
+
+    pub(crate) fn new(meter: &Meter) -> Self {
+        Self { export: Family::new(meter), losses: Family::new(meter), overflow: Family::new(meter) }
+    }
+
+    /// An export of the signal failed after all retries.
+    pub fn export_failed(&self, signal: Signal) {
+        self.export.get(()).failures.at(signal).add(1);
+    }
+
+    /// `count` items of the signal were lost for this reason.
+    pub fn dropped(&self, signal: Signal, reason: &str, count: u64) {
+        self.losses.get(reason).dropped.at(signal).add(count);
+    }
+
+    pub(crate) fn folded(&self, metric: &str) {
+        self.overflow.get(metric).folded.add(1);
+    }
+}

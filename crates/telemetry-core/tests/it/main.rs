@@ -1,0 +1,5 @@
+//! The crate's behaviour through its public API, where no process-global state is involved.
+
+mod memory;
+mod observing;
+mod recording;

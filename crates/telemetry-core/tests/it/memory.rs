@@ -1,0 +1,90 @@
+//! A meter whose series can be read back.
+
+use std::collections::BTreeMap;
+
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
+use telemetry_core::{Meter, MeterSettings};
+
+/// One series: its labels as `name{a="b"}` and its value; a histogram's are its count and its sum.
+pub(crate) type Series = BTreeMap<String, f64>;
+
+pub(crate) struct Memory {
+    pub(crate) meter: Meter,
+    provider: SdkMeterProvider,
+    exporter: InMemoryMetricExporter,
+}
+
+impl Memory {
+    pub(crate) fn new(settings: MeterSettings) -> Self {
+        let exporter = InMemoryMetricExporter::default();
+        let reader = PeriodicReader::builder(exporter.clone()).build();
+        let provider = SdkMeterProvider::builder().with_reader(reader).with_view(settings.view()).build();
+        let meter = Meter::with_provider(provider.clone(), settings).unwrap();
+        Self { meter, provider, exporter }
+    }
+
+    /// All series now; what an earlier collection found is forgotten.
+    pub(crate) fn series(&self) -> Series {
+        self.exporter.reset();
+        self.provider.force_flush().unwrap();
+        let mut series = Series::new();
+        for resource in self.exporter.get_finished_metrics().unwrap() {
+            for metric in resource.scope_metrics().flat_map(|scope| scope.metrics()) {
+                collect(metric.name(), metric.data(), &mut series);
+            }
+        }
+        series
+    }
+
+    /// The bucket bounds of a histogram.
+    pub(crate) fn bounds(&self, name: &str) -> Vec<f64> {
+        self.exporter.reset();
+        self.provider.force_flush().unwrap();
+        let finished = self.exporter.get_finished_metrics().unwrap();
+        let metrics = finished.iter().flat_map(|resource| resource.scope_metrics()).flat_map(|scope| scope.metrics());
+        let bounds = metrics.filter(|metric| metric.name() == name).find_map(|metric| match metric.data() {
+            AggregatedMetrics::F64(MetricData::Histogram(histogram)) => {
+                histogram.data_points().next().map(|point| point.bounds().collect())
+            }
+            _ => None,
+        });
+        bounds.unwrap_or_else(|| panic!("no histogram {name}"))
+    }
+}
+
+fn collect(name: &str, data: &AggregatedMetrics, series: &mut Series) {
+    macro_rules! points {
+        ($data:expr) => {
+            match $data {
+                MetricData::Sum(sum) => {
+                    for point in sum.data_points() {
+                        series.insert(key(name, point.attributes()), point.value() as f64);
+                    }
+                }
+                MetricData::Gauge(gauge) => {
+                    for point in gauge.data_points() {
+                        series.insert(key(name, point.attributes()), point.value() as f64);
+                    }
+                }
+                MetricData::Histogram(histogram) => {
+                    for point in histogram.data_points() {
+                        series.insert(key(&format!("{name}_count"), point.attributes()), point.count() as f64);
+                        series.insert(key(&format!("{name}_sum"), point.attributes()), point.sum() as f64);
+                    }
+                }
+                other => panic!("unexpected data of {name}: {other:?}"),
+            }
+        };
+    }
+    match data {
+        AggregatedMetrics::F64(data) => points!(data),
+        AggregatedMetrics::U64(data) => points!(data),
+        AggregatedMetrics::I64(data) => points!(data),
+    }
+}
+
+fn key<'a>(name: &str, attributes: impl Iterator<Item = &'a opentelemetry::KeyValue>) -> String {
+    let labels: Vec<_> = attributes.map(|a| format!("{}={:?}", a.key, a.value.as_str())).collect();
+    format!("{name}{{{}}}", labels.join(","))
+}
