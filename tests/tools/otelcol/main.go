@@ -4,7 +4,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"go.opentelemetry.io/collector/component"
@@ -40,10 +39,8 @@ func main() {
 		},
 	}
 
-	// Cobra has printed the error by the time Execute returns; it goes out
-	// once more with the program's name, so that a test log says who failed.
-	if err := otelcol.NewCommand(settings).Execute(); err != nil {
-		fmt.Fprintf(os.Stderr, "otelcol: %v\n", err)
+	// Execute prints the error itself; only the exit code is left to set.
+	if otelcol.NewCommand(settings).Execute() != nil {
 		os.Exit(1)
 	}
 }
