@@ -1,0 +1,40 @@
+use super::node::{FromNode, Node, Syntax};
+use super::variable::{At, Variable};
+
+/// Which headers carry the context between processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PropagatorSet {
+    /// The W3C trace context: `traceparent` and `tracestate`.
+    pub trace_context: bool,
+    /// W3C baggage.
+    pub baggage: bool,
+}
+
+impl PropagatorSet {
+    /// No header.
+    pub const NONE: Self = Self { trace_context: false, baggage: false };
+    /// All of them.
+    pub const ALL: Self = Self { trace_context: true, baggage: true };
+}
+
+impl FromNode for PropagatorSet {
+    fn from_node(node: &Node, _: Syntax) -> Result<Self, String> {
+        let accepted = || "a comma-separated list of tracecontext and baggage, or none".to_owned();
+        let items = node.items().ok_or_else(accepted)?;
+        if items == ["none"] {
+            return Ok(Self::NONE);
+        }
+        let mut set = Self::NONE;
+        for item in &items {
+            match item.as_str() {
+                "tracecontext" => set.trace_context = true,
+                "baggage" => set.baggage = true,
+                _ => return Err(accepted()),
+            }
+        }
+        Ok(set)
+    }
+}
+
+pub(super) const VARIABLES: &[Variable] =
+    &[Variable::new("propagators", "OTEL_PROPAGATORS", "tracecontext", &At(|s| &mut s.propagators))];

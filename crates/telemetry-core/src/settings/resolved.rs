@@ -1,0 +1,100 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use opentelemetry_sdk::metrics::Temporality;
+use tracing_subscriber::filter::Targets;
+
+use super::layers::Layers;
+use super::{
+    ExporterSet, PropagatorSet, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus, ResolvedResource,
+    Semconv, Settings, SettingsError, batch, check, exporters, file, limits, logs, metrics, otlp, prometheus, resource,
+    sampling,
+};
+use crate::MeterSettings;
+
+/// Settings that are complete, checked, and parsed to the last.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ResolvedSettings {
+    /// Whether all telemetry is turned off.
+    pub disabled: bool,
+    /// Who sends the telemetry.
+    pub resource: ResolvedResource,
+    /// How spans are exported over OTLP, if they are.
+    pub traces: Option<ResolvedOtlp>,
+    /// How metrics are exported over OTLP, if they are.
+    pub metrics: Option<ResolvedOtlp>,
+    /// How log records are exported over OTLP, if they are.
+    pub logs: Option<ResolvedOtlp>,
+    /// The queue of spans.
+    pub span_batch: ResolvedBatch,
+    /// The queue of log records.
+    pub log_batch: ResolvedBatch,
+    /// How often metrics are exported.
+    pub metric_interval: Duration,
+    /// What the sums of metrics start from.
+    pub temporality: Temporality,
+    /// What the meter is built with.
+    pub meter: MeterSettings,
+    /// How much one span or log record may hold.
+    pub limits: ResolvedLimits,
+    /// Which headers carry the context between processes.
+    pub propagators: PropagatorSet,
+    /// Which log events and spans are recorded.
+    pub log_filter: Targets,
+    /// The endpoint that Prometheus scrapes, if there is one.
+    pub prometheus: Option<ResolvedPrometheus>,
+    /// Which metrics of the semantic conventions are recorded beside our own.
+    pub semconv: BTreeSet<Semconv>,
+    /// How long shutting down may take.
+    pub shutdown_timeout: Duration,
+}
+
+const SHUTDOWN: &str = "shutdown_timeout";
+const CONFIG_FILE: &str = "config_file";
+
+impl ResolvedSettings {
+    /// Lays the layers over each other, in the order of their sources and not of the list, reads the settings file if
+    /// one of them names it, fills in the defaults and checks the whole.
+    ///
+    /// # Errors
+    ///
+    /// The first value that is not accepted, under the name that it was set by. Files that settings name (certificates,
+    /// keys, tokens) are read here, so they have to exist.
+    pub fn resolve(layers: impl IntoIterator<Item = Settings>) -> Result<Self, SettingsError> {
+        let mut list: Vec<Settings> = layers.into_iter().collect();
+        let mut layers = Layers::new(list.clone());
+        if let Some(path) = &layers.settings.config_file {
+            list.push(file::read(path, layers.name(CONFIG_FILE))?);
+            layers = Layers::new(list);
+        }
+        let layers = &layers;
+        let settings = &layers.settings;
+        let (span_batch, log_batch) = batch::resolve(layers)?;
+        let metric_interval = metrics::interval(layers)?;
+        let traces = otlp::resolve(layers, "traces", &settings.otlp.traces, settings.batch.spans.export_timeout)?;
+        let metrics = otlp::resolve(layers, "metrics", &settings.otlp.metrics, settings.metrics.export_timeout)?;
+        let logs = otlp::resolve(layers, "logs", &settings.otlp.logs, settings.batch.logs.export_timeout)?;
+        sampling::resolve(layers)?;
+        let exporters = exporters::resolve(layers)?;
+        let exported = |set: ExporterSet, otlp: ResolvedOtlp| set.otlp.then_some(otlp);
+        Ok(Self {
+            disabled: settings.disabled.unwrap_or(false),
+            resource: resource::resolve(layers)?,
+            traces: exported(exporters.traces, traces),
+            metrics: exported(exporters.metrics, metrics),
+            logs: exported(exporters.logs, logs),
+            span_batch,
+            log_batch,
+            metric_interval,
+            temporality: settings.metrics.temporality.unwrap_or_default(),
+            meter: metrics::meter(layers)?,
+            limits: limits::resolve(layers),
+            propagators: settings.propagators.unwrap_or(PropagatorSet::ALL),
+            log_filter: logs::resolve(layers)?,
+            prometheus: prometheus::resolve(layers)?,
+            semconv: settings.semconv.iter().flatten().copied().collect(),
+            shutdown_timeout: check::duration(layers, SHUTDOWN, settings.shutdown_timeout, Duration::from_secs(5))?,
+        })
+    }
+}
