@@ -10,6 +10,8 @@ mod instrument;
 mod label;
 mod meter;
 mod self_metrics;
+#[cfg(feature = "otlp")]
+pub mod settings;
 mod sync;
 mod table;
 

@@ -1,6 +1,6 @@
-use super::node::{FromNode, Node, Syntax};
 use super::SettingsError;
 use super::layers::Layers;
+use super::node::{FromNode, Node, Syntax};
 use super::variable::{At, Variable};
 
 /// Which exporters each signal has. Each is `otlp` or `none`; metrics also take `prometheus`, alone or as

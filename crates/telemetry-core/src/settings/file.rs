@@ -92,10 +92,7 @@ fn fill(settings: &mut Settings, key: &str, node: &Node, source: &Source) -> Res
         }
         _ => {
             let known = variables().map(|variable| variable.key()).filter(|key| *key != CONFIG_FILE);
-            Err(SettingsError::Unknown {
-                setting: source.name(key, key),
-                nearest: nearest(key, known).to_owned(),
-            })
+            Err(SettingsError::Unknown { setting: source.name(key, key), nearest: nearest(key, known).to_owned() })
         }
     }
 }

@@ -74,10 +74,6 @@ impl Layers {
 
     /// The error that the file which a setting names cannot be used.
     pub(super) fn refuse_file(&self, key: &str, path: &std::path::Path, reason: impl Display) -> SettingsError {
-        SettingsError::File {
-            setting: self.name(key),
-            path: path.display().to_string(),
-            reason: reason.to_string(),
-        }
+        SettingsError::File { setting: self.name(key), path: path.display().to_string(), reason: reason.to_string() }
     }
 }

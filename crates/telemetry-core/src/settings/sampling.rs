@@ -33,10 +33,7 @@ pub(super) fn resolve(layers: &Layers) -> Result<(SamplerKind, f64), SettingsErr
     if !matches!(sampler, SamplerKind::TraceIdRatio | SamplerKind::ParentBasedTraceIdRatio)
         && let Some(ratio) = ratio
     {
-        let accepted = format!(
-            "nothing, unless {} is traceidratio or parentbased_traceidratio",
-            layers.name(SAMPLER)
-        );
+        let accepted = format!("nothing, unless {} is traceidratio or parentbased_traceidratio", layers.name(SAMPLER));
         return Err(layers.refuse(RATIO, ratio, accepted));
     }
     Ok((sampler, ratio.unwrap_or(1.0)))
