@@ -1,4 +1,8 @@
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
 
 use super::OtlpSink;
 
@@ -42,6 +46,27 @@ impl OtlpSink {
             if !self.shared.store.wait_past(seen, deadline) {
                 return false;
             }
+        }
+    }
+
+    /// Like [`wait_for`](Self::wait_for) without blocking the thread, for tests whose own runtime must go on meanwhile.
+    /// The deadline is real time, also where tokio's clock is paused.
+    ///
+    /// # Panics
+    ///
+    /// When the predicate does not hold within the deadline.
+    pub async fn arrival(&self, within: Duration, what: &str, mut predicate: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + within;
+        loop {
+            let seen = self.shared.store.generation();
+            if predicate(self) {
+                return;
+            }
+            let (changed, change) = oneshot::channel();
+            let shared = Arc::clone(&self.shared);
+            // A thread, because a wait that works on any runtime can use no runtime's timer.
+            thread::spawn(move || changed.send(shared.store.wait_past(seen, deadline)));
+            assert!(change.await.unwrap_or_default(), "{}", self.failure(within, what));
         }
     }
 

@@ -28,16 +28,6 @@ pub(crate) async fn channel(sink: &OtlpSink) -> Channel {
     Endpoint::from_shared(sink.endpoint()).expect("an URL").connect().await.expect("the sink listens")
 }
 
-/// Until a call waits in the sink.
-pub(crate) async fn until_hung(sink: &OtlpSink) {
-    let hung = async {
-        while sink.counts().hung == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, hung).await.expect("a call reaches the sink");
-}
-
 pub(crate) async fn send_metrics(channel: &Channel, request: ExportMetricsServiceRequest) -> Result<(), tonic::Status> {
     let mut client = MetricsServiceClient::new(channel.clone()).send_compressed(CompressionEncoding::Gzip);
     let mut request = tonic::Request::new(request);

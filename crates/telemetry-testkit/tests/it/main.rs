@@ -1,4 +1,6 @@
 //! Behaviour of the test kit through its public API.
 
 mod client;
+mod memory;
+mod metrics;
 mod sink;

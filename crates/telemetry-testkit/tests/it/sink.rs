@@ -10,9 +10,7 @@ use telemetry_testkit::{OtlpSignal, OtlpSink, SinkError, TestCa};
 use tonic::Code;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
-use crate::client::{
-    PATIENCE, channel, counter, histogram, log, send_logs, send_metrics, send_spans, span, spans, until_hung,
-};
+use crate::client::{PATIENCE, channel, counter, histogram, log, send_logs, send_metrics, send_spans, span, spans};
 
 #[tokio::test]
 async fn metrics_arrive_flat_with_headers_and_bytes() {
@@ -104,7 +102,7 @@ async fn hanging_calls_wait_until_the_sink_is_healed() {
     sink.hang(true);
     let held = channel.clone();
     let call = tokio::spawn(async move { send_logs(&held, log("held")).await });
-    until_hung(&sink).await;
+    sink.arrival(PATIENCE, "a call that waits", |sink| sink.counts().hung > 0).await;
     assert!(!call.is_finished() && sink.logs().is_empty());
     sink.hang(false);
     tokio::time::timeout(PATIENCE, call).await.unwrap().unwrap().unwrap();
@@ -118,7 +116,7 @@ async fn death_closes_connections_in_use_and_the_port_comes_back() {
     send_logs(&first, log("before")).await.unwrap();
     sink.hang(true);
     let call = tokio::spawn(async move { send_logs(&first, log("lost")).await });
-    until_hung(&sink).await;
+    sink.arrival(PATIENCE, "a call that waits", |sink| sink.counts().hung > 0).await;
     sink.die();
     tokio::time::timeout(PATIENCE, call).await.unwrap().unwrap().unwrap_err();
     let refused = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap_err();

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use telemetry_core::{Meter, MeterError, MeterSettings};
+
+use super::TestTelemetry;
+use super::capture::{Capture, LogCapture, SpanCapture};
+use super::reader::{Reader, Shared};
+use super::subscriber;
+
+/// What a [`TestTelemetry`] should be like.
+#[derive(Debug, Clone)]
+pub struct TestTelemetryBuilder {
+    settings: MeterSettings,
+    sampled: bool,
+}
+
+impl Default for TestTelemetryBuilder {
+    fn default() -> Self {
+        Self { settings: MeterSettings::default(), sampled: true }
+    }
+}
+
+impl TestTelemetryBuilder {
+    /// Settings of the meter: namespace, detail labels, limits, buckets.
+    #[must_use]
+    pub fn meter_settings(mut self, settings: MeterSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Samples no span; log records and metrics stay. By default every span is sampled.
+    #[must_use]
+    pub fn unsampled(mut self) -> Self {
+        self.sampled = false;
+        self
+    }
+
+    /// The telemetry.
+    ///
+    /// # Panics
+    ///
+    /// When a setting is not accepted; [`try_build`](Self::try_build) returns that as an error.
+    #[must_use]
+    #[track_caller]
+    pub fn build(self) -> TestTelemetry {
+        match self.try_build() {
+            Ok(telemetry) => telemetry,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The telemetry, or why its settings are not accepted.
+    ///
+    /// # Errors
+    ///
+    /// The meter's, for a setting out of range.
+    pub fn try_build(self) -> Result<TestTelemetry, MeterError> {
+        let resource = Resource::builder_empty().with_service_name("test").build();
+        let reader = Arc::new(Reader::default());
+        let meters = SdkMeterProvider::builder()
+            .with_resource(resource.clone())
+            .with_view(self.settings.view())
+            .with_reader(Shared(Arc::clone(&reader)))
+            .build();
+        let meter = Meter::with_provider(meters.clone(), self.settings)?;
+        let capture = Arc::new(Capture::default());
+        let tracers = SdkTracerProvider::builder()
+            .with_resource(resource.clone())
+            .with_sampler(if self.sampled { Sampler::AlwaysOn } else { Sampler::AlwaysOff })
+            .with_simple_exporter(SpanCapture::new(&capture))
+            .build();
+        let loggers = SdkLoggerProvider::builder()
+            .with_resource(resource)
+            .with_simple_exporter(LogCapture::new(&capture))
+            .build();
+        let dispatch = subscriber::dispatch(&tracers, &loggers);
+        Ok(TestTelemetry { meter, reader, capture, dispatch, meters, tracers, loggers })
+    }
+}
