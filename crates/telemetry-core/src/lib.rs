@@ -14,6 +14,7 @@ mod self_metrics;
 pub mod settings;
 mod sync;
 mod table;
+pub mod trace;
 
 pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, NamespaceError};
 pub use errors::{Component, ErrorMetrics, Errors};

@@ -116,7 +116,6 @@ impl<G: MetricGroup> Family<G> {
     ///
     /// An entity that is live already is shared. Beyond the limits of the labels, an entity's values are left out and
     /// counted as dropped.
-    #[must_use]
     pub fn live(&self, key: G::Key<'_>) -> Live<G> {
         const { assert!(observes(G::CATALOGUE, true), "all metrics of a live entity are observable: split the group") };
         self.enliven(key)

@@ -25,14 +25,14 @@ mod sealed {
         #[allow(private_bounds, private_interfaces, reason = "the trait is sealed: nobody outside can name the type")]
         type Backend: Backend<Value = Self> + FromInstrument;
 
-        fn is_sound(self) -> bool;
+        fn sound(self) -> bool;
     }
 
     impl Value for u64 {
         type Backend = otel::Counter<u64>;
 
         #[inline]
-        fn is_sound(self) -> bool {
+        fn sound(self) -> bool {
             true
         }
     }
@@ -41,7 +41,7 @@ mod sealed {
         type Backend = otel::Counter<f64>;
 
         #[inline]
-        fn is_sound(self) -> bool {
+        fn sound(self) -> bool {
             self >= 0.0 && self.is_finite()
         }
     }
@@ -74,7 +74,7 @@ impl<L: LabelSet, V: CounterValue> CounterAt<'_, L, V> {
     /// Adds `value`; a negative or non-finite `f64` is dropped and counted.
     #[inline]
     pub fn add(self, value: V) {
-        if sealed::Value::is_sound(value) {
+        if sealed::Value::sound(value) {
             self.counter.0.measure(self.labels, value);
         } else {
             self.counter.0.reject();

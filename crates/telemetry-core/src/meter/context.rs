@@ -92,15 +92,15 @@ impl Context {
         self.build(def, |meter, Declaration { name, help, unit, .. }| match def.kind {
             Kind::Counter => {
                 let builder = meter.f64_observable_counter(name).with_description(help).with_unit(unit);
-                drop(builder.with_callback(callback).build());
+                let _ = builder.with_callback(callback).build();
             }
             Kind::UpDownCounter => {
                 let builder = meter.f64_observable_up_down_counter(name).with_description(help).with_unit(unit);
-                drop(builder.with_callback(callback).build());
+                let _ = builder.with_callback(callback).build();
             }
             Kind::Gauge | Kind::Histogram => {
                 let builder = meter.f64_observable_gauge(name).with_description(help).with_unit(unit);
-                drop(builder.with_callback(callback).build());
+                let _ = builder.with_callback(callback).build();
             }
         });
     }

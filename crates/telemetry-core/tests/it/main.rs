@@ -3,3 +3,4 @@
 mod memory;
 mod observing;
 mod recording;
+mod tracing_spans;

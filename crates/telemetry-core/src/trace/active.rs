@@ -1,0 +1,132 @@
+use std::fmt;
+
+use opentelemetry::trace::{FutureExt, SpanContext, Status, TraceContextExt, TraceFlags, TraceState};
+use opentelemetry::{Context, Key, Value};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+use tracing::{Instrument, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+use super::sampling::{Kept, in_force};
+
+/// The span of a guard, or, where the trace is not sampled, the context that says so.
+///
+/// ```
+/// use telemetry_core::trace::ActiveSpan;
+///
+/// # async fn run() {}
+/// # async fn example() {
+/// let span = ActiveSpan::start(|| tracing::info_span!("runtime.execute_tool", tool_id = "git-diff"));
+/// span.instrument(run()).await; // what run() starts and sends belongs to the same trace, sampled or not
+/// # }
+/// ```
+pub struct ActiveSpan {
+    span: Span,
+    /// The context of a trace that is not sampled.
+    unsampled: Option<Context>,
+}
+
+impl ActiveSpan {
+    /// Decides whether the trace is sampled, as the caller or the sampler says, and builds the span only if it is.
+    #[inline]
+    pub fn start(build: impl FnOnce() -> Span) -> Self {
+        let Some(sampling) = in_force() else {
+            return Self { span: build(), unsampled: None };
+        };
+        let (parent, suppressed) = Context::map_current(|current| {
+            let parent = current.has_active_span().then(|| current.span().span_context().clone());
+            (parent.filter(SpanContext::is_valid), current.is_telemetry_suppressed())
+        });
+        let ids = RandomIdGenerator::default();
+        let trace_id = parent.as_ref().map_or_else(|| ids.new_trace_id(), SpanContext::trace_id);
+        if !suppressed && sampling.keeps(parent.as_ref(), trace_id) {
+            let _kept = Context::current_with_value(Kept).attach();
+            return Self { span: build(), unsampled: None };
+        }
+        let unsampled = if parent.as_ref().is_some_and(|parent| !parent.is_sampled()) {
+            Context::current()
+        } else {
+            let state = parent.map_or_else(TraceState::default, |parent| parent.trace_state().clone());
+            let span_context = SpanContext::new(trace_id, ids.new_span_id(), TraceFlags::NOT_SAMPLED, false, state);
+            Context::current().with_remote_span_context(span_context)
+        };
+        Self { span: Span::none(), unsampled: Some(unsampled) }
+    }
+
+    /// The span; disabled where the trace is not sampled.
+    #[must_use]
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Whether there is a span to record on.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        self.unsampled.is_none()
+    }
+
+    /// The OpenTelemetry context, for outgoing calls.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match &self.unsampled {
+            Some(context) => context.clone(),
+            None => {
+                let context = self.span.context();
+                // Without a bridge in the subscriber the span has no context of its own.
+                if context.has_active_span() { context } else { Context::current() }
+            }
+        }
+    }
+
+    /// Records a field that the span was declared with.
+    pub fn record(&self, field: &str, value: impl tracing::Value) -> &Self {
+        if self.is_sampled() {
+            self.span.record(field, value);
+        }
+        self
+    }
+
+    /// Sets an attribute that the span was not declared with.
+    pub fn set_attribute(&self, key: impl Into<Key>, value: impl Into<Value>) -> &Self {
+        if self.is_sampled() {
+            self.span.set_attribute(key, value);
+        }
+        self
+    }
+
+    /// Marks the span as failed, with the semantic convention's `error.type`. The message must hold no content.
+    pub fn set_error(&self, error_type: &'static str, message: impl Into<String>) -> &Self {
+        if self.is_sampled() {
+            self.span.set_attribute("error.type", error_type);
+            self.span.set_status(Status::error(message.into()));
+        }
+        self
+    }
+
+    /// Runs `f` within the span.
+    pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
+        match &self.unsampled {
+            Some(context) => {
+                let _attached = context.clone().attach();
+                f()
+            }
+            None => self.span.in_scope(f),
+        }
+    }
+
+    /// Runs a future within the span.
+    pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        let (span, unsampled) = (self.span.clone(), self.unsampled.clone());
+        async move {
+            match unsampled {
+                Some(context) => future.with_context(context).await,
+                None => future.instrument(span).await,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ActiveSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActiveSpan").field("span", &self.span).field("sampled", &self.is_sampled()).finish()
+    }
+}
