@@ -1,0 +1,198 @@
+use std::fmt;
+
+/// How urgent an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a note, no one has to act.
+    Info,
+    /// Someone has to look within the day.
+    Warning,
+    /// Someone is paged.
+    Critical,
+}
+
+impl Severity {
+    /// The value of the label `severity`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A Prometheus alert.
+///
+/// The expression and the texts may hold `$threshold` and `$window`, which stand for [`threshold`](Self::threshold)
+/// and [`window`](Self::window), so that an operator can set them without touching the expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// The name, in words joined by capitals.
+    pub name: String,
+    /// The expression, which has an explicit comparison.
+    pub expression: String,
+    /// What `$threshold` stands for.
+    pub threshold: Option<f64>,
+    /// What `$window` stands for, as Prometheus writes a duration.
+    pub window: String,
+    /// How long the expression has to hold, as Prometheus writes a duration.
+    pub hold: String,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// Who acts.
+    pub team: String,
+    /// What has happened, without values: one text for all series, so that they are grouped under it.
+    pub summary: String,
+    /// What has happened to which series: templates of labels that the expression keeps, and of the value.
+    pub description: String,
+    /// The dashboard to look at, by its slug.
+    pub dashboard: String,
+    /// What is wrong, where several alerts tell of it: a critical one silences the lesser ones of the same cause.
+    pub cause: Option<String>,
+    /// Proofs that it fires and that it does not.
+    pub tests: Vec<AlertTest>,
+}
+
+impl Alert {
+    /// A warning of that name; [`hold`](Self::hold) is 5 minutes and so is the window until they are set.
+    #[must_use]
+    pub fn new(name: impl Into<String>, expression: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            expression: expression.into(),
+            threshold: None,
+            window: "5m".to_owned(),
+            hold: "5m".to_owned(),
+            severity: Severity::Warning,
+            team: String::new(),
+            summary: String::new(),
+            description: String::new(),
+            dashboard: String::new(),
+            cause: None,
+            tests: Vec::new(),
+        }
+    }
+
+    /// Sets what `$threshold` stands for.
+    #[must_use]
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.threshold = Some(threshold);
+        self
+    }
+
+    /// Sets what `$window` stands for.
+    #[must_use]
+    pub fn window(mut self, window: impl Into<String>) -> Self {
+        self.window = window.into();
+        self
+    }
+
+    /// Sets how long the expression has to hold before the alert fires.
+    #[must_use]
+    pub fn hold(mut self, hold: impl Into<String>) -> Self {
+        self.hold = hold.into();
+        self
+    }
+
+    /// Sets how urgent it is.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Says who acts.
+    #[must_use]
+    pub fn team(mut self, team: impl Into<String>) -> Self {
+        self.team = team.into();
+        self
+    }
+
+    /// Says what has happened, without values.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self
+    }
+
+    /// Says what has happened to which series.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Names the dashboard to look at.
+    #[must_use]
+    pub fn dashboard(mut self, slug: impl Into<String>) -> Self {
+        self.dashboard = slug.into();
+        self
+    }
+
+    /// Names the cause that it shares with other alerts.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds a proof.
+    #[must_use]
+    pub fn test(mut self, test: AlertTest) -> Self {
+        self.tests.push(test);
+        self
+    }
+}
+
+/// A proof that an alert fires, or that it does not: series go in, promtool evaluates the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertTest {
+    /// The case in words.
+    pub name: String,
+    /// Series and their values, one a minute, in promtool's notation: `0+30x20` starts at 0 and adds 30 twenty times.
+    pub input: Vec<(String, String)>,
+    /// When to look, as Prometheus writes a duration.
+    pub at: String,
+    /// The alerts that are firing then; none in a proof that it does not fire.
+    pub expected: Vec<Expected>,
+}
+
+/// A firing alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The labels that the expression keeps.
+    pub labels: Vec<(String, String)>,
+    /// The value as the description shows it.
+    pub value: String,
+}
+
+impl AlertTest {
+    /// A case that is looked at after that time; it expects silence until [`fires`](Self::fires) says otherwise.
+    #[must_use]
+    pub fn new(name: impl Into<String>, at: impl Into<String>) -> Self {
+        Self { name: name.into(), input: Vec::new(), at: at.into(), expected: Vec::new() }
+    }
+
+    /// Adds a series and its values, one a minute.
+    #[must_use]
+    pub fn series(mut self, series: impl Into<String>, values: impl Into<String>) -> Self {
+        self.input.push((series.into(), values.into()));
+        self
+    }
+
+    /// Expects the alert to fire with these labels and with that value in its description.
+    #[must_use]
+    pub fn fires(mut self, labels: &[(&str, &str)], value: impl Into<String>) -> Self {
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.expected.push(Expected { labels, value: value.into() });
+        self
+    }
+}

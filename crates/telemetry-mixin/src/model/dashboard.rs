@@ -1,0 +1,88 @@
+use super::{Panel, Variable};
+
+/// A Grafana dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dashboard {
+    /// The stable part of its uid and its file's name: `runtime-tools`.
+    pub slug: String,
+    /// The title.
+    pub title: String,
+    /// What it is for.
+    pub description: String,
+    /// How often it reloads, as Grafana writes it: `30s`.
+    pub refresh: String,
+    /// The time range it opens with: `6h`.
+    pub range: String,
+    /// Its variables beside `datasource`, `job` and `instance`.
+    pub variables: Vec<Variable>,
+    /// Its rows from top to bottom.
+    pub rows: Vec<Row>,
+}
+
+/// A row of panels; one without a title has no heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The heading.
+    pub title: Option<String>,
+    /// The panels from left to right; those that do not fit go below.
+    pub panels: Vec<Panel>,
+}
+
+impl Dashboard {
+    /// A dashboard that reloads every 30 s and opens with the last 6 hours.
+    #[must_use]
+    pub fn new(slug: impl Into<String>, title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            slug: slug.into(),
+            title: title.into(),
+            description: description.into(),
+            refresh: "30s".to_owned(),
+            range: "6h".to_owned(),
+            variables: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Sets how often it reloads.
+    #[must_use]
+    pub fn refresh(mut self, every: impl Into<String>) -> Self {
+        self.refresh = every.into();
+        self
+    }
+
+    /// Sets the time range that it opens with.
+    #[must_use]
+    pub fn range(mut self, range: impl Into<String>) -> Self {
+        self.range = range.into();
+        self
+    }
+
+    /// Adds a variable.
+    #[must_use]
+    pub fn variable(mut self, variable: Variable) -> Self {
+        self.variables.push(variable);
+        self
+    }
+
+    /// Starts a row with a heading; the panels that follow are in it.
+    #[must_use]
+    pub fn row(mut self, title: impl Into<String>) -> Self {
+        self.rows.push(Row { title: Some(title.into()), panels: Vec::new() });
+        self
+    }
+
+    /// Adds a panel to the last row.
+    #[must_use]
+    pub fn panel(mut self, panel: Panel) -> Self {
+        match self.rows.last_mut() {
+            Some(row) => row.panels.push(panel),
+            None => self.rows.push(Row { title: None, panels: vec![panel] }),
+        }
+        self
+    }
+
+    /// All panels in order.
+    pub fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.rows.iter().flat_map(|row| &row.panels)
+    }
+}

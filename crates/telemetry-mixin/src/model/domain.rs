@@ -1,0 +1,126 @@
+use telemetry_core::{Catalogue, Kind};
+
+use super::{Alert, Dashboard, RecordingRule, Runbook, Slo};
+
+/// One domain: what it measures, and what operators see of it.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// A short lower-case name, which is that of its rule files: `runtime`.
+    pub name: String,
+    /// Its metrics.
+    pub catalogue: Catalogue,
+    /// Its dashboards, rules and alerts.
+    pub mixin: Mixin,
+}
+
+impl Domain {
+    /// A domain of that name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, catalogue: Catalogue, mixin: Mixin) -> Self {
+        Self { name: name.into(), catalogue, mixin }
+    }
+}
+
+/// The dashboards, rules, alerts, objectives and runbooks of one domain.
+///
+/// ```
+/// use telemetry_mixin::model::{Dashboard, Mixin, Panel, Query};
+///
+/// let mixin = Mixin::new().dashboard(
+///     Dashboard::new("targets", "Targets", "Which targets answer").panel(
+///         Panel::stat("Targets Up", "Targets that answered the last scrape").query(Query::new("sum(up)")),
+///     ),
+/// );
+/// assert_eq!(mixin.dashboards.len(), 1);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Mixin {
+    /// Grafana dashboards.
+    pub dashboards: Vec<Dashboard>,
+    /// Prometheus recording rules; one may read those before it.
+    pub rules: Vec<RecordingRule>,
+    /// Prometheus alerts.
+    pub alerts: Vec<Alert>,
+    /// Objectives, each of which becomes recording rules and burn-rate alerts.
+    pub slos: Vec<Slo>,
+    /// One runbook for each alert and each objective.
+    pub runbooks: Vec<Runbook>,
+    /// Metrics of other systems that its expressions read.
+    pub foreign: Vec<ForeignMetric>,
+}
+
+impl Mixin {
+    /// An empty mixin.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a dashboard.
+    #[must_use]
+    pub fn dashboard(mut self, dashboard: Dashboard) -> Self {
+        self.dashboards.push(dashboard);
+        self
+    }
+
+    /// Adds a recording rule.
+    #[must_use]
+    pub fn rule(mut self, rule: RecordingRule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Adds an alert.
+    #[must_use]
+    pub fn alert(mut self, alert: Alert) -> Self {
+        self.alerts.push(alert);
+        self
+    }
+
+    /// Adds an objective.
+    #[must_use]
+    pub fn slo(mut self, slo: Slo) -> Self {
+        self.slos.push(slo);
+        self
+    }
+
+    /// Adds a runbook.
+    #[must_use]
+    pub fn runbook(mut self, runbook: Runbook) -> Self {
+        self.runbooks.push(runbook);
+        self
+    }
+
+    /// Adds a metric that another system exposes.
+    #[must_use]
+    pub fn foreign(mut self, metric: ForeignMetric) -> Self {
+        self.foreign.push(metric);
+        self
+    }
+}
+
+/// A metric that no catalogue declares: another exporter's, the collector's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignMetric {
+    /// The name of the series, a histogram's suffix included.
+    pub name: String,
+    /// Its kind, where known: without it, neither raw use nor `rate` is refused.
+    pub kind: Option<Kind>,
+    /// Its labels beside `job` and `instance`; none means that any label is accepted.
+    pub labels: Vec<String>,
+}
+
+impl ForeignMetric {
+    /// A metric of that kind with any labels.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        Self { name: name.into(), kind: Some(kind), labels: Vec::new() }
+    }
+
+    /// Limits it to these labels.
+    #[must_use]
+    pub fn labels<'a>(mut self, labels: impl IntoIterator<Item = &'a str>) -> Self {
+        self.labels = labels.into_iter().map(str::to_owned).collect();
+        self
+    }
+}

@@ -1,0 +1,101 @@
+use super::{Facts, Value, Walk};
+use crate::promql::labels::LabelSet;
+use crate::promql::problem::Problem;
+use crate::promql::tree::{Aggregate, Grouping, Node, NodeKind};
+
+impl Walk<'_> {
+    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Facts {
+        let op = aggregate.op.text.to_ascii_lowercase();
+        if let Some(parameter) = &aggregate.parameter {
+            if op == "quantile" {
+                self.rank(parameter);
+            }
+            self.settled(parameter);
+        }
+        let counts = matches!(op.as_str(), "count" | "group");
+        let facts = if counts { self.node(&aggregate.argument) } else { self.settled(&aggregate.argument) };
+        if matches!(op.as_str(), "sum" | "avg") {
+            self.ratio_inside(&op, &aggregate.argument);
+        }
+        let mut labels = match &aggregate.grouping {
+            _ if matches!(op.as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio") => {
+                if let Some(grouping) = &aggregate.grouping {
+                    self.grouped(grouping, &aggregate.argument, &facts.labels);
+                }
+                facts.labels
+            }
+            Some(grouping) => self.grouped(grouping, &aggregate.argument, &facts.labels),
+            None => LabelSet::none(),
+        };
+        if op == "count_values"
+            && let Some(NodeKind::Text(label)) = aggregate.parameter.as_ref().map(|parameter| &parameter.kind)
+        {
+            labels.add(label, false);
+        }
+        let value = match facts.value {
+            Value::Rate { bucket } if matches!(op.as_str(), "sum" | "avg" | "min" | "max" | "topk" | "bottomk") => {
+                Value::Rate { bucket }
+            }
+            Value::Unknown => Value::Unknown,
+            // The largest and the smallest of several quantiles still lie below the last bound.
+            Value::Level { quantile } => Value::Level { quantile: quantile && !matches!(op.as_str(), "sum" | "count") },
+            _ => Value::Level { quantile: false },
+        };
+        Facts { value, labels, last_bound: facts.last_bound }
+    }
+
+    /// The labels that remain; every one that is named has to be there.
+    fn grouped(&mut self, grouping: &Grouping, argument: &Node, inner: &LabelSet) -> LabelSet {
+        let mut kept = if grouping.keeps { LabelSet::none() } else { inner.clone() };
+        for label in &grouping.labels {
+            if self.filled.is_variable(&label.span) {
+                kept = kept.opened();
+                continue;
+            }
+            if !inner.may_have(&label.text) {
+                let owner = owner(argument);
+                self.unknown_label(&owner, &label.text, label.span.clone(), inner.names());
+            }
+            if grouping.keeps {
+                kept.add(&label.text, false);
+            } else {
+                kept.remove(&label.text);
+            }
+        }
+        kept
+    }
+
+    /// A sum of ratios is no ratio: a rarely used tool would weigh as much as a busy one.
+    fn ratio_inside(&mut self, op: &str, argument: &Node) {
+        if let NodeKind::Binary(binary) = &argument.bare().kind
+            && binary.op.text == "/"
+            && !is_number(&binary.right)
+            && !is_number(&binary.left)
+        {
+            let problem = Problem::new(
+                format!("a division inside of `{op}`: each series weighs the same"),
+                argument.span.clone(),
+            );
+            self.report(problem.help(format!("divide the results: `{op}(...) / {op}(...)`")));
+        }
+    }
+}
+
+fn is_number(node: &Node) -> bool {
+    match &node.bare().kind {
+        NodeKind::Number(_) => true,
+        NodeKind::Call { function, .. } => matches!(function.text.as_str(), "time" | "scalar" | "pi"),
+        _ => false,
+    }
+}
+
+/// How a message names what is aggregated.
+fn owner(argument: &Node) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    argument.selectors(&mut |selector, _| names.extend(selector.name.as_ref().map(|word| word.text.as_str())));
+    let aggregated = matches!(&argument.bare().kind, NodeKind::Aggregate(_) | NodeKind::Binary(_));
+    match names.as_slice() {
+        [name] if !aggregated => format!("`{name}`"),
+        _ => "what is aggregated here".to_owned(),
+    }
+}

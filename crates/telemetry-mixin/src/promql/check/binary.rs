@@ -1,0 +1,129 @@
+use super::{Facts, Value, Walk};
+use crate::promql::labels::LabelSet;
+use crate::promql::problem::Problem;
+use crate::promql::suggest::listing;
+use crate::promql::tree::{Binary, Node, NodeKind};
+
+impl Walk<'_> {
+    pub(super) fn binary(&mut self, binary: &Binary) -> Facts {
+        let left = self.settled(&binary.left);
+        let right = self.settled(&binary.right);
+        if binary.is_comparison() {
+            self.never_true(binary, &left);
+        }
+        match (left.is_scalar(), right.is_scalar()) {
+            (true, true) => Facts::scalar(),
+            (false, true) => combined(binary, left, None),
+            (true, false) => combined(binary, right, None),
+            (false, false) => {
+                self.sides(binary, &left.labels, &right.labels);
+                let labels = match (&binary.many, binary.op.text.as_str()) {
+                    (_, "or") => Some(left.labels.union(&right.labels)),
+                    (_, "and" | "unless") => None,
+                    (Some(many), _) => {
+                        let mut labels = if many.left { left.labels.clone() } else { right.labels.clone() };
+                        many.labels.iter().for_each(|label| labels.add(&label.text, false));
+                        Some(labels)
+                    }
+                    (None, _) => self.matched(binary, &left.labels),
+                };
+                combined(binary, left, labels)
+            }
+        }
+    }
+
+    /// One-to-one arithmetic keeps the labels that were matched on; a comparison keeps the left side's, too.
+    fn matched(&self, binary: &Binary, left: &LabelSet) -> Option<LabelSet> {
+        let matching = binary.matching.as_ref()?;
+        if matching.keeps {
+            return Some(LabelSet::of(matching.labels.iter().map(|label| label.text.as_str())));
+        }
+        let mut labels = left.clone();
+        matching.labels.iter().for_each(|label| labels.remove(&label.text));
+        Some(labels)
+    }
+
+    /// Series of both sides find each other by their labels, so both sides need the same.
+    fn sides(&mut self, binary: &Binary, left: &LabelSet, right: &LabelSet) {
+        if binary.op.text == "or" {
+            return;
+        }
+        if let Some(matching) = &binary.matching {
+            for label in &matching.labels {
+                if self.filled.is_variable(&label.span) {
+                    return;
+                }
+                for (side, labels) in [("left", left), ("right", right)] {
+                    let known_elsewhere =
+                        !matching.keeps && (left.may_have(&label.text) || right.may_have(&label.text));
+                    if !labels.may_have(&label.text) && !known_elsewhere {
+                        let owner = format!("the {side} side of `{}`", binary.op.text);
+                        self.unknown_label(&owner, &label.text, label.span.clone(), labels.names());
+                    }
+                }
+            }
+            if matching.keeps {
+                return;
+            }
+        }
+        let ignored = |label: &String| {
+            binary.matching.as_ref().is_some_and(|matching| matching.labels.iter().any(|word| word.text == *label))
+        };
+        let only_left: Vec<String> = left.surplus(right).into_iter().filter(|label| !ignored(label)).collect();
+        let only_right: Vec<String> = right.surplus(left).into_iter().filter(|label| !ignored(label)).collect();
+        if only_left.is_empty() && only_right.is_empty() {
+            return;
+        }
+        let has = |labels: &[String]| listing(labels.iter().map(String::as_str));
+        let difference = match (only_left.is_empty(), only_right.is_empty()) {
+            (false, true) => format!("only the left one has {}", has(&only_left)),
+            (true, _) => format!("only the right one has {}", has(&only_right)),
+            (false, false) => {
+                format!("only the left one has {}, only the right one {}", has(&only_left), has(&only_right))
+            }
+        };
+        let message = format!("the sides of `{}` have different labels: {difference}", binary.op.text);
+        let problem = Problem::new(message, binary.op.span.clone());
+        self.report(problem.help("aggregate both sides by the same labels, or say which ones match with `on (...)`"));
+    }
+
+    /// A quantile never exceeds the histogram's last finite bound, which is what Prometheus answers for the rest.
+    fn never_true(&mut self, binary: &Binary, left: &Facts) {
+        let (Value::Level { quantile: true }, Some(bound)) = (&left.value, left.last_bound) else { return };
+        let NodeKind::Number(limit) = binary.right.bare().kind else { return };
+        if self.filled.is_variable(&binary.right.span) {
+            return;
+        }
+        let never = match binary.op.text.as_str() {
+            ">" => limit >= bound,
+            ">=" | "==" => limit > bound,
+            _ => false,
+        };
+        if never {
+            let span = binary.op.span.start..binary.right.span.end;
+            let message = format!("never true: a quantile of this histogram is {bound} at most, its last bucket");
+            let help =
+                if limit == bound { format!("write `>= {bound}`") } else { format!("compare with {bound} or less") };
+            self.report(Problem::new(message, span).help(help));
+        }
+    }
+}
+
+fn combined(binary: &Binary, vector: Facts, labels: Option<LabelSet>) -> Facts {
+    let labels = labels.unwrap_or(vector.labels);
+    let keeps_value = (binary.is_comparison() && !binary.returns_bool) || binary.is_set_operator();
+    if keeps_value {
+        return Facts { labels, ..vector };
+    }
+    let scaled = matches!(binary.op.text.as_str(), "*" | "/") && (is_number(&binary.left) || is_number(&binary.right));
+    let value = match vector.value {
+        Value::Rate { bucket } if scaled => Value::Rate { bucket },
+        Value::Unknown => Value::Unknown,
+        _ => Value::Level { quantile: false },
+    };
+    Facts { value, labels, last_bound: vector.last_bound }
+}
+
+fn is_number(node: &Node) -> bool {
+    matches!(node.bare().kind, NodeKind::Number(_))
+}

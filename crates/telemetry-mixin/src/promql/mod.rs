@@ -1,0 +1,25 @@
+//! PromQL: checking expressions against what is declared, and rewriting them.
+//!
+//! [`Checker`] knows the metrics of a set of catalogues, their labels and the values of closed labels, and refuses an
+//! expression that cannot mean what it says. It reads Grafana's variables and tells every mistake with its place.
+
+mod check;
+mod function;
+mod labels;
+mod locate;
+mod parse;
+mod placeholder;
+mod problem;
+mod rewrite;
+mod schema;
+mod suggest;
+mod syntax;
+mod token;
+mod tree;
+
+pub use check::{Checker, Role, Sound};
+pub use problem::{Finding, Problem};
+
+pub(crate) use parse::{Parsed, parse};
+pub(crate) use rewrite::{in_namespace, metric_names, with_matchers};
+pub(crate) use suggest::{listing, nearest};

@@ -1,0 +1,111 @@
+use std::ops::Range;
+
+/// An expression whose Grafana variables have been replaced by text of the same length, so that every place in it is
+/// the place in the author's text.
+#[derive(Debug, Clone)]
+pub(crate) struct Filled {
+    pub(crate) text: String,
+    /// Where variables stood, outside of strings.
+    pub(crate) places: Vec<Range<usize>>,
+}
+
+impl Filled {
+    /// Whether the piece holds a variable, so that nothing can be said of its value.
+    pub(crate) fn is_variable(&self, span: &Range<usize>) -> bool {
+        self.places.iter().any(|place| place.start < span.end && span.start < place.end)
+    }
+}
+
+/// Whether a quoted value holds a Grafana variable.
+pub(crate) fn has_variable(value: &str) -> bool {
+    (0..value.len()).any(|at| value.is_char_boundary(at) && variable_length(&value[at..]).is_some())
+}
+
+/// Replaces `$name`, `${name}`, `${name:format}` and `[[name]]` outside of strings: by a duration within brackets and
+/// after `offset`, by a name among grouping labels and where it is part of a name, by a number elsewhere.
+pub(crate) fn fill(text: &str) -> Filled {
+    let mut filled = String::with_capacity(text.len());
+    let mut places = Vec::new();
+    let mut quote: Option<char> = None;
+    let mut brackets = 0_usize;
+    let mut at = 0;
+    while let Some(next) = text[at..].chars().next() {
+        if quote.is_none()
+            && let Some(length) = variable_length(&text[at..])
+        {
+            let stand_in = stand_in(&filled, &text[at + length..], brackets > 0, length);
+            places.push(at..at + length);
+            filled.push_str(&stand_in);
+            at += length;
+            continue;
+        }
+        match quote {
+            Some(_) if next == '\\' => {
+                filled.push(next);
+                at += 1;
+                if let Some(escaped) = text[at..].chars().next() {
+                    filled.push(escaped);
+                    at += escaped.len_utf8();
+                }
+                continue;
+            }
+            Some(open) if next == open => quote = None,
+            None if matches!(next, '"' | '\'' | '`') => quote = Some(next),
+            None if next == '[' => brackets += 1,
+            None if next == ']' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+        filled.push(next);
+        at += next.len_utf8();
+    }
+    Filled { text: filled, places }
+}
+
+fn variable_length(rest: &str) -> Option<usize> {
+    if let Some(inner) = rest.strip_prefix("${") {
+        return inner.find('}').filter(|end| *end > 0).map(|end| end + 3);
+    }
+    if let Some(inner) = rest.strip_prefix("[[") {
+        let end = inner.find("]]").filter(|end| *end > 0)?;
+        return is_name(&inner[..end]).then_some(end + 4);
+    }
+    let name = rest.strip_prefix('$')?;
+    let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    (length > 0 && !name.starts_with(|first: char| first.is_ascii_digit())).then_some(length + 1)
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn stand_in(before: &str, after: &str, in_brackets: bool, length: usize) -> String {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    if in_brackets || last_word(before) == "offset" {
+        // `${__range_s}s` brings its own unit.
+        return if after.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            format!("{}1", "0".repeat(length - 1))
+        } else {
+            format!("1s{}", " ".repeat(length - 2))
+        };
+    }
+    let name = in_grouping(before)
+        || before.ends_with(part_of_name)
+        || after.starts_with(part_of_name)
+        || after.trim_start().starts_with(['{', '[', '(']);
+    if name { "_".repeat(length) } else { format!("1{}", " ".repeat(length - 1)) }
+}
+
+fn last_word(text: &str) -> &str {
+    let trimmed = text.trim_end();
+    let start = trimmed
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
+    &trimmed[start..]
+}
+
+fn in_grouping(before: &str) -> bool {
+    let Some(open) = before.rfind('(') else { return false };
+    let list = &before[open + 1..];
+    list.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',' | b' '))
+        && matches!(last_word(&before[..open]), "by" | "without" | "on" | "ignoring" | "group_left" | "group_right")
+}
