@@ -1,4 +1,5 @@
 //! A meter whose series can be read back.
+#![expect(clippy::unwrap_used, reason = "a helper of tests, in which a failure is a panic")]
 
 use std::collections::BTreeMap;
 
