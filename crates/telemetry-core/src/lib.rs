@@ -9,6 +9,8 @@ mod group;
 mod instrument;
 mod label;
 mod meter;
+mod percent;
+pub mod propagation;
 mod self_metrics;
 #[cfg(feature = "otlp")]
 pub mod settings;
