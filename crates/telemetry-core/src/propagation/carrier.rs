@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator as _};
+use opentelemetry::propagation::{Extractor, Injector};
 use opentelemetry::{Context, global};
 
 /// What context travels in: the headers of a request or of a message. Names match whatever their case.
