@@ -1,2 +1,46 @@
-//! bin
-fn main() {}
+//! The workspace's commands: `cargo xtask <command>`. `cargo xtask --help` lists them.
+
+mod background;
+mod bench;
+mod ci;
+mod command;
+mod demo;
+mod deny;
+mod e2e;
+mod go_tools;
+mod process;
+mod rules;
+mod test;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::command::{Command, Result};
+
+const COMMANDS: [&Command; 6] =
+    [&demo::COMMAND, &test::COMMAND, &bench::COMMAND, &e2e::COMMAND, &ci::COMMAND, &go_tools::COMMAND];
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    let done = match args.next() {
+        None => command::print_overview(&COMMANDS),
+        Some(name) if name == "--help" || name == "-h" || name == "help" => command::print_overview(&COMMANDS),
+        Some(name) => run(&name, args.collect()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            command::print_error(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(name: &OsString, args: Vec<OsString>) -> Result {
+    let Some(command) = COMMANDS.iter().find(|command| *name == *command.name) else {
+        let known = COMMANDS.map(|command| command.name).join(", ");
+        return Err(format!("there is no command {name:?}; there are {known}").into());
+    };
+    command.run(args)
+}

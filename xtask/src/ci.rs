@@ -1,0 +1,101 @@
+//! What has to pass before a change is accepted: the same here and in `.ci/run`.
+#![expect(clippy::print_stderr, reason = "the progress and the summary of the steps")]
+
+use std::time::{Duration, Instant};
+
+use crate::background::Background;
+use crate::command::{Action, Command, Result, no_arguments};
+use crate::process::{cargo, run as run_program};
+use crate::{deny, e2e, go_tools, rules, test, workspace};
+
+pub(crate) const COMMAND: Command = Command {
+    name: "ci",
+    summary: "Run every check that a change has to pass; needs Go",
+    usage: "",
+    flags: "",
+    action: Action::Own(run),
+};
+
+/// A step and what it does. One that cannot run has failed.
+type Step<'a> = (&'static str, Box<dyn FnOnce() -> Result + 'a>);
+
+fn run(parser: lexopt::Parser) -> Result {
+    no_arguments(parser)?;
+    let begun = Instant::now();
+    // Both take minutes on a clean machine and nothing of the first steps.
+    let tools = Background::start("tools", || {
+        go_tools::build()?;
+        deny::install()
+    });
+    let steps: [Step<'_>; 11] = [
+        ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
+        ("clippy", Box::new(|| clippy(&["--workspace"]))),
+        ("clippy, least features", Box::new(|| clippy(&["--package", "telemetry-core", "--no-default-features"]))),
+        ("documentation", Box::new(documentation)),
+        ("tests", Box::new(test::all)),
+        ("loom tests", Box::new(loom)),
+        ("generated files", Box::new(|| Err("no generator".into()))),
+        ("tools", Box::new(|| tools.join())),
+        ("Prometheus rules", Box::new(rules::check)),
+        ("dependencies", Box::new(deny::check)),
+        ("end to end", Box::new(e2e::after_tests)),
+    ];
+    let outcomes: Vec<Outcome> = steps.into_iter().map(|(name, step)| Outcome::of(name, step)).collect();
+    summarize(&outcomes, begun.elapsed())
+}
+
+fn clippy(packages: &[&str]) -> Result {
+    let args = ["clippy", "--all-targets"].into_iter().chain(packages.iter().copied());
+    run_program(&mut cargo(args.chain(["--", "--deny", "warnings"])))
+}
+
+fn documentation() -> Result {
+    let mut doc = cargo(["doc", "--workspace", "--no-deps"]);
+    run_program(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// The lock-free parts, under a scheduler that tries every order of their steps.
+fn loom() -> Result {
+    let mut loom = cargo(["test", "--package", "telemetry-core", "--release", "--lib", "loom"]);
+    // Flags that differ would rebuild everything in the ordinary folder.
+    loom.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", workspace::target().join("loom"));
+    run_program(&mut loom)
+}
+
+struct Outcome {
+    name: &'static str,
+    took: Duration,
+    result: Result,
+}
+
+impl Outcome {
+    fn of(name: &'static str, step: impl FnOnce() -> Result) -> Self {
+        eprintln!("\n=== {name}");
+        let begun = Instant::now();
+        let result = step();
+        let outcome = Self { name, took: begun.elapsed(), result };
+        eprintln!("{outcome}");
+        outcome
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let verdict = if self.result.is_ok() { "pass" } else { "FAIL" };
+        write!(f, "{verdict}  {:>6.1} s  {}", self.took.as_secs_f64(), self.name)?;
+        match &self.result {
+            Ok(()) => Ok(()),
+            Err(error) => write!(f, ": {error}"),
+        }
+    }
+}
+
+fn summarize(outcomes: &[Outcome], took: Duration) -> Result {
+    eprintln!();
+    for outcome in outcomes {
+        eprintln!("{outcome}");
+    }
+    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    eprintln!("{} passed, {failed} failed in {:.0} s", outcomes.len() - failed, took.as_secs_f64());
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} steps failed", outcomes.len()).into()) }
+}

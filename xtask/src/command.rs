@@ -1,0 +1,67 @@
+//! What a command is, and what all of them print.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to whoever called it")]
+
+use std::error::Error;
+use std::ffi::OsString;
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// One command, declared once: its entry in the overview, its help and what it does.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) summary: &'static str,
+    /// What follows the name.
+    pub(crate) usage: &'static str,
+    /// One line for each flag.
+    pub(crate) flags: &'static str,
+    pub(crate) action: Action,
+}
+
+/// Who reads the arguments.
+pub(crate) enum Action {
+    /// The command itself; `--help` has been answered.
+    Own(fn(lexopt::Parser) -> Result),
+    /// A program that the command starts, which answers `--help` too.
+    PassedOn(fn(Vec<OsString>) -> Result),
+}
+
+impl Command {
+    pub(crate) fn run(&self, args: Vec<OsString>) -> Result {
+        match self.action {
+            Action::Own(_) if args.iter().any(|arg| arg == "--help" || arg == "-h") => {
+                println!("{}\n\nUsage: cargo xtask {} {}", self.summary, self.name, self.usage);
+                if !self.flags.is_empty() {
+                    println!("\n{}", self.flags);
+                }
+                Ok(())
+            }
+            Action::Own(run) => run(lexopt::Parser::from_args(args)),
+            Action::PassedOn(run) => run(args),
+        }
+    }
+}
+
+/// For a command without arguments.
+pub(crate) fn no_arguments(mut parser: lexopt::Parser) -> Result {
+    match parser.next()? {
+        Some(arg) => Err(arg.unexpected().into()),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn print_overview(commands: &[&Command]) -> Result {
+    println!("Usage: cargo xtask <command> [--help]\n");
+    for command in commands {
+        println!("  {:<15} {}", command.name, command.summary);
+    }
+    Ok(())
+}
+
+pub(crate) fn print_error(error: &(dyn Error + Send + Sync)) {
+    eprintln!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+}

@@ -1,0 +1,32 @@
+use std::ffi::OsString;
+use std::process::Command as Program;
+
+use crate::command::{Action, Command, Result};
+use crate::{go_tools, process, workspace};
+
+pub(crate) const COMMAND: Command = Command {
+    name: "e2e",
+    summary: "Run the example platform against the real collector and Prometheus; needs Go",
+    usage: "[flags of the e2e harness]",
+    flags: "",
+    action: Action::PassedOn(run),
+};
+
+fn run(args: Vec<OsString>) -> Result {
+    go_tools::build()?;
+    harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)
+}
+
+/// Once the tests have been built: the same selection of packages and targets means the same features of the
+/// dependencies, so that nothing is built twice.
+pub(crate) fn after_tests() -> Result {
+    harness(&["--workspace", "--tests"], Vec::new())
+}
+
+fn harness(selection: &[&str], args: Vec<OsString>) -> Result {
+    let build = ["build", "--bins"].into_iter().chain(selection.iter().copied());
+    process::run(&mut process::cargo(build))?;
+    let mut harness = Program::new(workspace::built("e2e"));
+    harness.arg("--tools").arg(go_tools::dir()).arg("--platform").arg(workspace::built("agent-platform"));
+    process::run(harness.args(args).current_dir(workspace::root()))
+}

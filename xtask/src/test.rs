@@ -1,0 +1,20 @@
+use crate::command::{Action, Command, Result, no_arguments};
+use crate::process;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "test",
+    summary: "Run every test that needs nothing but cargo",
+    usage: "",
+    flags: "",
+    action: Action::Own(run),
+};
+
+fn run(parser: lexopt::Parser) -> Result {
+    no_arguments(parser)?;
+    all()
+}
+
+/// Every test of the workspace, the examples in its documentation among them.
+pub(crate) fn all() -> Result {
+    process::run(&mut process::cargo(["test", "--workspace"]))
+}
