@@ -5,12 +5,16 @@ extern crate self as telemetry_core;
 
 pub mod def;
 mod errors;
+#[cfg(feature = "otlp")]
+mod export;
 mod group;
 mod instrument;
 mod label;
+#[cfg(feature = "otlp")]
+mod lifecycle;
 mod meter;
-mod percent;
-pub mod propagation;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod self_metrics;
 #[cfg(feature = "otlp")]
 pub mod settings;
@@ -20,12 +24,18 @@ pub mod trace;
 
 pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, NamespaceError};
 pub use errors::{Component, ErrorMetrics, Errors};
+#[cfg(feature = "otlp")]
+pub use export::LOG_TARGET;
 pub use group::{Entity, Family, Live, MetricGroup, OTHER, Single, Sink};
 pub use instrument::{
     Counter, CounterAt, CounterValue, Gauge, GaugeAt, Histogram, HistogramAt, Instrument, ObservableCounter,
     ObservableGauge, ObservableUpDownCounter, Observed, UpDownCounter, UpDownCounterAt,
 };
 pub use label::{Label, LabelSet};
+#[cfg(all(feature = "signals", unix))]
+pub use lifecycle::AfterSigterm;
+#[cfg(feature = "otlp")]
+pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder};
 pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
 pub use self_metrics::{SelfMetrics, Signal};
 pub use telemetry_macros::{Label, Metrics};

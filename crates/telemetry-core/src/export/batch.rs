@@ -1,0 +1,62 @@
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+
+use super::deliver::{Delivery, Failure, Otlp};
+use super::queue::Queue;
+use super::state::Loss;
+
+/// How long the SDK's own `force_flush` waits, which names no limit.
+const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+/// How long after the deadline the exporter's thread may take to count what the deadline cost.
+pub(crate) const GRACE: Duration = Duration::from_millis(250);
+
+/// Delivers the batches of one queue, and counts those that are lost.
+pub(crate) struct Batches(Delivery);
+
+impl Batches {
+    pub(crate) fn new(delivery: Delivery) -> Self {
+        Self(delivery)
+    }
+
+    pub(crate) async fn send<R: Otlp>(&self, request: R, items: u64) {
+        let loss = match self.0.send(request, items).await {
+            Ok(()) => return,
+            Err(Failure::Deadline) => Loss::Shutdown,
+            Err(Failure::GivenUp | Failure::Superseded) => Loss::ExportFailed,
+        };
+        self.0.state.lost(loss, items);
+    }
+}
+
+/// What the SDK asks of a processor: all that was recorded is exported.
+pub(crate) fn flush<T: Send + 'static>(queue: &Queue<T>) -> OTelSdkResult {
+    let lost = queue.state().total_lost();
+    let target = queue.request_flush();
+    settled(queue, target, Instant::now() + FLUSH_LIMIT, FLUSH_LIMIT, lost)
+}
+
+/// What the SDK asks of a processor: the same, and nothing further is taken.
+pub(crate) fn shut_down<T: Send + 'static>(queue: &Queue<T>, deadline: Instant) -> OTelSdkResult {
+    let lost = queue.state().total_lost();
+    let limit = deadline.saturating_duration_since(Instant::now());
+    let target = queue.close(deadline);
+    let deadline = queue.state().deadline().unwrap_or(deadline);
+    settled(queue, target, deadline + GRACE, limit, lost)
+}
+
+fn settled<T: Send + 'static>(
+    queue: &Queue<T>,
+    target: u64,
+    until: Instant,
+    limit: Duration,
+    lost_before: u64,
+) -> OTelSdkResult {
+    if !queue.wait_settled(target, until) {
+        return Err(OTelSdkError::Timeout(limit));
+    }
+    match queue.state().total_lost() - lost_before {
+        0 => Ok(()),
+        lost => Err(OTelSdkError::InternalFailure(format!("{lost} items were lost"))),
+    }
+}

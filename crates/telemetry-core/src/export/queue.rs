@@ -1,0 +1,182 @@
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::process::Owner;
+use super::state::{Loss, SignalState};
+
+/// The bounded queue between the threads that record and the exporter's thread.
+///
+/// The SDK's own batch processors hide what they drop when the queue is full, and call a failed export a success. Here
+/// each item ends in exactly one count: exported, or lost for a reason.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    state: Arc<SignalState>,
+    owner: Owner,
+    capacity: usize,
+    batch: usize,
+    delay: Duration,
+    held: Mutex<Held<T>>,
+    wake: Notify,
+    /// All items up to this one, in order of arrival, are to be exported without waiting for a full batch.
+    wanted: AtomicU64,
+    overflowed: AtomicU64,
+    settled: Mutex<u64>,
+    settling: Condvar,
+}
+
+#[derive(Debug)]
+struct Held<T> {
+    items: VecDeque<T>,
+    accepted: u64,
+    closed: bool,
+}
+
+/// How large the queue and its batches are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) capacity: usize,
+    pub(crate) batch: usize,
+    pub(crate) delay: Duration,
+}
+
+impl<T: Send + 'static> Queue<T> {
+    pub(crate) fn new(state: Arc<SignalState>, limits: Limits) -> Self {
+        Self {
+            state,
+            owner: Owner::this_process(),
+            capacity: limits.capacity,
+            batch: limits.batch,
+            delay: limits.delay,
+            held: Mutex::new(Held { items: VecDeque::new(), accepted: 0, closed: false }),
+            wake: Notify::new(),
+            wanted: AtomicU64::new(0),
+            overflowed: AtomicU64::new(0),
+            settled: Mutex::new(0),
+            settling: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn state(&self) -> &Arc<SignalState> {
+        &self.state
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held<T>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an item, or counts it as lost. Never waits for the exporter.
+    pub(crate) fn push(&self, item: T) {
+        if !self.owner.is_this_process() {
+            return;
+        }
+        let mut held = self.held();
+        let waiting = held.items.len();
+        if held.closed || waiting >= self.capacity {
+            let closed = held.closed;
+            drop(held);
+            self.refuse(closed);
+            return;
+        }
+        held.items.push_back(item);
+        held.accepted += 1;
+        drop(held);
+        if waiting + 1 == self.batch {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Counts only: this thread may be inside a subscriber, where another event could find a lock taken.
+    fn refuse(&self, closed: bool) {
+        if closed {
+            self.state.lost(Loss::Shutdown, 1);
+        } else {
+            self.overflowed.fetch_add(1, Ordering::Relaxed);
+            self.state.lost(Loss::QueueFull, 1);
+        }
+    }
+
+    /// Asks for all that was accepted so far to be exported at once; returns the number to wait for.
+    pub(crate) fn request_flush(&self) -> u64 {
+        let accepted = self.held().accepted;
+        self.wanted.fetch_max(accepted, Ordering::SeqCst);
+        self.wake.notify_one();
+        accepted
+    }
+
+    /// Refuses further items and asks for the rest to be exported until `deadline`.
+    pub(crate) fn close(&self, deadline: Instant) -> u64 {
+        self.held().closed = true;
+        self.state.close(deadline);
+        self.request_flush()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.held().closed
+    }
+
+    /// Blocks until the items up to `target` have been exported or lost; false if that takes longer than `until`.
+    pub(crate) fn wait_settled(&self, target: u64, until: Instant) -> bool {
+        if !self.owner.is_this_process() {
+            return true;
+        }
+        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = until.saturating_duration_since(Instant::now());
+        let (settled, _timeout) = self
+            .settling
+            .wait_timeout_while(settled, limit, |settled| *settled < target)
+            .unwrap_or_else(PoisonError::into_inner);
+        *settled >= target
+    }
+
+    /// How many accepted items have neither been exported nor lost.
+    pub(crate) fn pending(&self) -> u64 {
+        let accepted = self.held().accepted;
+        accepted.saturating_sub(*self.settled.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take_batch(&self) -> Vec<T> {
+        let mut held = self.held();
+        let count = held.items.len().min(self.batch);
+        held.items.drain(..count).collect()
+    }
+
+    fn settle(&self, items: u64) -> u64 {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        *settled += items;
+        self.settling.notify_all();
+        *settled
+    }
+
+    /// Exports batch after batch, until the queue is closed and empty.
+    pub(crate) async fn work<F: Future<Output = ()>>(self: Arc<Self>, export: impl Fn(Vec<T>) -> F) {
+        let mut settled = 0;
+        let mut overflowed = 0;
+        loop {
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(self.delay) => {}
+            }
+            let mut first = true;
+            while first || settled < self.wanted.load(Ordering::SeqCst) || self.held().items.len() >= self.batch {
+                first = false;
+                let batch = self.take_batch();
+                if batch.is_empty() {
+                    break;
+                }
+                let items = batch.len() as u64;
+                export(batch).await;
+                settled = self.settle(items);
+            }
+            let before = std::mem::replace(&mut overflowed, self.overflowed.load(Ordering::Relaxed));
+            self.state.dropping(Loss::QueueFull, overflowed > before, "the queue is full");
+            if self.is_closed() && self.held().items.is_empty() {
+                return;
+            }
+        }
+    }
+}

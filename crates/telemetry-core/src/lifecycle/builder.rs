@@ -1,0 +1,249 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing_subscriber::{Layer, Registry};
+
+use super::error::InitError;
+use super::global::{self, OwnLayer};
+use super::pipeline;
+use super::telemetry::Telemetry;
+use crate::Namespace;
+use crate::self_metrics::Signal;
+use crate::settings::{Attributes, ExporterSet, Headers, ResolvedSettings, SamplerKind, Settings, SettingsError, Url};
+
+/// Describes the telemetry of a service. What is set here counts more than the environment, and that more than a file;
+/// only the service's name is a default, which `OTEL_SERVICE_NAME` replaces.
+///
+/// Nothing is checked before [`init`](Self::init) or [`build`](Self::build), which check everything.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use telemetry_core::Telemetry;
+///
+/// let telemetry = Telemetry::builder("shop")
+///     .version(env!("CARGO_PKG_VERSION"))
+///     .environment("staging")
+///     .endpoint("http://collector:4317")
+///     .metric_interval(Duration::from_secs(30))
+///     .from_env()?
+///     .init()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing before init() or build()"]
+pub struct TelemetryBuilder {
+    application: Settings,
+    settings: Settings,
+    environment: Option<Settings>,
+    own_subscriber: bool,
+    layers: Vec<OwnLayer>,
+    diagnostics: Option<bool>,
+}
+
+impl TelemetryBuilder {
+    pub(super) fn new(service_name: String) -> Self {
+        Self {
+            application: Settings::for_service(service_name),
+            settings: Settings::default(),
+            environment: None,
+            own_subscriber: false,
+            layers: Vec::new(),
+            diagnostics: None,
+        }
+    }
+
+    /// Adds what the environment says: `OTEL_*` and `TELEMETRY_*`, among them `TELEMETRY_CONFIG_FILE`.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] names the variable, its value and what is accepted.
+    pub fn from_env(mut self) -> Result<Self, SettingsError> {
+        self.environment = Some(Settings::from_env()?);
+        Ok(self)
+    }
+
+    /// Edits any setting, those without a method of their own among them.
+    ///
+    /// ```
+    /// # use telemetry_core::Telemetry;
+    /// let builder = Telemetry::builder("shop").settings(|settings| settings.limits.span_attributes = Some(64));
+    /// ```
+    pub fn settings(mut self, edit: impl FnOnce(&mut Settings)) -> Self {
+        edit(&mut self.settings);
+        self
+    }
+
+    /// Where all signals are sent: `http://` or `https://`, host and port. Default: `http://localhost:4317`.
+    pub fn endpoint(self, url: impl Into<Url>) -> Self {
+        self.settings(|settings| settings.otlp.all.endpoint = Some(url.into()))
+    }
+
+    /// A header of every export request, such as an API key. Its value is a secret: no error and no log shows it.
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings(|settings| settings.otlp.all.headers.get_or_insert_with(Headers::default).insert(name, value))
+    }
+
+    /// A PEM file with the certificates that the collector's has to descend from. Default: those of the system.
+    pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
+        self.settings(|settings| settings.otlp.all.certificate = Some(path.into()))
+    }
+
+    /// PEM files with the certificate that is shown to the collector, and its private key. Default: none.
+    pub fn client_identity_files(self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.settings(|settings| {
+            settings.otlp.all.client_certificate = Some(certificate.into());
+            settings.otlp.all.client_key = Some(key.into());
+        })
+    }
+
+    /// An attribute of the resource.
+    pub fn attribute(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings(|settings| {
+            settings.resource.attributes.get_or_insert_with(Attributes::default).insert(key, value);
+        })
+    }
+
+    /// The service's version, `service.version`. Default: `unknown`.
+    pub fn version(self, version: impl Into<String>) -> Self {
+        self.attribute("service.version", version)
+    }
+
+    /// The group that the service belongs to, `service.namespace`. Default: none.
+    pub fn service_namespace(self, namespace: impl Into<String>) -> Self {
+        self.attribute("service.namespace", namespace)
+    }
+
+    /// What tells this replica from its siblings, `service.instance.id`. Default: a random UUID.
+    pub fn instance_id(self, id: impl Into<String>) -> Self {
+        self.attribute("service.instance.id", id)
+    }
+
+    /// Where the service runs, `deployment.environment.name`. Default: `unknown`.
+    pub fn environment(self, name: impl Into<String>) -> Self {
+        self.attribute("deployment.environment.name", name)
+    }
+
+    /// The prefix of the metrics that follow the namespace. Default: `agentpane`.
+    pub fn metric_namespace(self, namespace: Namespace) -> Self {
+        self.settings(|settings| settings.metrics.namespace = Some(namespace))
+    }
+
+    /// How often metrics are exported. Default: 15 s.
+    pub fn metric_interval(self, interval: Duration) -> Self {
+        self.settings(|settings| settings.metrics.export_interval = Some(interval))
+    }
+
+    /// Which traces are kept. Default: as the parent decided, and every trace that starts here.
+    pub fn sampler(self, sampler: SamplerKind) -> Self {
+        self.settings(|settings| settings.sampling.sampler = Some(sampler))
+    }
+
+    /// Keeps this share of the traces that start here, from 0 to 1, and follows the parent's decision in others.
+    pub fn sample_ratio(self, ratio: f64) -> Self {
+        self.settings(|settings| {
+            settings.sampling.sampler = Some(SamplerKind::ParentBasedTraceIdRatio);
+            settings.sampling.ratio = Some(ratio);
+        })
+    }
+
+    /// Which events and spans are exported: a level, and levels by target, such as `warn,shop::checkout=debug`.
+    /// Default: `info`.
+    pub fn log_level(self, level: impl Into<String>) -> Self {
+        self.settings(|settings| settings.logs.level = Some(level.into()))
+    }
+
+    /// Serves the metrics for Prometheus at `/metrics` on this address, beside the export. Port 0 takes any free one
+    /// ([`Telemetry::prometheus_address`]). Needs the cargo feature `prometheus`. Default: no.
+    pub fn prometheus(self, listen: SocketAddr) -> Self {
+        self.settings(|settings| settings.prometheus.listen = Some(listen))
+    }
+
+    /// How long the shutdown may take. Default: 5 s.
+    pub fn shutdown_timeout(self, limit: Duration) -> Self {
+        self.settings(|settings| settings.shutdown_timeout = Some(limit))
+    }
+
+    /// Turns all telemetry into no-ops, as `OTEL_SDK_DISABLED` does.
+    pub fn disabled(self, disabled: bool) -> Self {
+        self.settings(|settings| settings.disabled = Some(disabled))
+    }
+
+    /// Does not export this signal over OTLP.
+    pub fn disable_signal(self, signal: Signal) -> Self {
+        self.settings(|settings| {
+            let exporters = &mut settings.exporters;
+            match signal {
+                Signal::Metrics => exporters.metrics = Some(ExporterSet::NONE),
+                Signal::Traces => exporters.traces = Some(ExporterSet::NONE),
+                Signal::Logs => exporters.logs = Some(ExporterSet::NONE),
+            }
+        })
+    }
+
+    /// Metrics alone: neither spans nor log records, and no tracing subscriber.
+    pub fn meter_only(self) -> Self {
+        self.disable_signal(Signal::Traces).disable_signal(Signal::Logs).own_subscriber()
+    }
+
+    /// Adds a layer of the application's to the subscriber that [`init`](Self::init) installs: its console or file
+    /// log, for example.
+    pub fn with_layer(mut self, layer: impl Layer<Registry> + Send + Sync + 'static) -> Self {
+        self.layers.push(layer.boxed());
+        self
+    }
+
+    /// Leaves the tracing subscriber to the application, which adds [`Telemetry::layer`] to its own.
+    pub fn own_subscriber(mut self) -> Self {
+        self.own_subscriber = true;
+        self
+    }
+
+    /// Whether what the exporter says of itself ([`LOG_TARGET`](crate::LOG_TARGET)) is printed to standard error.
+    /// Default: yes, unless the application has a layer or a subscriber of its own that shows it.
+    pub fn diagnostics(mut self, print: bool) -> Self {
+        self.diagnostics = Some(print);
+        self
+    }
+
+    /// Starts the telemetry and makes it the process's: the global meter, the global OpenTelemetry providers, the
+    /// propagators and the tracing subscriber.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`]; then nothing runs and nothing is installed.
+    pub fn init(self) -> Result<Telemetry, InitError> {
+        let claim = global::Claim::take()?;
+        let settings = self.resolve()?;
+        let subscriber = (!self.own_subscriber).then_some(global::Subscriber {
+            diagnostics: self.diagnostics.unwrap_or(self.layers.is_empty()),
+            layers: self.layers,
+        });
+        global::check(subscriber.is_some())?;
+        let telemetry = Telemetry::from(pipeline::start(&settings)?);
+        global::install(&telemetry, subscriber, &settings)?;
+        claim.keep();
+        Ok(telemetry)
+    }
+
+    /// Starts the telemetry without making anything global, for an application that composes it itself from
+    /// [`Telemetry::layer`], [`Telemetry::meter`] and the providers. Layers given to
+    /// [`with_layer`](Self::with_layer) are not used.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`]; then nothing runs.
+    pub fn build(self) -> Result<Telemetry, InitError> {
+        Ok(Telemetry::from(pipeline::start(&self.resolve()?)?))
+    }
+
+    fn resolve(&self) -> Result<ResolvedSettings, SettingsError> {
+        let layers = [Some(&self.settings), self.environment.as_ref(), Some(&self.application)];
+        ResolvedSettings::resolve(layers.into_iter().flatten().cloned())
+    }
+}
+
+impl std::fmt::Debug for TelemetryBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TelemetryBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

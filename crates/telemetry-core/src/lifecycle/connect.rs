@@ -1,0 +1,75 @@
+use std::error::Error;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use tokio::runtime::Handle;
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
+
+use super::error::InitError;
+use crate::export::SharedChannel;
+use crate::settings::{ClientTls, ResolvedOtlp};
+
+/// After how long without traffic the system asks whether the collector's machine is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// One connection for each endpoint: signals that go to the same place in the same way share it.
+pub(super) struct Connections(Vec<(Place, Arc<SharedChannel>)>);
+
+#[derive(PartialEq)]
+struct Place {
+    endpoint: Uri,
+    tls: Option<ClientTls>,
+    connect_timeout: Duration,
+}
+
+impl Connections {
+    pub(super) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The connection for these settings. It connects when it is first used.
+    pub(super) fn get(&mut self, otlp: &ResolvedOtlp, runtime: &Handle) -> Result<Arc<SharedChannel>, InitError> {
+        let place =
+            Place { endpoint: otlp.endpoint.clone(), tls: otlp.tls.clone(), connect_timeout: otlp.connect_timeout };
+        if let Some((_, channel)) = self.0.iter().find(|(known, _)| *known == place) {
+            return Ok(Arc::clone(channel));
+        }
+        let endpoint = endpoint(&place)?;
+        let _connections_are_driven_there = runtime.enter();
+        let channel = Arc::new(SharedChannel::new(endpoint));
+        self.0.push((place, Arc::clone(&channel)));
+        Ok(channel)
+    }
+}
+
+fn endpoint(place: &Place) -> Result<Endpoint, InitError> {
+    let endpoint =
+        Endpoint::from(place.endpoint.clone()).connect_timeout(place.connect_timeout).tcp_keepalive(Some(KEEP_ALIVE));
+    let Some(tls) = &place.tls else { return Ok(endpoint) };
+    endpoint
+        .tls_config(tls_config(tls).timeout(place.connect_timeout))
+        .map_err(|error| InitError::Tls { endpoint: place.endpoint.to_string(), reason: with_causes(&error) })
+}
+
+fn tls_config(tls: &ClientTls) -> ClientTlsConfig {
+    let config = match &tls.ca {
+        Some(pem) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)),
+        None => ClientTlsConfig::new().with_enabled_roots(),
+    };
+    match &tls.identity {
+        Some(identity) => config.identity(Identity::from_pem(&identity.certificate, identity.key.expose())),
+        None => config,
+    }
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}

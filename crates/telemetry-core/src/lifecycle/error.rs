@@ -1,0 +1,51 @@
+use std::io;
+use std::net::SocketAddr;
+
+use crate::meter::MeterError;
+use crate::settings::SettingsError;
+
+/// Why the telemetry does not start. Whatever had started by then has been stopped again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// A setting is not accepted.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A setting of the meter is not accepted.
+    #[error(transparent)]
+    Meter(#[from] MeterError),
+    /// `init` succeeded before in this process. Its telemetry can be shut down but not replaced.
+    #[error("telemetry was initialized before in this process; initialize it once, where the process starts")]
+    AlreadyInitialized,
+    /// Another subscriber is installed.
+    #[error(
+        "a global tracing subscriber is set already; call own_subscriber() on the builder before init(), and add \
+         Telemetry::layer() to that subscriber, or pass its layers to the builder's with_layer()"
+    )]
+    SubscriberSet,
+    /// A meter was installed by hand.
+    #[error("a global meter is installed already; leave Meter::install_global to init(), or use build() instead")]
+    MeterInstalled,
+    /// The system has no thread or no file descriptors left for the exporter.
+    #[error("cannot start the exporter's thread: {0}")]
+    Thread(#[source] io::Error),
+    /// The TLS material of an endpoint is unusable.
+    #[error("cannot set up TLS for {endpoint}: {reason}")]
+    Tls {
+        /// The endpoint.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The pull endpoint's address is taken, not this machine's, or not permitted.
+    #[error("cannot serve metrics on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The reader behind the pull endpoint could not be built.
+    #[error("cannot read the metrics for Prometheus: {0}")]
+    Reader(String),
+}

@@ -1,0 +1,63 @@
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
+use tracing_subscriber::layer::Filter;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::export::LOG_TARGET;
+
+/// The instrumentation scope of spans that come from `tracing`.
+const SCOPE: &str = "telemetry.tracing";
+
+/// The crates of the export path. Exporting what they say would make them say more.
+const EXPORT_PATH: [&str; 6] = ["hyper", "hyper_util", "tonic", "h2", "tower", "reqwest"];
+
+/// Crates are told apart by their whole name: an application's `tower_http` is not of the export path.
+fn outside_export_path(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let crate_name = target.split_once("::").map_or(target, |(name, _)| name);
+    !EXPORT_PATH.contains(&crate_name) && !crate_name.starts_with("opentelemetry") && target != LOG_TARGET
+}
+
+fn filter<S>(levels: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
+    // Without the hint, the two together would have none, and each disabled event would be asked for.
+    FilterExt::<S>::and(levels.clone(), filter_fn(outside_export_path).with_max_level_hint(LevelFilter::TRACE))
+}
+
+/// Makes spans of `tracing` spans.
+pub(super) fn spans<S>(provider: &SdkTracerProvider, levels: &Targets) -> impl Layer<S> + Send + Sync + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    // Location, thread and idle time would cost more than the span itself, and nobody asked for them.
+    tracing_opentelemetry::layer()
+        .with_location(false)
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_tracer(provider.tracer(SCOPE))
+        .with_filter(filter(levels))
+}
+
+/// Makes log records of `tracing` events.
+pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &Targets) -> impl Layer<S> + Send + Sync + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels))
+}
+
+/// Prints what the exporter says of itself to standard error, for an application that has no layer of its own: an
+/// unreachable collector would otherwise be known to nobody.
+pub(super) fn export_diagnostics<S>() -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_filter(Targets::new().with_target(LOG_TARGET, LevelFilter::INFO))
+}

@@ -1,0 +1,23 @@
+//! From settings to running telemetry, and to its orderly end.
+
+mod background;
+mod builder;
+mod connect;
+mod error;
+mod global;
+mod layers;
+mod panic;
+mod pipeline;
+mod report;
+mod resource;
+mod signals;
+#[cfg(all(feature = "signals", unix))]
+mod sigterm;
+mod telemetry;
+
+pub use builder::TelemetryBuilder;
+pub use error::InitError;
+pub use report::{FlushReport, ShutdownReport, SignalReport};
+#[cfg(all(feature = "signals", unix))]
+pub use sigterm::AfterSigterm;
+pub use telemetry::Telemetry;

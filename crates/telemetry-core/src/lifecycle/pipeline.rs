@@ -1,0 +1,193 @@
+//! From checked settings to what runs.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
+
+use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::{MeterProviderBuilder, PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+use super::background::Background;
+use super::connect::Connections;
+use super::error::InitError;
+use super::resource::resource;
+use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
+use super::telemetry::Inner;
+use crate::Meter;
+use crate::export::{
+    AttributeLimits, Delivery, ExportThread, Limits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanQueue,
+    export_logs, export_spans,
+};
+use crate::self_metrics::Signal;
+use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
+
+/// Starts what the settings ask for, and nothing else. On an error, dropping what had started stops it.
+pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
+    if settings.disabled {
+        return Ok(idle(settings));
+    }
+    settings.meter.validate()?;
+    let scrape = Scraping::prepare(settings)?;
+    let thread = ExportThread::start().map_err(InitError::Thread)?;
+    let mut start = Start { settings, resource: resource(&settings.resource), thread, connections: Connections::new() };
+    let metrics = start.delivery(Signal::Metrics, settings.metrics.as_ref())?;
+    let traces = start.delivery(Signal::Traces, settings.traces.as_ref())?;
+    let logs = start.delivery(Signal::Logs, settings.logs.as_ref())?;
+    let states: Vec<_> = [&metrics, &traces, &logs].into_iter().flatten().map(|d| Arc::clone(&d.state)).collect();
+
+    let (metrics, scrape_address) = start.metrics(metrics, scrape)?;
+    let meter = match &metrics {
+        Some(metrics) => Meter::with_provider(metrics.provider.clone(), settings.meter.clone())?,
+        None => Meter::noop(),
+    };
+    for state in states {
+        state.count_with(meter.self_metrics());
+    }
+    Ok(Inner {
+        traces: traces.map(|delivery| start.traces(delivery)),
+        logs: logs.map(|delivery| start.logs(delivery)),
+        metrics,
+        meter,
+        scrape_address,
+        thread: Mutex::new(Some(start.thread)),
+        ..idle(settings)
+    })
+}
+
+/// Telemetry that does nothing.
+fn idle(settings: &ResolvedSettings) -> Inner {
+    Inner {
+        owner: Owner::this_process(),
+        metrics: None,
+        traces: None,
+        logs: None,
+        meter: Meter::noop(),
+        levels: settings.log_filter.clone(),
+        scrape_address: None,
+        shutdown_timeout: settings.shutdown_timeout,
+        thread: Mutex::new(None),
+        report: Mutex::new(None),
+    }
+}
+
+struct Start<'a> {
+    settings: &'a ResolvedSettings,
+    resource: Resource,
+    thread: ExportThread,
+    connections: Connections,
+}
+
+impl Start<'_> {
+    fn delivery(&mut self, signal: Signal, otlp: Option<&ResolvedOtlp>) -> Result<Option<Delivery>, InitError> {
+        let Some(otlp) = otlp else { return Ok(None) };
+        let cumulative = signal == Signal::Metrics && self.settings.temporality == Temporality::Cumulative;
+        Ok(Some(Delivery {
+            state: Arc::new(SignalState::new(signal)),
+            channel: self.connections.get(otlp, self.thread.handle())?,
+            headers: tonic::metadata::MetadataMap::from_headers(otlp.headers.clone()),
+            gzip: otlp.compression == Compression::Gzip,
+            call_timeout: otlp.call_timeout,
+            budget: otlp.timeout,
+            longest_wait: otlp.retry_max_delay,
+            superseded_at_close: cumulative,
+        }))
+    }
+
+    fn metrics(
+        &self,
+        delivery: Option<Delivery>,
+        scrape: Option<Scraping>,
+    ) -> Result<(Option<MetricSignal>, Option<SocketAddr>), InitError> {
+        if delivery.is_none() && scrape.is_none() {
+            return Ok((None, None));
+        }
+        let mut builder =
+            SdkMeterProvider::builder().with_resource(self.resource.clone()).with_view(self.settings.meter.view());
+        let mut push = None;
+        if let Some(delivery) = delivery {
+            let state = Arc::clone(&delivery.state);
+            let runtime = self.thread.handle().clone();
+            let exporter = MetricExporter::new(delivery, self.settings.temporality, runtime);
+            push = Some(Push { state, in_flight: exporter.in_flight() });
+            let reader = PeriodicReader::builder(exporter).with_interval(self.settings.metric_interval);
+            builder = builder.with_reader(reader.build());
+        }
+        let mut address = None;
+        if let Some(scrape) = scrape {
+            address = Some(scrape.address);
+            builder = scrape.serve(builder, &self.thread)?;
+        }
+        Ok((Some(MetricSignal { provider: builder.build(), push, flushes: Background::default() }), address))
+    }
+
+    fn traces(&self, delivery: Delivery) -> TraceSignal {
+        let limits = &self.settings.limits;
+        let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.span_batch)));
+        let attributes = AttributeLimits { count: usize::MAX, length: limits.span_attribute_length };
+        let resource = ResourceAttributesWithSchema::from(&self.resource);
+        self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, resource, attributes));
+        let provider = SdkTracerProvider::builder()
+            .with_resource(self.resource.clone())
+            .with_span_limits(limits.span)
+            .with_span_processor(SpanQueue(Arc::clone(&queue)))
+            .build();
+        TraceSignal { provider, queue }
+    }
+
+    fn logs(&self, delivery: Delivery) -> LogSignal {
+        let limits = &self.settings.limits;
+        let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.log_batch)));
+        let attributes = AttributeLimits { count: limits.log_attributes, length: limits.log_attribute_length };
+        let resource = ResourceAttributesWithSchema::from(&self.resource);
+        self.thread.handle().spawn(export_logs(Arc::clone(&queue), delivery, resource, attributes));
+        let provider = SdkLoggerProvider::builder()
+            .with_resource(self.resource.clone())
+            .with_log_processor(LogQueue(Arc::clone(&queue)))
+            .build();
+        LogSignal { provider, queue }
+    }
+}
+
+fn queue_limits(batch: &ResolvedBatch) -> Limits {
+    Limits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
+}
+
+/// The pull endpoint, with its address taken.
+struct Scraping {
+    address: SocketAddr,
+    listener: TcpListener,
+    #[cfg(feature = "prometheus")]
+    token: Option<crate::settings::Secret>,
+}
+
+impl Scraping {
+    #[cfg(feature = "prometheus")]
+    fn prepare(settings: &ResolvedSettings) -> Result<Option<Self>, InitError> {
+        let Some(prometheus) = &settings.prometheus else { return Ok(None) };
+        let refuse = |source| InitError::Listen { address: prometheus.listen, source };
+        let listener = crate::prometheus::bind(prometheus.listen).map_err(refuse)?;
+        let address = listener.local_addr().map_err(refuse)?;
+        Ok(Some(Self { address, listener, token: prometheus.token.clone() }))
+    }
+
+    /// Without the feature, the settings refuse to ask for it.
+    #[cfg(not(feature = "prometheus"))]
+    fn prepare(_settings: &ResolvedSettings) -> Result<Option<Self>, InitError> {
+        Ok(None)
+    }
+
+    #[cfg(feature = "prometheus")]
+    fn serve(self, builder: MeterProviderBuilder, thread: &ExportThread) -> Result<MeterProviderBuilder, InitError> {
+        let (scrape, reader) = crate::prometheus::Scrape::new(self.token).map_err(InitError::Reader)?;
+        thread.handle().spawn(scrape.serve(self.listener));
+        Ok(builder.with_reader(reader))
+    }
+
+    #[cfg(not(feature = "prometheus"))]
+    fn serve(self, builder: MeterProviderBuilder, _thread: &ExportThread) -> Result<MeterProviderBuilder, InitError> {
+        drop(self.listener);
+        Ok(builder)
+    }
+}

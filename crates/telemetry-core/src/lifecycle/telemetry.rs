@@ -1,0 +1,220 @@
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::builder::TelemetryBuilder;
+use super::report::{FlushReport, ShutdownReport};
+use super::signals::{LogSignal, MetricSignal, TraceSignal};
+use super::{layers, panic};
+use crate::Meter;
+use crate::export::{ExportThread, Owner};
+
+/// The running telemetry. Keep it until the end of `main`: dropping it flushes what was recorded and stops the export.
+///
+/// ```no_run
+/// let telemetry = telemetry_core::Telemetry::builder("shop").from_env()?.init()?;
+/// // … the application …
+/// let report = telemetry.shutdown();
+/// if !report.is_complete() {
+///     eprintln!("telemetry was lost: {report}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An application that leaves through `std::process::exit` or `abort`, or is killed, drops nothing: it calls
+/// [`shutdown`](Self::shutdown) before, or asks for [`shutdown_on_sigterm`](Self::shutdown_on_sigterm).
+#[derive(Debug)]
+#[must_use = "dropping it ends the export"]
+pub struct Telemetry {
+    pub(super) inner: Arc<Inner>,
+}
+
+/// What runs.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) owner: Owner,
+    pub(super) metrics: Option<MetricSignal>,
+    pub(super) traces: Option<TraceSignal>,
+    pub(super) logs: Option<LogSignal>,
+    pub(super) meter: Meter,
+    pub(super) levels: Targets,
+    pub(super) scrape_address: Option<SocketAddr>,
+    pub(super) shutdown_timeout: Duration,
+    pub(super) thread: Mutex<Option<ExportThread>>,
+    pub(super) report: Mutex<Option<ShutdownReport>>,
+}
+
+impl Telemetry {
+    /// Starts to describe the telemetry of a service.
+    pub fn builder(service_name: impl Into<String>) -> TelemetryBuilder {
+        TelemetryBuilder::new(service_name.into())
+    }
+
+    /// The meter for metric groups; after `init` the same as [`Meter::global`].
+    pub fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    /// The SDK's meter provider, unless metrics are off.
+    pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
+        self.inner.metrics.as_ref().map(|metrics| &metrics.provider)
+    }
+
+    /// The SDK's tracer provider, unless traces are off.
+    pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
+        self.inner.traces.as_ref().map(|traces| &traces.provider)
+    }
+
+    /// The SDK's logger provider, unless logs are off.
+    pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
+        self.inner.logs.as_ref().map(|logs| &logs.provider)
+    }
+
+    /// Both layers, for an own subscriber.
+    ///
+    /// ```
+    /// use tracing_subscriber::layer::SubscriberExt;
+    ///
+    /// let telemetry = telemetry_core::Telemetry::builder("shop").disabled(true).build()?;
+    /// let subscriber = tracing_subscriber::registry().with(telemetry.layer());
+    /// # Ok::<(), telemetry_core::InitError>(())
+    /// ```
+    pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+    {
+        Layer::<S>::and_then(self.span_layer::<S>(), self.log_layer::<S>())
+    }
+
+    /// The layer that makes OpenTelemetry spans of `tracing` spans; it does nothing while traces are off.
+    pub fn span_layer<S>(&self) -> Option<impl Layer<S> + Send + Sync + use<S>>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+    {
+        self.inner.traces.as_ref().map(|traces| layers::spans(&traces.provider, &self.inner.levels))
+    }
+
+    /// The layer that makes OpenTelemetry log records of `tracing` events; it does nothing while logs are off.
+    pub fn log_layer<S>(&self) -> Option<impl Layer<S> + Send + Sync + use<S>>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+    {
+        self.inner.logs.as_ref().map(|logs| layers::logs(&logs.provider, &self.inner.levels))
+    }
+
+    /// Where metrics are served for Prometheus; `None` unless that was asked for. With port 0 in the settings, this
+    /// is the port that the system chose.
+    pub fn prometheus_address(&self) -> Option<SocketAddr> {
+        self.inner.scrape_address
+    }
+
+    /// Exports what was recorded so far, and blocks until that is done or the limit has passed.
+    ///
+    /// It blocks the calling thread; an async application calls it from `spawn_blocking` where that matters.
+    pub fn flush_within(&self, limit: Duration) -> FlushReport {
+        self.inner.flush(limit)
+    }
+
+    /// Exports what was recorded and ends the telemetry, within the shutdown timeout of the settings (default 5 s).
+    pub fn shutdown(&self) -> ShutdownReport {
+        self.shutdown_within(self.inner.shutdown_timeout)
+    }
+
+    /// Exports what was recorded and ends the telemetry. Returns at most half a second after the limit, whatever the
+    /// collector does, from any thread and any runtime. What could not be exported by then is lost, and counted in
+    /// the report. Another call returns the first one's report.
+    pub fn shutdown_within(&self, limit: Duration) -> ShutdownReport {
+        self.inner.shutdown(limit)
+    }
+
+    /// Whether anything is pushed.
+    pub(super) fn exports(&self) -> bool {
+        let pushed = self.inner.metrics.as_ref().is_some_and(|metrics| metrics.push.is_some());
+        pushed || self.inner.traces.is_some() || self.inner.logs.is_some()
+    }
+
+    /// Flushes after each panic of any thread, for at most `limit`, after the panic hook that was set before. The
+    /// thread that panics waits for it.
+    pub fn flush_on_panic(&self, limit: Duration) {
+        panic::flush_on_panic(Arc::downgrade(&self.inner), limit);
+    }
+}
+
+impl From<Inner> for Telemetry {
+    fn from(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        let _nobody_to_tell = self.shutdown();
+    }
+}
+
+impl Inner {
+    /// Whether this is a thread that a flush waits for.
+    pub(super) fn is_own_thread(&self) -> bool {
+        let current = std::thread::current();
+        let exports = self.thread.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ExportThread::id);
+        exports == Some(current.id()) || current.name().is_some_and(|name| name.starts_with("OpenTelemetry."))
+    }
+
+    pub(super) fn flush(&self, limit: Duration) -> FlushReport {
+        if !self.owner.is_this_process() || self.reported().is_some() {
+            return FlushReport::default();
+        }
+        let begun = Instant::now();
+        let deadline = begun + limit;
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_flush(deadline));
+        let traces = self.traces.as_ref().map(TraceSignal::begin_flush);
+        let logs = self.logs.as_ref().map(LogSignal::begin_flush);
+        FlushReport {
+            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
+            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
+            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
+            elapsed: begun.elapsed(),
+        }
+    }
+
+    fn reported(&self) -> Option<ShutdownReport> {
+        // A shutdown in progress holds the lock: whoever flushes then has nothing to wait for.
+        match self.report.try_lock() {
+            Ok(report) => report.clone(),
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner().clone(),
+            Err(std::sync::TryLockError::WouldBlock) => Some(ShutdownReport::default()),
+        }
+    }
+
+    pub(super) fn shutdown(&self, limit: Duration) -> ShutdownReport {
+        if !self.owner.is_this_process() {
+            return ShutdownReport::default();
+        }
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(report) = &*report {
+            return report.clone();
+        }
+        let begun = Instant::now();
+        let deadline = begun + limit;
+        // All three begin before any is waited for: they share the deadline.
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_shutdown(deadline));
+        let traces = self.traces.as_ref().map(|traces| traces.begin_shutdown(deadline));
+        let logs = self.logs.as_ref().map(|logs| logs.begin_shutdown(deadline));
+        let finished = ShutdownReport {
+            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
+            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
+            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
+            elapsed: begun.elapsed(),
+        };
+        drop(self.thread.lock().unwrap_or_else(PoisonError::into_inner).take());
+        report.insert(finished).clone()
+    }
+}
