@@ -45,7 +45,7 @@ mod received;
 mod sink;
 
 pub use ca::{TestCa, TestIdentity};
-pub use memory::{TelemetryGuard, TestTelemetry, TestTelemetryBuilder};
+pub use memory::{Captured, TelemetryGuard, TestTelemetry, TestTelemetryBuilder};
 pub use received::{
     HistogramValue, LogEntry, LogSet, MetricPoint, MetricSet, PointValue, SpanEntry, SpanEvent, SpanLink, SpanSet,
 };

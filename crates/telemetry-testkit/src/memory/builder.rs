@@ -3,24 +3,26 @@ use std::sync::Arc;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use telemetry_core::trace::{Sampler, Sampling};
 use telemetry_core::{Meter, MeterError, MeterSettings};
 
 use super::TestTelemetry;
 use super::capture::{Capture, LogCapture, SpanCapture};
 use super::reader::{Reader, Shared};
+use super::scope::Scope;
 use super::subscriber;
 
 /// What a [`TestTelemetry`] should be like.
 #[derive(Debug, Clone)]
 pub struct TestTelemetryBuilder {
     settings: MeterSettings,
-    sampled: bool,
+    sampling: Sampling,
 }
 
 impl Default for TestTelemetryBuilder {
     fn default() -> Self {
-        Self { settings: MeterSettings::default(), sampled: true }
+        Self { settings: MeterSettings::default(), sampling: Sampling::AlwaysOn }
     }
 }
 
@@ -32,11 +34,17 @@ impl TestTelemetryBuilder {
         self
     }
 
-    /// Samples no span; log records and metrics stay. By default every span is sampled.
+    /// Which traces are kept; all of them by default, whatever the caller decided.
     #[must_use]
-    pub fn unsampled(mut self) -> Self {
-        self.sampled = false;
+    pub fn sampling(mut self, sampling: Sampling) -> Self {
+        self.sampling = sampling;
         self
+    }
+
+    /// Samples no span; log records and metrics stay.
+    #[must_use]
+    pub fn unsampled(self) -> Self {
+        self.sampling(Sampling::AlwaysOff)
     }
 
     /// The telemetry.
@@ -70,7 +78,7 @@ impl TestTelemetryBuilder {
         let capture = Arc::new(Capture::default());
         let tracers = SdkTracerProvider::builder()
             .with_resource(resource.clone())
-            .with_sampler(if self.sampled { Sampler::AlwaysOn } else { Sampler::AlwaysOff })
+            .with_sampler(Sampler::new(self.sampling))
             .with_simple_exporter(SpanCapture::new(&capture))
             .build();
         let loggers = SdkLoggerProvider::builder()
@@ -78,6 +86,7 @@ impl TestTelemetryBuilder {
             .with_simple_exporter(LogCapture::new(&capture))
             .build();
         let dispatch = subscriber::dispatch(&tracers, &loggers);
-        Ok(TestTelemetry { meter, reader, capture, dispatch, meters, tracers, loggers })
+        let scope = Scope::new(dispatch, self.sampling);
+        Ok(TestTelemetry { meter, reader, capture, scope, meters, tracers, loggers })
     }
 }

@@ -3,6 +3,7 @@
 mod builder;
 mod capture;
 mod reader;
+mod scope;
 mod subscriber;
 
 use std::sync::Arc;
@@ -14,13 +15,14 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use prost::Message;
 use telemetry_core::Meter;
 use tracing::Dispatch;
-use tracing::instrument::{WithDispatch, WithSubscriber};
 
 pub use builder::TestTelemetryBuilder;
+pub use scope::{Captured, TelemetryGuard};
 
 use crate::received::{LogSet, MetricSet, SpanSet};
 use capture::Capture;
 use reader::Reader;
+use scope::Scope;
 
 /// Telemetry of one test, in memory: a meter of its own, and a tracing subscriber that is installed for a scope.
 ///
@@ -46,16 +48,11 @@ pub struct TestTelemetry {
     meter: Meter,
     reader: Arc<Reader>,
     capture: Arc<Capture>,
-    dispatch: Dispatch,
+    scope: Scope,
     meters: SdkMeterProvider,
     tracers: SdkTracerProvider,
     loggers: SdkLoggerProvider,
 }
-
-/// While it lives, the telemetry receives the spans and events of the thread that made it.
-#[derive(Debug)]
-#[must_use = "dropped at once it captures nothing"]
-pub struct TelemetryGuard(#[expect(dead_code, reason = "held for its drop")] tracing::dispatcher::DefaultGuard);
 
 impl TestTelemetry {
     /// Telemetry with default settings that samples every span.
@@ -77,28 +74,30 @@ impl TestTelemetry {
         &self.meter
     }
 
-    /// Captures the spans and events of this thread until the guard is dropped.
+    /// Captures the spans and events of this thread until the guard is dropped, and puts the sampling in force there.
     ///
     /// That covers every task of a current-thread runtime. For a multi-thread one see [`capture`](Self::capture).
     pub fn enter(&self) -> TelemetryGuard {
-        TelemetryGuard(tracing::dispatcher::set_default(&self.dispatch))
+        self.scope.enter()
     }
 
     /// Captures the spans and events of a closure.
     pub fn in_scope<T>(&self, scope: impl FnOnce() -> T) -> T {
-        tracing::dispatcher::with_default(&self.dispatch, scope)
+        let _entered = self.enter();
+        scope()
     }
 
-    /// Captures the spans and events of a future wherever it is polled. Tasks that it spawns need a `capture` of their
-    /// own.
-    pub fn capture<F: Future>(&self, future: F) -> WithDispatch<F> {
-        future.with_subscriber(self.dispatch.clone())
+    /// Captures the spans and events of a future wherever it is polled, and wherever it is dropped. Tasks that it
+    /// spawns need a `capture` of their own.
+    pub fn capture<F: Future>(&self, future: F) -> Captured<F> {
+        Captured::new(self.scope.clone(), future)
     }
 
-    /// The subscriber, for code that takes one.
+    /// The subscriber, for code that takes one. It keeps the sampled spans, but a guard that asks for the sampling
+    /// before it builds its span finds none in force where only the subscriber is installed.
     #[must_use]
     pub fn dispatch(&self) -> &Dispatch {
-        &self.dispatch
+        self.scope.dispatch()
     }
 
     /// The metrics as they are now.

@@ -3,4 +3,5 @@
 mod client;
 mod memory;
 mod metrics;
+mod sampling;
 mod sink;
