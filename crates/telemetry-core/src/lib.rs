@@ -13,8 +13,10 @@ mod label;
 #[cfg(feature = "otlp")]
 mod lifecycle;
 mod meter;
+mod percent;
 #[cfg(feature = "prometheus")]
 mod prometheus;
+pub mod propagation;
 mod self_metrics;
 #[cfg(feature = "otlp")]
 pub mod settings;

@@ -3,6 +3,7 @@ use std::fmt;
 
 use super::node::{FromNode, Node, Syntax};
 use super::secret::REDACTED;
+use crate::percent;
 
 /// Headers that go with every export. Their values never show up in debug output.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -150,22 +151,7 @@ fn pairs(node: &Node) -> Option<Vec<(String, String)>> {
 
 fn pair(member: &str) -> Option<(String, String)> {
     let (key, value) = member.split_once('=')?;
-    let (key, value) = (percent_decode(key.trim())?, percent_decode(value.trim())?);
+    let (key, value) = (percent::decode(key.trim())?, percent::decode(value.trim())?);
     let plain = |text: &str| !text.chars().any(char::is_control);
     (plain(&key) && plain(&value)).then_some((key, value))
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let mut digit = || (bytes.next()? as char).to_digit(16);
-            let (high, low) = (digit()?, digit()?);
-            decoded.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            decoded.push(byte);
-        }
-    }
-    String::from_utf8(decoded).ok()
 }

@@ -58,13 +58,14 @@ pub use logs::Logs;
 pub use metrics::Metrics;
 pub use otlp::{Otlp, OtlpSignal, ResolvedOtlp};
 pub use prometheus::{PrometheusEndpoint, ResolvedPrometheus};
-pub use propagators::PropagatorSet;
 pub use resolved::ResolvedSettings;
 pub use resource::{ResolvedResource, Resource};
 pub use sampling::Sampling;
 pub use secret::{Secret, Url};
 pub use tls::{ClientIdentity, ClientTls};
 pub use variable::{Variable, variables};
+
+pub use crate::propagation::PropagatorSet;
 
 use layers::Source;
 

@@ -1,21 +1,6 @@
 use super::node::{FromNode, Node, Syntax};
 use super::variable::{At, Variable};
-
-/// Which headers carry the context between processes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PropagatorSet {
-    /// The W3C trace context: `traceparent` and `tracestate`.
-    pub trace_context: bool,
-    /// W3C baggage.
-    pub baggage: bool,
-}
-
-impl PropagatorSet {
-    /// No header.
-    pub const NONE: Self = Self { trace_context: false, baggage: false };
-    /// All of them.
-    pub const ALL: Self = Self { trace_context: true, baggage: true };
-}
+use crate::propagation::PropagatorSet;
 
 impl FromNode for PropagatorSet {
     fn from_node(node: &Node, _: Syntax) -> Result<Self, String> {

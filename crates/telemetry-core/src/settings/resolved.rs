@@ -11,6 +11,7 @@ use super::{
     sampling,
 };
 use crate::MeterSettings;
+use crate::trace::Sampling;
 
 /// Settings that are complete, checked, and parsed to the last.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct ResolvedSettings {
     pub temporality: Temporality,
     /// What the meter is built with.
     pub meter: MeterSettings,
+    /// Which traces are kept.
+    pub sampling: Sampling,
     /// How much one span or log record may hold.
     pub limits: ResolvedLimits,
     /// Which headers carry the context between processes.
@@ -75,7 +78,6 @@ impl ResolvedSettings {
         let traces = otlp::resolve(layers, "traces", &settings.otlp.traces, settings.batch.spans.export_timeout)?;
         let metrics = otlp::resolve(layers, "metrics", &settings.otlp.metrics, settings.metrics.export_timeout)?;
         let logs = otlp::resolve(layers, "logs", &settings.otlp.logs, settings.batch.logs.export_timeout)?;
-        sampling::resolve(layers)?;
         let exporters = exporters::resolve(layers)?;
         let exported = |set: ExporterSet, otlp: ResolvedOtlp| set.otlp.then_some(otlp);
         Ok(Self {
@@ -89,6 +91,7 @@ impl ResolvedSettings {
             metric_interval,
             temporality: settings.metrics.temporality.unwrap_or_default(),
             meter: metrics::meter(layers)?,
+            sampling: sampling::resolve(layers)?,
             limits: limits::resolve(layers),
             propagators: settings.propagators.unwrap_or(PropagatorSet::ALL),
             log_filter: logs::resolve(layers)?,

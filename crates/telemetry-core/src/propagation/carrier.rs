@@ -1,0 +1,148 @@
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::{Context, global};
+
+/// What context travels in: the headers of a request or of a message. Names match whatever their case.
+pub trait Carrier {
+    /// The names that are there.
+    fn names(&self) -> Vec<&str>;
+
+    /// All lines of a header, in their order.
+    fn lines(&self, name: &str) -> Vec<&str>;
+
+    /// Puts one line in place of all that are there.
+    fn set(&mut self, name: &str, value: String);
+
+    /// Takes out all lines of a header.
+    fn remove(&mut self, name: &str);
+}
+
+// A line that is no text must not look as if it were absent, so this stands for it; no header may contain it.
+const NO_TEXT: &str = "\u{fffd}";
+
+impl Carrier for HeaderMap {
+    fn names(&self) -> Vec<&str> {
+        self.keys().map(HeaderName::as_str).collect()
+    }
+
+    fn lines(&self, name: &str) -> Vec<&str> {
+        self.get_all(name).iter().map(|value| value.to_str().unwrap_or(NO_TEXT)).collect()
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+            self.insert(name, value);
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        HeaderMap::remove(self, name);
+    }
+}
+
+macro_rules! string_map {
+    ($($generics:ident)?; $type:ty) => {
+        impl $(<$generics: BuildHasher>)? Carrier for $type {
+            fn names(&self) -> Vec<&str> {
+                self.keys().map(String::as_str).collect()
+            }
+
+            fn lines(&self, name: &str) -> Vec<&str> {
+                self.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+            }
+
+            fn set(&mut self, name: &str, value: String) {
+                Carrier::remove(self, name);
+                self.insert(name.to_ascii_lowercase(), value);
+            }
+
+            fn remove(&mut self, name: &str) {
+                self.retain(|key, _| !key.eq_ignore_ascii_case(name));
+            }
+        }
+    };
+}
+
+string_map!(S; HashMap<String, String, S>);
+string_map!(; BTreeMap<String, String>);
+
+/// A carrier as any propagator reads it.
+#[derive(Debug)]
+pub struct AsExtractor<'a, C: ?Sized>(pub &'a C);
+
+impl<C: Carrier + ?Sized> Extractor for AsExtractor<'_, C> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.lines(key).first().copied()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.names()
+    }
+
+    fn get_all(&self, key: &str) -> Option<Vec<&str>> {
+        Some(self.0.lines(key)).filter(|lines| !lines.is_empty())
+    }
+}
+
+/// A carrier as any propagator writes it.
+#[derive(Debug)]
+pub struct AsInjector<'a, C: ?Sized>(pub &'a mut C);
+
+impl<C: Carrier + ?Sized> Injector for AsInjector<'_, C> {
+    fn set(&mut self, key: &str, value: String) {
+        self.0.set(key, value);
+    }
+}
+
+/// The context that a request or a message carries, on nothing else: whatever span is active here is no parent of
+/// what arrives.
+pub fn extract<C: Carrier + ?Sized>(carrier: &C) -> Context {
+    let root = Context::new();
+    global::get_text_map_propagator(|propagator| propagator.extract_with_context(&root, &AsExtractor(carrier)))
+}
+
+/// Writes a context into a request or a message. Headers of another context that are there already go, so that the
+/// two cannot mix; without a context they stay.
+pub fn inject<C: Carrier + ?Sized>(context: &Context, carrier: &mut C) {
+    global::get_text_map_propagator(|propagator| {
+        let mut lines = Lines::default();
+        propagator.inject_context(context, &mut lines);
+        if lines.0.is_empty() {
+            return;
+        }
+        for field in propagator.fields() {
+            carrier.remove(field);
+        }
+        for (name, value) in lines.0 {
+            carrier.set(&name, value);
+        }
+    });
+}
+
+/// [`inject`]s the context that is active here: that of the current `tracing` span.
+pub fn inject_current<C: Carrier + ?Sized>(carrier: &mut C) {
+    inject(&current(), carrier);
+}
+
+fn current() -> Context {
+    use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+    let active = Context::current();
+    let span = tracing::Span::current();
+    if span.is_none() || opentelemetry::trace::TraceContextExt::has_active_span(&active) {
+        return active;
+    }
+    span.context()
+}
+
+#[derive(Default)]
+struct Lines(Vec<(String, String)>);
+
+impl Injector for Lines {
+    fn set(&mut self, key: &str, value: String) {
+        self.0.push((key.to_owned(), value));
+    }
+}

@@ -1,0 +1,95 @@
+use opentelemetry::Context;
+use opentelemetry::baggage::BaggageExt as _;
+use opentelemetry::propagation::text_map_propagator::FieldIter;
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
+use opentelemetry::trace::TraceContextExt as _;
+
+use super::{TraceContext, baggage};
+
+const TRACEPARENT: &str = "traceparent";
+const TRACESTATE: &str = "tracestate";
+const BAGGAGE: &str = "baggage";
+
+/// Which headers carry the context between processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PropagatorSet {
+    /// The W3C trace context: `traceparent` and `tracestate`.
+    pub trace_context: bool,
+    /// W3C baggage.
+    pub baggage: bool,
+}
+
+impl PropagatorSet {
+    /// No header.
+    pub const NONE: Self = Self { trace_context: false, baggage: false };
+    /// All of them.
+    pub const ALL: Self = Self { trace_context: true, baggage: true };
+}
+
+impl Default for PropagatorSet {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+/// Propagator of the W3C trace context and baggage that reads and writes only what is valid.
+#[derive(Debug, Clone)]
+pub struct StrictPropagator {
+    set: PropagatorSet,
+    fields: Vec<String>,
+}
+
+impl StrictPropagator {
+    /// A propagator of these headers.
+    #[must_use]
+    pub fn new(set: PropagatorSet) -> Self {
+        let trace_context = [TRACEPARENT, TRACESTATE].into_iter().filter(|_| set.trace_context);
+        let baggage = [BAGGAGE].into_iter().filter(|_| set.baggage);
+        Self { set, fields: trace_context.chain(baggage).map(str::to_owned).collect() }
+    }
+}
+
+impl Default for StrictPropagator {
+    fn default() -> Self {
+        Self::new(PropagatorSet::default())
+    }
+}
+
+impl TextMapPropagator for StrictPropagator {
+    fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
+        if self.set.trace_context
+            && let Some(trace) = TraceContext::from_span_context(context.span().span_context())
+        {
+            injector.set(TRACEPARENT, trace.traceparent());
+            if let Some(state) = trace.tracestate() {
+                injector.set(TRACESTATE, state);
+            }
+        }
+        if self.set.baggage
+            && let Some(header) = baggage::header(context.baggage())
+        {
+            injector.set(BAGGAGE, header);
+        }
+    }
+
+    fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
+        let lines = |name| extractor.get_all(name).unwrap_or_default();
+        let mut extracted = context.clone();
+        if self.set.trace_context
+            && let Ok(trace) = TraceContext::parse(&lines(TRACEPARENT), &lines(TRACESTATE))
+        {
+            extracted = extracted.with_remote_span_context(trace.to_span_context());
+        }
+        if self.set.baggage {
+            let members = baggage::parse(&lines(BAGGAGE));
+            if !members.is_empty() {
+                extracted = extracted.with_baggage(members);
+            }
+        }
+        extracted
+    }
+
+    fn fields(&self) -> FieldIter<'_> {
+        FieldIter::new(&self.fields)
+    }
+}

@@ -1,0 +1,136 @@
+use std::fmt::Write as _;
+
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+
+use super::tracestate;
+
+/// Where a request comes from: the content of the headers `traceparent` and `tracestate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceContext {
+    trace_id: TraceId,
+    parent_id: SpanId,
+    sampled: bool,
+    state: TraceState,
+}
+
+/// Why a `traceparent` was refused, so that the request starts a new trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TraceContextError {
+    /// There is none, or there are several.
+    #[error("there are {0} traceparent lines; there has to be one")]
+    Lines(usize),
+    /// It is too short, or longer than its version has it.
+    #[error("a traceparent of version 00 has 55 characters, one of a later version has more only after another dash")]
+    Length,
+    /// The version is `ff` or no two lower-case hexadecimal digits.
+    #[error("the version is two lower-case hexadecimal digits and not ff")]
+    Version,
+    /// The trace's id is zero or no 32 lower-case hexadecimal digits.
+    #[error("the trace id is 32 lower-case hexadecimal digits, not all zero")]
+    TraceId,
+    /// The parent's id is zero or no 16 lower-case hexadecimal digits.
+    #[error("the parent id is 16 lower-case hexadecimal digits, not all zero")]
+    ParentId,
+    /// The flags are no two lower-case hexadecimal digits.
+    #[error("the flags are two lower-case hexadecimal digits")]
+    Flags,
+}
+
+impl TraceContext {
+    /// Parses the lines of the two headers. Lines of `tracestate` are joined; a malformed one costs all of them, but
+    /// not the `traceparent`. Flags other than `sampled` are dropped.
+    ///
+    /// # Errors
+    ///
+    /// The `traceparent` is not a single line or not valid.
+    ///
+    /// ```
+    /// use telemetry_core::propagation::{TraceContext, TraceContextError};
+    ///
+    /// let line = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    /// let context = TraceContext::parse(&[line], &["vendor=1"])?;
+    /// assert_eq!(context.traceparent(), line);
+    /// assert_eq!(TraceContext::parse(&[line, line], &[]), Err(TraceContextError::Lines(2)));
+    /// # Ok::<(), TraceContextError>(())
+    /// ```
+    pub fn parse(traceparent: &[&str], tracestate: &[&str]) -> Result<Self, TraceContextError> {
+        let &[line] = traceparent else { return Err(TraceContextError::Lines(traceparent.len())) };
+        let line = line.as_bytes();
+        let (Some(fixed), rest) = (line.first_chunk::<55>(), line.get(55..).unwrap_or_default()) else {
+            return Err(TraceContextError::Length);
+        };
+        let version = hex(&fixed[..2]).filter(|version| *version != 0xff).ok_or(TraceContextError::Version)?;
+        // What a later version adds stands after another dash, and is not for us to read.
+        if !rest.is_empty() && (version == 0 || rest[0] != b'-') {
+            return Err(TraceContextError::Length);
+        }
+        if [2, 35, 52].iter().any(|dash| fixed[*dash] != b'-') {
+            return Err(TraceContextError::Length);
+        }
+        let trace_id = hex(&fixed[3..35]).filter(|id| *id != 0).ok_or(TraceContextError::TraceId)?;
+        let parent_id = hex(&fixed[36..52])
+            .and_then(|id| u64::try_from(id).ok())
+            .filter(|id| *id != 0)
+            .ok_or(TraceContextError::ParentId)?;
+        let flags = hex(&fixed[53..]).ok_or(TraceContextError::Flags)?;
+        Ok(Self {
+            trace_id: TraceId::from(trace_id),
+            parent_id: SpanId::from(parent_id),
+            sampled: flags & 1 == 1,
+            state: tracestate::parse(tracestate),
+        })
+    }
+
+    /// What a span says about itself; `None` if it has no valid ids. A state that is not valid is left out.
+    #[must_use]
+    pub fn from_span_context(span: &SpanContext) -> Option<Self> {
+        span.is_valid().then(|| Self {
+            trace_id: span.trace_id(),
+            parent_id: span.span_id(),
+            sampled: span.is_sampled(),
+            state: tracestate::sound(span.trace_state()),
+        })
+    }
+
+    /// The context as that of a remote parent.
+    #[must_use]
+    pub fn to_span_context(&self) -> SpanContext {
+        let flags = if self.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED };
+        SpanContext::new(self.trace_id, self.parent_id, flags, true, self.state.clone())
+    }
+
+    /// Whether the sender records the trace.
+    #[must_use]
+    pub const fn is_sampled(&self) -> bool {
+        self.sampled
+    }
+
+    /// The header `traceparent`, version 00.
+    #[must_use]
+    pub fn traceparent(&self) -> String {
+        let mut line = String::with_capacity(55);
+        // Writing to a string does not fail.
+        let _ = write!(line, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.parent_id, u8::from(self.sampled));
+        line
+    }
+
+    /// The header `tracestate`; `None` where it would be empty.
+    #[must_use]
+    pub fn tracestate(&self) -> Option<String> {
+        let line = self.state.header();
+        (!line.is_empty()).then_some(line)
+    }
+}
+
+/// Lower-case hexadecimal digits, at most 32.
+fn hex(digits: &[u8]) -> Option<u128> {
+    digits.iter().try_fold(0, |value, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(value << 4 | u128::from(digit))
+    })
+}
