@@ -1,0 +1,16 @@
+//! A tool as a process: started, fed, drained, limited, stopped and reaped.
+
+mod capture;
+mod drive;
+mod error;
+mod exit;
+mod group;
+mod input;
+mod limits;
+
+pub(crate) use capture::{Stdout, Tail};
+pub(crate) use drive::{Ended, drive};
+pub use error::{Failure, Mismatch, ToolError};
+pub use exit::Exit;
+pub use input::Input;
+pub use limits::{Limits, Overflow};

@@ -1,0 +1,123 @@
+//! A run that the application ends by itself, and its span and log event.
+
+use std::time::Duration;
+
+use telemetry_core::Label;
+use telemetry_runtime::{ErrorKind, Exit, ToolSettings, Tools};
+
+use crate::fixture::{Fixture, NAMES};
+
+#[test]
+fn each_error_kind_is_counted_under_its_name() {
+    let fixture = Fixture::new();
+    for &kind in ErrorKind::ALL {
+        let tool = format!("tool-{}", kind.as_str());
+        fixture.tools.start(&tool).fail(kind);
+        let outcome = if kind == ErrorKind::Timeout { "timeout" } else { "error" };
+        fixture.assert_run(&tool, outcome, Some(kind));
+    }
+}
+
+#[test]
+fn success_timeout_and_drop_are_outcomes() {
+    let fixture = Fixture::new();
+    fixture.tools.start("fine").succeed();
+    fixture.assert_run("fine", "success", None);
+    fixture.tools.start("slow").timeout();
+    fixture.assert_run("slow", "timeout", Some(ErrorKind::Timeout));
+    drop(fixture.tools.start("dropped"));
+    fixture.assert_run("dropped", "cancelled", None);
+}
+
+#[test]
+fn exit_and_output_are_recorded_when_told() {
+    let fixture = Fixture::new();
+    let mut run = fixture.tools.start("tool");
+    run.exited(Exit::Signal(15));
+    run.wrote(4096);
+    run.fail(ErrorKind::Wait);
+    let metrics = fixture.metrics();
+    metrics.assert_counter(NAMES.exits, &[("status", "signal"), ("code", ""), ("signal", "SIGTERM")], 1.0);
+    assert_eq!(metrics.histogram(NAMES.output, &[("tool_id", "tool")]).sum, 4096.0);
+}
+
+#[test]
+fn every_exit_code_has_its_own_series() {
+    let fixture = Fixture::new();
+    for code in 0..=255 {
+        let mut run = fixture.tools.start("tool");
+        run.exited(Exit::Code(code));
+        run.succeed();
+    }
+    let metrics = fixture.metrics();
+    assert_eq!(metrics.series_count(NAMES.exits), 256);
+    for code in 0..=255_u8 {
+        metrics.assert_counter(NAMES.exits, &[("status", "exit"), ("code", &code.to_string())], 1.0);
+    }
+}
+
+#[test]
+fn the_span_tells_what_ran_and_how_it_ended() {
+    let fixture = Fixture::new();
+    let settings =
+        ToolSettings { runtime_version: Some("1.3.0".to_owned()), bun_version: true, ..ToolSettings::default() };
+    let tools = Tools::with_settings(fixture.meter(), settings);
+    let mut run = tools.run("tool").permissions(&["read", "net"]).start();
+    run.exited(Exit::Code(2));
+    run.wrote(10);
+    run.fail(ErrorKind::Parse);
+
+    let span = fixture.span("runtime.execute_tool");
+    for (key, value) in [
+        ("tool_id", "tool"),
+        ("runtime_version", "1.3.0"),
+        ("bun_version", "1.3.0"),
+        ("permissions", "[read, net]"),
+        ("exit_code", "2"),
+        ("output_bytes", "10"),
+        ("outcome", "error"),
+        ("error_kind", "parse"),
+        ("error.type", "parse"),
+    ] {
+        span.assert_attribute(key, value);
+    }
+    assert!(span.is_error(), "{span}");
+}
+
+#[test]
+fn a_span_without_options_has_no_attributes_of_them() {
+    let fixture = Fixture::new();
+    fixture.tools.start("tool").succeed();
+    let span = fixture.span("runtime.execute_tool");
+    for key in ["runtime_version", "bun_version", "permissions", "timeout_ms", "exit_code", "error_kind", "error.type"] {
+        assert_eq!(span.attribute(key), None, "{key}");
+    }
+    assert!(!span.is_error());
+}
+
+#[tokio::test]
+async fn one_log_event_within_the_span_tells_the_end() {
+    let fixture = Fixture::new();
+    let tools = &fixture.tools;
+    let long = Duration::from_secs(60);
+    let _ = tools.start("fails").execute(crate::processes::sh("exit 3", &[]), (), long).await;
+    tools.start("fine").succeed();
+
+    let failed = fixture.log("tool failed");
+    assert_eq!(failed.severity, "WARN");
+    for (key, value) in [("tool_id", "fails"), ("outcome", "error"), ("error_kind", "wait"), ("exit_code", "3")] {
+        failed.assert_attribute(key, value);
+    }
+    assert_eq!(failed.span_id.as_deref(), Some(fixture.span_with("tool_id", "fails").span_id.as_str()));
+    let ended = fixture.log("tool ended");
+    assert_eq!(ended.severity, "DEBUG");
+    ended.assert_attribute("tool_id", "fine");
+    assert_eq!(ended.span_id.as_deref(), Some(fixture.span_with("tool_id", "fine").span_id.as_str()));
+}
+
+#[test]
+fn without_a_meter_nothing_happens() {
+    let tools = Tools::new(&telemetry_core::Meter::noop());
+    tools.start("tool").fail(ErrorKind::Start);
+    Tools::global().start("tool").succeed();
+}

@@ -1,0 +1,11 @@
+//! Behaviour of the runtime crate through its public API, with real processes.
+
+mod cancel;
+mod errors;
+mod execution;
+mod failures;
+mod fixture;
+mod guard;
+mod processes;
+mod stop;
+mod workflow;
