@@ -89,7 +89,8 @@ pub(crate) struct Delays {
 impl Delays {
     pub(crate) fn next_delay(&mut self) -> Duration {
         let Backoff { factor, max, jitter, .. } = self.backoff;
-        let vary = |delay: Duration, by: f64| Duration::try_from_secs_f64(delay.as_secs_f64() * by).unwrap_or(max).min(max);
+        let vary =
+            |delay: Duration, by: f64| Duration::try_from_secs_f64(delay.as_secs_f64() * by).unwrap_or(max).min(max);
         let delay = self.next;
         self.next = vary(delay, factor);
         vary(delay, 1.0 + jitter * (2.0 * self.random.f64() - 1.0))

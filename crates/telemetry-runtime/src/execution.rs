@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Family, Meter, Single};
+use telemetry_core::{Family, Label, Meter, Single};
 use tracing::field::Empty;
 
 use crate::digits::Digits;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use opentelemetry::{Array, StringValue, Value};
 use serde::de::DeserializeOwned;
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Family, Meter};
+use telemetry_core::{Family, Label, Meter};
 use tokio::process::Command;
 use tracing::field::Empty;
 

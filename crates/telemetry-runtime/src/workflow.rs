@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Family, Meter};
+use telemetry_core::{Family, Label, Meter};
 use tokio::time::{self, Instant};
 use tracing::field::Empty;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -136,10 +136,10 @@ impl WorkflowWait<'_> {
     /// # Panics
     ///
     /// Outside a tokio runtime with time enabled.
-    pub async fn poll<T, E>(
-        self,
-        mut poll: impl AsyncFnMut() -> PollState<T, E>,
-    ) -> Result<T, WaitError<E>> {
+    pub async fn poll<T, E, F>(self, mut poll: impl FnMut() -> F) -> Result<T, WaitError<E>>
+    where
+        F: Future<Output = PollState<T, E>>,
+    {
         let span = ActiveSpan::start(|| {
             tracing::info_span!(
                 "workflow.wait_completion",
@@ -167,8 +167,7 @@ impl WorkflowWait<'_> {
             }
         })
         .await;
-        let result = waited
-            .unwrap_or_else(|_| Err(WaitError::TimedOut { timeout: self.timeout, polls: wait.polls }));
+        let result = waited.unwrap_or_else(|_| Err(WaitError::TimedOut { timeout: self.timeout, polls: wait.polls }));
         wait.outcome = Some(match &result {
             Ok(_) => PollOutcome::Completed,
             Err(WaitError::TimedOut { .. }) => PollOutcome::Timeout,

@@ -32,7 +32,8 @@ async fn a_flood_does_not_grow_memory_beyond_the_limit() {
     let truncate = Limits { stdout: LIMIT, overflow: Overflow::Truncate { kill_at: 2 * GIB }, ..Limits::default() };
     let before = peak_kib();
 
-    let output = tools.run("flood").limits(truncate).start().execute(flood("1"), (), timeout).await.expect("it ends well");
+    let output =
+        tools.run("flood").limits(truncate).start().execute(flood("1"), (), timeout).await.expect("it ends well");
     assert_eq!(output.written(), GIB);
     assert_eq!(output.stdout().len(), LIMIT);
     drop(output);
@@ -41,7 +42,8 @@ async fn a_flood_does_not_grow_memory_beyond_the_limit() {
     assert_eq!(error.kind(), ErrorKind::Stdout);
 
     let patient = Limits { stderr: 2 * GIB, ..Limits::default() };
-    let output = tools.run("flood").limits(patient).start().execute(flood("2"), (), timeout).await.expect("it ends well");
+    let output =
+        tools.run("flood").limits(patient).start().execute(flood("2"), (), timeout).await.expect("it ends well");
     assert_eq!(output.stderr_tail().len(), patient.stderr_tail);
 
     let grown = peak_kib() - before;

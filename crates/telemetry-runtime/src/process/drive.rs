@@ -31,13 +31,14 @@ pub(crate) async fn drive(command: Command, input: Input, timeout: Duration, lim
         Ok(started) => started,
         Err(error) => return Ended { result: Err(Failure::Start(error)), exit: None, stdout, stderr },
     };
-    let (stdin_pipe, stdout_pipe, stderr_pipe) = group.take_pipes();
+    // The outputs stay open until the tool has been killed: closed before, they would end a flood by SIGPIPE.
+    let (stdin_pipe, mut stdout_pipe, mut stderr_pipe) = group.take_pipes();
     let pumps = async {
         let fed = async {
             feed(stdin_pipe, input, &mut delivery).await;
             Ok(())
         };
-        tokio::try_join!(fed, stdout.drain(stdout_pipe), stderr.drain(stderr_pipe)).map(drop)
+        tokio::try_join!(fed, stdout.drain(stdout_pipe.as_mut()), stderr.drain(stderr_pipe.as_mut())).map(drop)
     };
     let supervised = supervise(&mut group, pin!(pumps), timeout, limits).await;
     let reaped = group.reap(limits.drain).await;

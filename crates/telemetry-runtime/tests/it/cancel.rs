@@ -31,12 +31,13 @@ fn a_runtime_that_ends_takes_its_runs_along() {
     let fixture = Fixture::new();
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("pids");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     let tools = fixture.tools.clone();
     let command = sh(SCRIPT, &[&file]);
-    let task = fixture.telemetry().capture(async move {
-        tools.start("tool").execute(command, (), Duration::from_secs(600)).await.is_ok()
-    });
+    let task = fixture
+        .telemetry()
+        .capture(async move { tools.start("tool").execute(command, (), Duration::from_secs(600)).await.is_ok() });
     let pids = runtime.block_on(async {
         tokio::spawn(task);
         pids(&file, 2).await

@@ -24,7 +24,7 @@ fn each_end_of_each_kind_is_recorded_as_what_it_is() {
         ("success", |execution| execution.succeed(), None),
         ("error", |execution| execution.fail(502), Some("502")),
         ("timeout", |execution| execution.timeout(), Some("timeout")),
-        ("cancelled", drop, None),
+        ("cancelled", |execution| drop(execution), None),
     ];
     for &kind in ExecutionKind::ALL {
         for (outcome, end, error_type) in ends {

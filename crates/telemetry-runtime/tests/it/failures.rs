@@ -40,10 +40,7 @@ fn cases() -> Vec<Case> {
         case("highest code", "exit 255", Some(ErrorKind::Wait), Exit::Code(255)),
         case("crashing", "kill -SEGV $$", Some(ErrorKind::Wait), Exit::Signal(11)),
         case("killed", "kill -KILL $$", Some(ErrorKind::Wait), KILLED),
-        Case {
-            timeout: SHORT,
-            ..case("hanging", "exec sleep 1000", Some(ErrorKind::Timeout), Exit::Signal(15))
-        },
+        Case { timeout: SHORT, ..case("hanging", "exec sleep 1000", Some(ErrorKind::Timeout), Exit::Signal(15)) },
         Case {
             timeout: SHORT,
             ..case("deaf", "trap '' TERM; while :; do sleep 1000; done", Some(ErrorKind::Timeout), KILLED)
@@ -51,15 +48,13 @@ fn cases() -> Vec<Case> {
         Case {
             timeout: SHORT,
             limits: Limits { grace: LONG, ..Limits::default() },
-            ..case(
-                "cleaning up",
-                "trap 'exit 7' TERM; sleep 1000 & wait",
-                Some(ErrorKind::Timeout),
-                Exit::Code(7),
-            )
+            ..case("cleaning up", "trap 'exit 7' TERM; sleep 1000 & wait", Some(ErrorKind::Timeout), Exit::Code(7))
         },
         Case { limits: small, ..case("flooding stdout", flood, Some(ErrorKind::Stdout), KILLED) },
-        Case { limits: small, ..case("flooding stderr", "head -c 100000000 /dev/zero >&2", Some(ErrorKind::Stderr), KILLED) },
+        Case {
+            limits: small,
+            ..case("flooding stderr", "head -c 100000000 /dev/zero >&2", Some(ErrorKind::Stderr), KILLED)
+        },
         Case {
             limits: Limits { overflow: Overflow::Truncate { kill_at: 50_000_000 }, ..small },
             ..case("flooding past the truncation", flood, Some(ErrorKind::Stdout), KILLED)
@@ -73,7 +68,10 @@ fn cases() -> Vec<Case> {
             input: "few words".into(),
             ..case("short input unread, failing", "exit 4", Some(ErrorKind::Wait), Exit::Code(4))
         },
-        Case { input: more_than_a_pipe(), ..case("stdin closed early, fine", "exec 0<&-; exit 0", None, Exit::Code(0)) },
+        Case {
+            input: more_than_a_pipe(),
+            ..case("stdin closed early, fine", "exec 0<&-; exit 0", None, Exit::Code(0))
+        },
         Case {
             input: more_than_a_pipe(),
             ..case("stdin closed early, failing", "exec 0<&-; sleep 0.1; exit 5", Some(ErrorKind::Stdin), Exit::Code(5))
@@ -155,7 +153,8 @@ async fn output_and_input_of_any_size_pass_at_once() {
 #[tokio::test]
 async fn what_passes_the_limit_is_cut_where_that_is_wanted() {
     let fixture = Fixture::new();
-    let limits = Limits { stdout: 5, overflow: Overflow::Truncate { kill_at: 100 }, stderr_tail: 4, ..Limits::default() };
+    let limits =
+        Limits { stdout: 5, overflow: Overflow::Truncate { kill_at: 100 }, stderr_tail: 4, ..Limits::default() };
     let run = fixture.tools.run("tool").limits(limits).start();
     let output = run.execute(sh("printf 123456789; printf abcdefg >&2", &[]), (), LONG).await.expect("it succeeds");
     assert_eq!(output.stdout(), b"12345");

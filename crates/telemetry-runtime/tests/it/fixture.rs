@@ -3,21 +3,21 @@ use telemetry_runtime::{ErrorKind, Tools};
 use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
 
 /// The names of the contract, of which the tests need one spelling.
-pub struct Names {
-    pub execute: &'static str,
-    pub errors: &'static str,
-    pub timeouts: &'static str,
-    pub exits: &'static str,
-    pub output: &'static str,
-    pub started: &'static str,
-    pub latency: &'static str,
-    pub execution_timeouts: &'static str,
-    pub execution_errors: &'static str,
-    pub polls: &'static str,
-    pub poll_duration: &'static str,
+pub(crate) struct Names {
+    pub(crate) execute: &'static str,
+    pub(crate) errors: &'static str,
+    pub(crate) timeouts: &'static str,
+    pub(crate) exits: &'static str,
+    pub(crate) output: &'static str,
+    pub(crate) started: &'static str,
+    pub(crate) latency: &'static str,
+    pub(crate) execution_timeouts: &'static str,
+    pub(crate) execution_errors: &'static str,
+    pub(crate) polls: &'static str,
+    pub(crate) poll_duration: &'static str,
 }
 
-pub const NAMES: Names = Names {
+pub(crate) const NAMES: Names = Names {
     execute: "runtime_tool_execute_seconds",
     errors: "runtime_tool_errors_total",
     timeouts: "runtime_tool_timeouts_total",
@@ -32,36 +32,36 @@ pub const NAMES: Names = Names {
 };
 
 /// Telemetry in memory for this thread, and tools recorded by it.
-pub struct Fixture {
-    pub tools: Tools,
+pub(crate) struct Fixture {
+    pub(crate) tools: Tools,
     // Before the telemetry, whose spans end with it.
     _entered: TelemetryGuard,
     telemetry: TestTelemetry,
 }
 
 impl Fixture {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let telemetry = TestTelemetry::new();
         Self { tools: Tools::new(telemetry.meter()), _entered: telemetry.enter(), telemetry }
     }
 
-    pub fn meter(&self) -> &Meter {
+    pub(crate) fn meter(&self) -> &Meter {
         self.telemetry.meter()
     }
 
-    pub fn telemetry(&self) -> &TestTelemetry {
+    pub(crate) fn telemetry(&self) -> &TestTelemetry {
         &self.telemetry
     }
 
-    pub fn metrics(&self) -> MetricSet {
+    pub(crate) fn metrics(&self) -> MetricSet {
         self.telemetry.metrics()
     }
 
-    pub fn span(&self, name: &str) -> SpanEntry {
+    pub(crate) fn span(&self, name: &str) -> SpanEntry {
         self.telemetry.spans().one(name).clone()
     }
 
-    pub fn span_with(&self, key: &str, value: &str) -> SpanEntry {
+    pub(crate) fn span_with(&self, key: &str, value: &str) -> SpanEntry {
         let spans = self.telemetry.spans();
         let mut found = spans.iter().filter(|span| span.attribute(key) == Some(value));
         let span = found.next().unwrap_or_else(|| panic!("no span with {key} {value}\n{spans}"));
@@ -69,13 +69,13 @@ impl Fixture {
         span.clone()
     }
 
-    pub fn log(&self, text: &str) -> LogEntry {
+    pub(crate) fn log(&self, text: &str) -> LogEntry {
         self.telemetry.logs().one(text).clone()
     }
 
     /// Asserts that the tool ran once, with this outcome and this error, in metrics and span.
     #[track_caller]
-    pub fn assert_run(&self, tool: &str, outcome: &str, kind: Option<ErrorKind>) {
+    pub(crate) fn assert_run(&self, tool: &str, outcome: &str, kind: Option<ErrorKind>) {
         let metrics = self.metrics();
         let id = ("tool_id", tool);
         metrics.assert_histogram_count(NAMES.execute, &[id, ("outcome", outcome)], 1);
@@ -99,7 +99,7 @@ impl Fixture {
 
     /// Asserts that the text occurs in nothing that would be exported.
     #[track_caller]
-    pub fn assert_nowhere(&self, text: &str) {
+    pub(crate) fn assert_nowhere(&self, text: &str) {
         assert!(!self.telemetry.contains_bytes(text), "{text:?} is in\n{}", self.telemetry.dump());
     }
 }

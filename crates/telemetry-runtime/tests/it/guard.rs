@@ -89,7 +89,8 @@ fn a_span_without_options_has_no_attributes_of_them() {
     let fixture = Fixture::new();
     fixture.tools.start("tool").succeed();
     let span = fixture.span("runtime.execute_tool");
-    for key in ["runtime_version", "bun_version", "permissions", "timeout_ms", "exit_code", "error_kind", "error.type"] {
+    for key in ["runtime_version", "bun_version", "permissions", "timeout_ms", "exit_code", "error_kind", "error.type"]
+    {
         assert_eq!(span.attribute(key), None, "{key}");
     }
     assert!(!span.is_error());

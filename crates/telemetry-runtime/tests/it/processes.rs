@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 /// A shell that runs the script; `$1` and so on are the arguments.
-pub fn sh(script: &str, arguments: &[&Path]) -> Command {
+pub(crate) fn sh(script: &str, arguments: &[&Path]) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).args(arguments);
     command
 }
 
 /// The process ids that a script has written to a file, one a line, once there are as many as expected.
-pub async fn pids(file: &Path, expected: usize) -> Vec<u32> {
+pub(crate) async fn pids(file: &Path, expected: usize) -> Vec<u32> {
     let read = || {
         let text = fs::read_to_string(file).unwrap_or_default();
         // The last line counts once it is complete.
@@ -31,7 +31,7 @@ pub async fn pids(file: &Path, expected: usize) -> Vec<u32> {
 }
 
 /// Waits until none of the processes runs any more.
-pub async fn assert_gone(pids: &[u32]) {
+pub(crate) async fn assert_gone(pids: &[u32]) {
     let deadline = Instant::now() + Duration::from_secs(20);
     for &pid in pids {
         while runs(pid) {
@@ -42,7 +42,7 @@ pub async fn assert_gone(pids: &[u32]) {
 }
 
 /// Waits until the process is not even a zombie of ours any more.
-pub async fn assert_reaped(pid: u32) {
+pub(crate) async fn assert_reaped(pid: u32) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while Path::new(&format!("/proc/{pid}")).exists() {
         assert!(Instant::now() < deadline, "process {pid} was not reaped");
@@ -51,7 +51,7 @@ pub async fn assert_reaped(pid: u32) {
 }
 
 /// Whether the process runs; a zombie that waits for its parent does not.
-pub fn runs(pid: u32) -> bool {
+pub(crate) fn runs(pid: u32) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
     // The name in parentheses may hold anything; the state follows it.
     let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());

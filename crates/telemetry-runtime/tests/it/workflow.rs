@@ -1,5 +1,6 @@
 //! Waiting for a workflow, in paused time.
 
+use std::future::ready;
 use std::io;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -24,9 +25,9 @@ async fn polls_grow_apart_until_the_workflow_is_done() {
     let result: Result<&str, WaitError<io::Error>> = workflows
         .wait("flow-1", Duration::from_secs(60))
         .backoff(doubling())
-        .poll(async || {
+        .poll(|| {
             times.push(started.elapsed().as_millis());
-            if times.len() < 7 { PollState::running("RUNNING") } else { PollState::Completed("result") }
+            ready(if times.len() < 7 { PollState::running("RUNNING") } else { PollState::Completed("result") })
         })
         .await;
     assert_eq!(result.expect("it completes"), "result");
@@ -42,10 +43,8 @@ async fn polls_grow_apart_until_the_workflow_is_done() {
     span.assert_attribute("total_iterations", "7");
     assert!(!span.is_error());
     let events = span.events_named("poll_iteration");
-    let told: Vec<_> = events
-        .iter()
-        .map(|event| (event.attributes["attempt"].as_str(), event.attributes["state"].as_str()))
-        .collect();
+    let told: Vec<_> =
+        events.iter().map(|event| (event.attributes["attempt"].as_str(), event.attributes["state"].as_str())).collect();
     let expected = ["1", "2", "3", "4", "5", "6"].map(|attempt| (attempt, "RUNNING"));
     assert_eq!(told[..6], expected);
     assert_eq!(told[6..], [("7", "completed")]);
@@ -85,9 +84,9 @@ async fn a_failed_poll_ends_the_wait() {
     let mut polls = 0;
     let result: Result<(), _> = workflows
         .wait("flow-1", Duration::from_secs(60))
-        .poll(async || {
+        .poll(|| {
             polls += 1;
-            if polls < 3 { PollState::running("RUNNING") } else { PollState::Failed(io::Error::other("gone")) }
+            ready(if polls < 3 { PollState::running("RUNNING") } else { PollState::Failed(io::Error::other("gone")) })
         })
         .await;
     assert!(matches!(result, Err(WaitError::Failed(_))), "{result:?}");
@@ -146,9 +145,9 @@ async fn jitter_varies_the_pauses_within_its_bounds() {
     let _ = workflows
         .wait("flow-1", Duration::from_secs(1000))
         .backoff(backoff)
-        .poll(async || {
+        .poll(|| {
             times.push(Instant::now());
-            PollState::<(), io::Error>::running("RUNNING")
+            ready(PollState::<(), io::Error>::running("RUNNING"))
         })
         .await;
     let pauses: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
