@@ -1,0 +1,4 @@
+//! What holds for the workspace as a whole: the contracts with operators, and the order of the house.
+
+mod contract;
+mod tidy;

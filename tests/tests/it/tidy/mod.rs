@@ -1,0 +1,6 @@
+//! The order of the house: what every crate and every file keeps to, beyond what the compiler and clippy check.
+
+mod manifests;
+mod source;
+mod sources;
+pub(crate) mod workspace;
