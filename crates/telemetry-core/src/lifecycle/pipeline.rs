@@ -22,6 +22,7 @@ use crate::export::{
 };
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
+use crate::trace::Sampler;
 
 /// Starts what the settings ask for, and nothing else. On an error, dropping what had started stops it.
 pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
@@ -130,6 +131,7 @@ impl Start<'_> {
         self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, resource, attributes));
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
+            .with_sampler(Sampler::new(self.settings.sampling))
             .with_span_limits(limits.span)
             .with_span_processor(SpanQueue(Arc::clone(&queue)))
             .build();

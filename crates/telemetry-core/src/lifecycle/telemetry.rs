@@ -91,7 +91,10 @@ impl Telemetry {
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
-        Layer::<S>::and_then(self.span_layer::<S>(), self.log_layer::<S>())
+        // A list, because two layers of which one is absent lose their filters when they are put together.
+        let spans = self.span_layer::<S>().map(Layer::boxed);
+        let layers: Vec<_> = spans.into_iter().chain(self.log_layer::<S>().map(Layer::boxed)).collect();
+        (!layers.is_empty()).then_some(layers)
     }
 
     /// The layer that makes OpenTelemetry spans of `tracing` spans; it does nothing while traces are off.

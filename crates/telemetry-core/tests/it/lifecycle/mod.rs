@@ -1,6 +1,12 @@
 //! The lifecycle without anything global: telemetry that is built, and a subscriber for this thread alone.
 
 mod export;
+mod losses;
+mod outage;
+#[cfg(feature = "prometheus")]
+mod scrape;
+mod shutdown;
+mod tls;
 
 use std::time::Duration;
 
@@ -11,6 +17,8 @@ use tracing_subscriber::layer::SubscriberExt;
 
 /// The limit of waiting for what takes milliseconds.
 const SOON: Duration = Duration::from_secs(20);
+/// Longer than any test.
+const NEVER: Duration = Duration::from_secs(3600);
 
 #[derive(Label, Debug, Clone, Copy, PartialEq, Eq)]
 #[label(name = "outcome")]
@@ -28,13 +36,17 @@ struct Work {
     done: Counter<Outcome>,
 }
 
-/// Telemetry towards a sink that exports at once and gives up soon.
-fn towards(sink: &OtlpSink) -> TelemetryBuilder {
-    Telemetry::builder("lifecycle-test").endpoint(sink.endpoint()).metric_interval(SOON).settings(|settings| {
+/// Telemetry towards a collector. It exports spans and log records at once, metrics only when told, and retries often.
+fn towards(endpoint: String) -> TelemetryBuilder {
+    Telemetry::builder("lifecycle-test").endpoint(endpoint).metric_interval(NEVER).settings(|settings| {
         settings.batch.spans.schedule_delay = Some(Duration::from_millis(20));
         settings.batch.logs.schedule_delay = Some(Duration::from_millis(20));
         settings.otlp.retry_max_delay = Some(Duration::from_millis(50));
     })
+}
+
+fn start(sink: &OtlpSink) -> Telemetry {
+    towards(sink.endpoint()).build().expect("the settings are good")
 }
 
 /// Sends this thread's spans and events to the telemetry.
@@ -42,9 +54,17 @@ fn listen(telemetry: &Telemetry) -> DefaultGuard {
     tracing::subscriber::set_default(tracing_subscriber::registry().with(telemetry.layer()))
 }
 
-/// One counted unit of work, one span, and one event in it.
-fn work(telemetry: &Telemetry) {
+/// So many counted units of work, each with a span and an event in it.
+fn work(telemetry: &Telemetry, units: usize) {
+    let _listening = listen(telemetry);
     let work: Single<Work> = Single::new(telemetry.meter());
-    work.done.at(Outcome::Success).add(1);
-    tracing::info_span!("work").in_scope(|| tracing::info!("worked"));
+    for unit in 0..units {
+        let outcome = if unit % 10 == 9 { Outcome::Error } else { Outcome::Success };
+        work.done.at(outcome).add(1);
+        tracing::info_span!("work", unit).in_scope(|| tracing::info!(unit, "worked"));
+    }
+}
+
+fn done(sink: &OtlpSink) -> f64 {
+    sink.metrics().total("work_done_total", &[])
 }

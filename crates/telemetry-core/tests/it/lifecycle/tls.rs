@@ -1,0 +1,100 @@
+//! TLS and mutual TLS: what connects, what does not, and that nobody falls back to plain text.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use telemetry_core::{InitError, TelemetryBuilder};
+use telemetry_testkit::{OtlpSink, TestCa};
+use tempfile::TempDir;
+
+use super::{SOON, towards, work};
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary directory"))
+    }
+
+    fn put(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).expect("the directory is ours");
+        path
+    }
+}
+
+fn assert_delivers(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
+    let telemetry = builder.build().expect("the settings are good");
+    work(&telemetry, 2);
+    let report = telemetry.shutdown_within(SOON);
+    assert!(report.is_complete(), "{what}: {report}");
+    assert_eq!(sink.spans().len(), 2, "{what}");
+}
+
+fn assert_delivers_nothing(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
+    let telemetry = builder.build().expect("the settings are good");
+    work(&telemetry, 2);
+    let report = telemetry.shutdown_within(Duration::from_millis(500));
+    assert_eq!((report.traces.lost, report.logs.lost), (2, 2), "{what}: {report}");
+    assert!(report.traces.error.is_some(), "{what}: the report says why: {report}");
+    assert_eq!(sink.counts().accepted(), 0, "{what}");
+}
+
+#[test]
+fn tls_holds_the_collector_to_its_authority() {
+    let (ours, theirs, files) = (TestCa::new(), TestCa::new(), Files::new());
+    let our_ca = files.put("ours.pem", &ours.pem());
+    let sink = |ca: &TestCa| OtlpSink::builder().tls(&ca.server()).start().expect("a port is free");
+
+    let good = sink(&ours);
+    assert_delivers("our authority", &good, towards(good.endpoint()).ca_file(&our_ca));
+    let stranger = sink(&theirs);
+    assert_delivers_nothing("another authority", &stranger, towards(stranger.endpoint()).ca_file(&our_ca));
+    let unknown = sink(&ours);
+    assert_delivers_nothing("the system's authorities", &unknown, towards(unknown.endpoint()));
+    let wrong_name = OtlpSink::builder().tls(&ours.server_for(&["elsewhere.test"])).start().expect("a port is free");
+    assert_delivers_nothing("another name", &wrong_name, towards(wrong_name.endpoint()).ca_file(&our_ca));
+    let plain = OtlpSink::start();
+    let https = plain.endpoint().replace("http://", "https://");
+    assert_delivers_nothing("a collector without TLS", &plain, towards(https).ca_file(&our_ca));
+}
+
+#[test]
+fn mutual_tls_shows_the_clients_certificate() {
+    let (ca, other, files) = (TestCa::new(), TestCa::new(), Files::new());
+    let ca_file = files.put("ca.pem", &ca.pem());
+    let identity = |name: &str, ca: &TestCa| {
+        let client = ca.client();
+        let certificate = files.put(&format!("{name}.pem"), &client.certificate_pem);
+        (certificate, files.put(&format!("{name}.key"), &client.key_pem))
+    };
+    let sink = || OtlpSink::builder().mtls(&ca.server(), &ca.pem()).start().expect("a port is free");
+    let base = |sink: &OtlpSink| towards(sink.endpoint()).ca_file(&ca_file);
+
+    let good = sink();
+    let (certificate, key) = identity("good", &ca);
+    assert_delivers("a client of the authority", &good, base(&good).client_identity_files(certificate, key));
+    let anonymous = sink();
+    assert_delivers_nothing("a client without a certificate", &anonymous, base(&anonymous));
+    let stranger = sink();
+    let (certificate, key) = identity("stranger", &other);
+    let builder = base(&stranger).client_identity_files(certificate, key);
+    assert_delivers_nothing("a client of another authority", &stranger, builder);
+}
+
+#[test]
+fn unusable_material_is_an_error_before_anything_starts() {
+    let (ca, files) = (TestCa::new(), Files::new());
+    let garbage = files.put("garbage.pem", "-----BEGIN CERTIFICATE-----\nnot base64\n-----END CERTIFICATE-----\n");
+    let sink = OtlpSink::builder().tls(&ca.server()).start().expect("a port is free");
+    let plain = OtlpSink::start();
+    let ca_file = files.put("ca.pem", &ca.pem());
+    for (what, builder) in [
+        ("a missing file", towards(sink.endpoint()).ca_file(files.0.path().join("nowhere.pem"))),
+        ("garbage", towards(sink.endpoint()).ca_file(garbage)),
+        ("http with TLS options", towards(plain.endpoint()).ca_file(ca_file)),
+    ] {
+        let error = builder.build().err().unwrap_or_else(|| panic!("{what} is accepted"));
+        assert!(matches!(&error, InitError::Settings(error) if error.setting().contains("certificate")), "{error}");
+    }
+}
