@@ -5,17 +5,14 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use crate::sync::{AtomicUsize, Mutex, OnceLock, Ordering};
-
-/// Slots of each segment: every next one is eight times as large, each is filled to a half.
-const SEGMENT_SLOTS: [usize; 5] = [64, 512, 4_096, 32_768, 262_144];
+use crate::sync::{AtomicUsize, HashState, Mutex, OnceLock, Ordering, SEGMENT_SLOTS};
 
 /// The most strings a key has.
 pub(crate) const MAX_PARTS: usize = 5;
 
 /// Maps a key of up to [`MAX_PARTS`] strings to a value, for ever.
 pub(crate) struct Table<V> {
-    hasher: foldhash::fast::RandomState,
+    hasher: HashState,
     segments: [OnceLock<Segment<V>>; SEGMENT_SLOTS.len()],
     inserting: Mutex<()>,
     len: AtomicUsize,
@@ -42,7 +39,7 @@ pub(crate) struct Full;
 impl<V> Table<V> {
     pub(crate) fn new() -> Self {
         Self {
-            hasher: foldhash::fast::RandomState::default(),
+            hasher: HashState::default(),
             segments: std::array::from_fn(|_| OnceLock::new()),
             inserting: Mutex::new(()),
             len: AtomicUsize::new(0),

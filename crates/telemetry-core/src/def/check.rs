@@ -1,7 +1,9 @@
-//! The rules of a declaration, as const functions, so that breaking one is a compile error.
+//! The rules of a declaration, as const functions, so that breaking one is a compile error. They track their caller so
+//! that the error points at the declaration.
 
 use super::{Kind, LabelDef, LabelValues, MetricDef};
 
+#[track_caller]
 pub(super) const fn metric(def: &MetricDef) {
     assert!(
         is_metric_name(def.name),
@@ -18,6 +20,7 @@ pub(super) const fn metric(def: &MetricDef) {
     labels(def);
 }
 
+#[track_caller]
 const fn unit(def: &MetricDef) {
     let bytes = def.unit.as_bytes();
     if bytes.is_empty() || bytes[0] == b'{' {
@@ -37,6 +40,7 @@ const fn unit(def: &MetricDef) {
     }
 }
 
+#[track_caller]
 const fn buckets(def: &MetricDef) {
     if !matches!(def.kind, Kind::Histogram) {
         assert!(def.buckets.is_empty(), "only a histogram has buckets");
@@ -53,6 +57,7 @@ const fn buckets(def: &MetricDef) {
     }
 }
 
+#[track_caller]
 const fn labels(def: &MetricDef) {
     let count = def.entity.len() + def.closed.len();
     assert!(count <= MetricDef::MAX_LABELS, "a metric has at most five labels");

@@ -88,6 +88,7 @@ impl MetricDef {
     /// unit that would be appended), on buckets that do not rise or are missing or out of place, on more than
     /// [`MAX_LABELS`](Self::MAX_LABELS) labels, on a bad label name, and on a label used twice.
     #[must_use]
+    #[track_caller]
     pub const fn checked(self) -> Self {
         check::metric(&self);
         self

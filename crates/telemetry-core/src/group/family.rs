@@ -92,7 +92,7 @@ impl<G: MetricGroup> Family<G> {
     /// instruments under `_other`; before the global meter is installed the instruments record nothing.
     #[inline]
     pub fn get(&self, key: G::Key<'_>) -> &Arc<G> {
-        const { assert!(!observes(G::CATALOGUE, false), "observable metrics belong to a live entity: Family::live") };
+        const { recorded_only(G::CATALOGUE) };
         self.look_up(key)
     }
 
@@ -117,7 +117,7 @@ impl<G: MetricGroup> Family<G> {
     /// An entity that is live already is shared. Beyond the limits of the labels, an entity's values are left out and
     /// counted as dropped.
     pub fn live(&self, key: G::Key<'_>) -> Live<G> {
-        const { assert!(observes(G::CATALOGUE, true), "all metrics of a live entity are observable: split the group") };
+        const { observable_only(G::CATALOGUE) };
         self.enliven(key)
     }
 
@@ -230,14 +230,22 @@ impl LabelGuard {
     }
 }
 
-/// Whether all metrics of a catalogue are observable, or any is.
-const fn observes(catalogue: &[MetricDef], all: bool) -> bool {
+/// The rule of [`Family::get`].
+#[track_caller]
+const fn recorded_only(catalogue: &[MetricDef]) {
     let mut i = 0;
     while i < catalogue.len() {
-        if catalogue[i].observable != all {
-            return !all;
-        }
+        assert!(!catalogue[i].observable, "observable metrics belong to a live entity: Family::live");
         i += 1;
     }
-    all
+}
+
+/// The rule of [`Family::live`].
+#[track_caller]
+const fn observable_only(catalogue: &[MetricDef]) {
+    let mut i = 0;
+    while i < catalogue.len() {
+        assert!(catalogue[i].observable, "all metrics of a live entity are observable: split the group");
+        i += 1;
+    }
 }

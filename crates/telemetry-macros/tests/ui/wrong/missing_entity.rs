@@ -1,0 +1,12 @@
+use telemetry_core::{Counter, Metrics};
+
+/// What is measured of one tool.
+#[derive(Metrics)]
+#[metrics(scope = "ui")]
+struct ToolMetrics {
+    /// Runs of the tool
+    #[metric(name = "tool_runs_total")]
+    runs: Counter,
+}
+
+fn main() {}
