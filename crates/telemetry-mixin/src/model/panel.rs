@@ -19,6 +19,8 @@ pub enum Viz {
     BucketHeatmap,
     /// How often which value occurs among the series.
     Histogram,
+    /// A bar for each bucket of a histogram; the query keeps `le`.
+    BucketBars,
     /// A bar for each series.
     Bar,
     /// A slice for each series.
@@ -96,6 +98,8 @@ kinds! {
     bucket_heatmap => BucketHeatmap, 12;
     /// A panel of how often which value occurs.
     histogram => Histogram, 12;
+    /// A panel of one bar for each bucket of a histogram.
+    bucket_bars => BucketBars, 12;
     /// A panel of one bar for each series.
     bar => Bar, 12;
     /// A panel of one slice for each series.

@@ -18,6 +18,10 @@ pub struct Slo {
     pub team: String,
     /// The dashboard to look at, by its slug.
     pub dashboard: String,
+    /// Two series for the alerts' tests: one that counts as bad, and one that makes up the rest of all events.
+    pub tested: (String, String),
+    /// The labels that the alerts keep of those series.
+    pub tested_labels: Vec<(String, String)>,
 }
 
 impl Slo {
@@ -32,6 +36,8 @@ impl Slo {
             total: total.into(),
             team: String::new(),
             dashboard: String::new(),
+            tested: (String::new(), String::new()),
+            tested_labels: Vec::new(),
         }
     }
 
@@ -53,6 +59,15 @@ impl Slo {
     #[must_use]
     pub fn dashboard(mut self, slug: impl Into<String>) -> Self {
         self.dashboard = slug.into();
+        self
+    }
+
+    /// Names two series for the alerts' tests, one that counts as bad and one that makes up the rest of all events, and
+    /// the labels that the alerts keep of them.
+    #[must_use]
+    pub fn tested_with(mut self, bad: impl Into<String>, rest: impl Into<String>, labels: &[(&str, &str)]) -> Self {
+        self.tested = (bad.into(), rest.into());
+        self.tested_labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self
     }
 }

@@ -20,6 +20,6 @@ mod tree;
 pub use check::{Checker, Role, Sound};
 pub use problem::{Finding, Problem};
 
-pub(crate) use parse::{Parsed, parse};
+pub(crate) use parse::parse;
 pub(crate) use rewrite::{in_namespace, metric_names, with_matchers};
 pub(crate) use suggest::{listing, nearest};

@@ -12,6 +12,7 @@ use super::labels::LabelSet;
 use super::parse::{Parsed, parse};
 use super::placeholder::Filled;
 use super::problem::Problem;
+use super::rewrite::metric_names;
 use super::schema::Schema;
 use super::tree::{Node, NodeKind, Span};
 use crate::model::ForeignMetric;
@@ -185,9 +186,25 @@ impl Checker {
         if walk.problems.is_empty() { Ok(()) } else { Err(walk.problems) }
     }
 
-    /// What a selector's series carry; `None` for a series that is not known.
-    pub(crate) fn series_labels(&self, name: &str) -> Option<LabelSet> {
-        self.schema.get(name).map(|series| self.schema.labels(series))
+    /// Whether every series that is selected may carry the label.
+    pub(crate) fn carries(&self, parsed: &Parsed, label: &str) -> bool {
+        metric_names(parsed)
+            .iter()
+            .all(|name| self.schema.get(name).is_none_or(|series| self.schema.labels(series).may_have(label)))
+    }
+
+    /// The rules that an expression reads and that have dropped `job` or `instance`, with the label that is missing.
+    pub(crate) fn without_target(&self, parsed: &Parsed) -> Vec<(String, Span, &'static str)> {
+        let mut found = Vec::new();
+        parsed.node.selectors(&mut |selector, _| {
+            let Some(name) = &selector.name else { return };
+            let Some(series) = self.schema.get(&name.text) else { return };
+            let labels = self.schema.labels(series);
+            if let Some(missing) = ["job", "instance"].into_iter().find(|label| !labels.may_have(label)) {
+                found.push((name.text.clone(), name.span.clone(), missing));
+            }
+        });
+        found
     }
 }
 

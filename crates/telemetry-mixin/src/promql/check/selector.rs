@@ -18,16 +18,16 @@ impl Walk<'_> {
             return Facts::unknown();
         };
         if series.kind == SeriesKind::Histogram {
-            self.report(
-                Problem::new(format!("`{name}` is a histogram: there is no series of that name"), place).help(format!(
+            self.report(Problem::new(format!("`{name}` is a histogram: there is no series of that name"), place).help(
+                format!(
                     "use {}",
                     listing(
                         [format!("{name}_bucket"), format!("{name}_sum"), format!("{name}_count")]
                             .iter()
                             .map(String::as_str)
                     )
-                )),
-            );
+                ),
+            ));
             return Facts::unknown();
         }
         for matcher in &selector.matchers {

@@ -1,0 +1,171 @@
+//! What a good dashboard, alert, rule and runbook keeps besides its expressions.
+
+use std::collections::BTreeSet;
+
+use super::{GeneratorSettings, Resolved};
+use crate::model::{Alert, Dashboard, Panel, RecordingRule, Runbook};
+use crate::promql::Finding;
+use crate::render::grafana::{LONGEST_UID, uid};
+
+/// What concerns several domains: names that have to be unique, links that have to lead somewhere.
+pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let dashboards = || domains.iter().flat_map(|domain| &domain.dashboards);
+    let alerts = || domains.iter().flat_map(|domain| &domain.alerts);
+    let runbooks = || domains.iter().flat_map(|domain| &domain.runbooks);
+    twice("domain", domains.iter().map(|domain| domain.name.as_str()), &mut findings);
+    twice("dashboard", dashboards().map(|dashboard| dashboard.slug.as_str()), &mut findings);
+    twice("alert", alerts().map(|alert| alert.alert.name.as_str()), &mut findings);
+    twice("runbook", runbooks().map(|runbook| runbook.name.as_str()), &mut findings);
+    let rules = domains.iter().flat_map(|domain| &domain.rules);
+    twice("recording rule", rules.map(|rule| rule.name.as_str()), &mut findings);
+
+    let slugs: BTreeSet<&str> = dashboards().map(|dashboard| dashboard.slug.as_str()).collect();
+    let pages: BTreeSet<&str> = runbooks().map(|runbook| runbook.name.as_str()).collect();
+    let names: BTreeSet<&str> = alerts().map(|alert| alert.alert.name.as_str()).collect();
+    let used: BTreeSet<&str> = alerts().map(|alert| alert.runbook.as_str()).collect();
+    for alert in alerts() {
+        let place = format!("alert `{}`", alert.alert.name);
+        if !slugs.contains(alert.alert.dashboard.as_str()) {
+            findings.push(Finding::about(&place, format!("there is no dashboard `{}`", alert.alert.dashboard)));
+        }
+        if !pages.contains(alert.runbook.as_str()) {
+            findings.push(Finding::about(&place, format!("there is no runbook `{}`", alert.runbook)));
+        }
+    }
+    for page in pages.difference(&used) {
+        findings.push(Finding::about(format!("runbook `{page}`"), "no alert of that name uses it"));
+    }
+    for dashboard in dashboards() {
+        let uid = uid(&settings.namespace, &dashboard.slug);
+        if uid.len() > LONGEST_UID {
+            let message = format!("its uid `{uid}` is longer than the {LONGEST_UID} characters that Grafana takes");
+            findings.push(Finding::about(format!("dashboard \"{}\"", dashboard.title), message));
+        }
+        for panel in dashboard.panels() {
+            for alert in panel.alerts.iter().filter(|alert| !names.contains(alert.as_str())) {
+                let place = format!("panel \"{}\" of dashboard \"{}\"", panel.title, dashboard.title);
+                findings.push(Finding::about(place, format!("there is no alert `{alert}`")));
+            }
+        }
+    }
+    findings
+}
+
+fn twice<'a>(what: &str, names: impl Iterator<Item = &'a str>, findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            findings.push(Finding::about(format!("{what} `{name}`"), "another one has the same name"));
+        }
+    }
+}
+
+pub(super) fn dashboard(dashboard: &Dashboard) -> Vec<Finding> {
+    let place = format!("dashboard \"{}\"", dashboard.title);
+    let mut findings = Vec::new();
+    if dashboard.title.is_empty() || dashboard.description.is_empty() {
+        findings.push(Finding::about(&place, "it needs a title and a description"));
+    }
+    if !is_slug(&dashboard.slug) {
+        let message = format!("its slug `{}` is not of lower-case words joined by dashes", dashboard.slug);
+        findings.push(Finding::about(&place, message));
+    }
+    if dashboard.panels().next().is_none() {
+        findings.push(Finding::about(&place, "it has no panels"));
+    }
+    twice("panel", dashboard.panels().map(|panel| panel.title.as_str()), &mut findings);
+    findings
+}
+
+fn is_slug(slug: &str) -> bool {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    slug.split('-').all(word)
+}
+
+pub(super) fn panel(panel: &Panel, place: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if panel.title.is_empty() || panel.description.is_empty() {
+        findings.push(Finding::about(place, "it needs a title and a description"));
+    }
+    if panel.queries.is_empty() {
+        findings.push(Finding::about(place, "it has no query"));
+    }
+    if !(1..=24).contains(&panel.width) || panel.height == 0 {
+        findings.push(Finding::about(place, "its width is 1 to 24 columns and its height at least 1"));
+    }
+    if panel.thresholds.windows(2).any(|pair| pair[0].from >= pair[1].from) {
+        findings.push(Finding::about(place, "its thresholds do not rise"));
+    }
+    findings
+}
+
+pub(super) fn rule(rule: &RecordingRule, place: &str) -> Vec<Finding> {
+    let parts: Vec<&str> = rule.name.split(':').collect();
+    let sound = parts.len() == 3 && parts.iter().all(|part| !part.is_empty());
+    if sound { Vec::new() } else { vec![Finding::about(place, "its name is not of the form level:metric:operation")] }
+}
+
+pub(super) fn alert(alert: &Alert, place: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut need = |kept: bool, message: &str| {
+        if !kept {
+            findings.push(Finding::about(place, message));
+        }
+    };
+    let camel = alert.name.starts_with(|c: char| c.is_ascii_uppercase())
+        && alert.name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    need(camel, "its name is not of words joined by capitals");
+    need(!alert.team.is_empty(), "it names no team");
+    need(!alert.summary.is_empty(), "it has no summary");
+    need(!alert.summary.contains("{{"), "its summary has a template: one text for all series keeps them together");
+    need(!alert.description.is_empty(), "it has no description");
+    need(is_duration(&alert.hold), "it has to hold for a time above zero, such as 1m");
+    need(is_duration(&alert.window), "its window is a time above zero, such as 5m");
+    let unfilled = [&alert.expression, &alert.summary, &alert.description].iter().any(|t| t.contains("$threshold"));
+    need(!unfilled, "it uses $threshold and declares none");
+    need(alert.tests.iter().any(|test| !test.expected.is_empty()), "no test shows that it fires");
+    need(alert.tests.iter().any(|test| test.expected.is_empty()), "no test shows when it does not fire");
+    findings
+}
+
+/// A Prometheus duration above zero.
+fn is_duration(text: &str) -> bool {
+    promql_parser::util::parse_duration(text).is_ok_and(|duration| !duration.is_zero())
+        && text.ends_with(|c: char| c.is_ascii_alphabetic())
+}
+
+pub(super) fn runbook(runbook: &Runbook, place: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut lines = runbook.text.lines();
+    if lines.next() != Some(format!("# {}", runbook.name).as_str()) {
+        findings.push(Finding::about(place, format!("its first line is not `# {}`", runbook.name)));
+    }
+    let headings: Vec<&str> = runbook.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    if headings != Runbook::SECTIONS {
+        let sections = Runbook::SECTIONS.map(|section| format!("`## {section}`")).join(", ");
+        findings.push(Finding::about(place, format!("its sections are not {sections}, in this order")));
+    }
+    for section in Runbook::SECTIONS {
+        let body = runbook.text.split(&format!("## {section}\n")).nth(1).unwrap_or_default();
+        let body = body.split("\n## ").next().unwrap_or_default();
+        if headings.contains(&section) && body.trim().is_empty() {
+            findings.push(Finding::about(place, format!("its section {section} is empty")));
+        }
+    }
+    findings
+}
+
+/// The expressions in a page's `promql` blocks, which operators paste: they have to be sound, too.
+pub(super) fn snippets(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```promql\n").skip(1).filter_map(|rest| rest.split("```").next()).map(str::trim)
+}
+
+/// The labels that a text's templates show: `{{tool_id}}` in a legend, `{{ $labels.tool_id }}` in an alert.
+pub(super) fn templated_labels<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).filter_map(move |template| {
+        let label = template.trim().strip_prefix(prefix)?;
+        let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(label.len());
+        Some(&label[..end]).filter(|label| !label.is_empty())
+    })
+}

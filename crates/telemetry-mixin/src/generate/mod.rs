@@ -1,0 +1,89 @@
+//! From domains to files.
+
+mod check;
+mod files;
+mod lint;
+mod resolve;
+mod settings;
+mod slo;
+
+use telemetry_core::Catalogue;
+
+use crate::model::Domain;
+use crate::promql::Finding;
+use crate::render::{grafana, metrics_pages, prometheus, runbook_pages};
+
+pub use files::{Difference, FilesError, GeneratedFiles};
+pub(crate) use resolve::{Resolved, ResolvedAlert};
+pub use settings::{AlertSettings, GeneratorSettings};
+
+/// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", listed(findings))]
+pub struct GenerateErrors {
+    /// The mistakes in the order of the declaration.
+    pub findings: Vec<Finding>,
+}
+
+fn listed(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Checks the domains and renders all that operators need of them: dashboards and their provisioning, rules and their
+/// unit tests, pages of metrics and runbooks.
+///
+/// Expressions may read the metrics of every domain given, also of those that the settings leave out of the output.
+///
+/// ```
+/// use telemetry_core::{Catalogue, Kind, LabelDef, MetricDef};
+/// use telemetry_mixin::{GeneratorSettings, generate};
+/// use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Query, Unit};
+///
+/// # const SENT: MetricDef = MetricDef {
+/// #     name: "mail_sent_total", kind: Kind::Counter, unit: "", help: "Mails handed to the server",
+/// #     entity: &[LabelDef::text("list")], closed: &[], buckets: &[], crate_name: "mailer", scope: "mailer",
+/// #     observable: false,
+/// # };
+/// // `#[derive(Metrics)]` makes the list of definitions of a struct.
+/// const CATALOGUE: Catalogue = Catalogue::new("mailer", &[&[SENT]]);
+/// let panel = Panel::time_series("Mails Sent", "Mails handed to the server, by list")
+///     .unit(Unit::per_second("mails"))
+///     .query(Query::new("sum by (list) (rate(mail_sent_total[$__rate_interval]))").legend("{{list}}"));
+/// let mixin = Mixin::new().dashboard(Dashboard::new("mails", "Mails", "What is sent to whom").panel(panel));
+/// let files = generate(&GeneratorSettings::default(), &[Domain::new("mailer", CATALOGUE, mixin)])?;
+/// let dashboard = files.get("deploy/grafana/dashboards/mails.json").expect("a dashboard becomes one file");
+/// assert!(dashboard.contains(r#"mail_sent_total{job=~\"$job\", instance=~\"$instance\"}"#));
+/// # Ok::<(), telemetry_mixin::GenerateErrors>(())
+/// ```
+///
+/// # Errors
+///
+/// [`GenerateErrors`] with every mistake found, each naming the panel, alert or rule and pointing at the place.
+pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
+    let mut findings = resolve::unknown_settings(settings, domains);
+    let resolved: Vec<Resolved> = domains.iter().map(|domain| resolve::domain(domain, settings)).collect();
+    findings.extend(check::all(settings, &resolved));
+    if !findings.is_empty() {
+        return Err(GenerateErrors { findings });
+    }
+    let wanted: Vec<&Resolved> = resolved.iter().filter(|domain| settings.wants(&domain.name)).collect();
+    let mut files = GeneratedFiles::default();
+    for domain in &wanted {
+        for dashboard in &domain.dashboards {
+            let path = format!("deploy/grafana/dashboards/{}.json", dashboard.slug);
+            files.insert(path, grafana::dashboard(dashboard, &domain.name, settings));
+        }
+        if let Some(rules) = prometheus::rule_file(domain, settings) {
+            files.insert(format!("deploy/prometheus/rules/{}.yaml", domain.name), rules);
+        }
+        if let Some(tests) = prometheus::test_file(domain, settings) {
+            files.insert(format!("deploy/prometheus/tests/{}.yaml", domain.name), tests);
+        }
+    }
+    files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
+    files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
+    let catalogues: Vec<Catalogue> = wanted.iter().map(|domain| domain.catalogue).collect();
+    metrics_pages::pages(&catalogues, &settings.namespace, &mut files);
+    runbook_pages::pages(&wanted, settings, &mut files);
+    Ok(files)
+}

@@ -1,0 +1,149 @@
+//! A mixin with the operator's settings filled in: the namespace in every text, thresholds and windows in alerts.
+
+use telemetry_core::{Catalogue, Namespace};
+
+use super::slo;
+use super::{AlertSettings, GeneratorSettings};
+use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
+use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
+
+pub(crate) struct Resolved {
+    pub(crate) name: String,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) dashboards: Vec<Dashboard>,
+    pub(crate) rules: Vec<RecordingRule>,
+    pub(crate) alerts: Vec<ResolvedAlert>,
+    pub(crate) runbooks: Vec<Runbook>,
+    pub(crate) foreign: Vec<ForeignMetric>,
+}
+
+pub(crate) struct ResolvedAlert {
+    pub(crate) alert: Alert,
+    /// The runbook's name: the alert's own, or that of the objective.
+    pub(crate) runbook: String,
+    /// Whether no setting has changed when it fires.
+    pub(crate) as_declared: bool,
+}
+
+pub(super) fn domain(domain: &Domain, settings: &GeneratorSettings) -> Resolved {
+    let namespace = &settings.namespace;
+    let mixin = &domain.mixin;
+    let mut rules: Vec<RecordingRule> = mixin.rules.clone();
+    let mut alerts: Vec<ResolvedAlert> = mixin
+        .alerts
+        .iter()
+        .map(|alert| ResolvedAlert { runbook: alert.name.clone(), alert: alert.clone(), as_declared: true })
+        .collect();
+    for objective in &mixin.slos {
+        rules.extend(slo::rules(objective));
+        alerts.extend(slo::alerts(objective).into_iter().map(|alert| ResolvedAlert {
+            runbook: objective.name.clone(),
+            alert,
+            as_declared: true,
+        }));
+    }
+    for resolved in &mut alerts {
+        if let Some(own) = settings.alerts.get(&resolved.alert.name) {
+            resolved.as_declared = *own == AlertSettings::default();
+            override_alert(&mut resolved.alert, own);
+        }
+        fill(&mut resolved.alert, namespace);
+    }
+    for rule in &mut rules {
+        replace(&mut rule.name, namespace);
+        replace(&mut rule.expression, namespace);
+    }
+    Resolved {
+        name: domain.name.clone(),
+        catalogue: domain.catalogue,
+        dashboards: mixin.dashboards.iter().map(|board| dashboard(board, namespace)).collect(),
+        rules,
+        alerts,
+        runbooks: mixin.runbooks.iter().map(|page| runbook(page, namespace)).collect(),
+        foreign: mixin.foreign.clone(),
+    }
+}
+
+fn replace(text: &mut String, namespace: &Namespace) {
+    if let std::borrow::Cow::Owned(replaced) = in_namespace(text, namespace) {
+        *text = replaced;
+    }
+}
+
+fn override_alert(alert: &mut Alert, own: &AlertSettings) {
+    alert.threshold = own.threshold.or(alert.threshold);
+    if let Some(window) = &own.window {
+        alert.window.clone_from(window);
+    }
+    if let Some(hold) = &own.hold {
+        alert.hold.clone_from(hold);
+    }
+}
+
+/// Puts threshold, window and namespace into the texts.
+fn fill(alert: &mut Alert, namespace: &Namespace) {
+    let threshold = alert.threshold.map(|threshold| threshold.to_string());
+    let window = alert.window.clone();
+    for text in [&mut alert.expression, &mut alert.summary, &mut alert.description] {
+        if let Some(threshold) = &threshold {
+            *text = text.replace("$threshold", threshold);
+        }
+        *text = text.replace("$window", &window);
+        replace(text, namespace);
+    }
+    for AlertTest { input, .. } in &mut alert.tests {
+        input.iter_mut().for_each(|(series, _)| replace(series, namespace));
+    }
+}
+
+fn dashboard(declared: &Dashboard, namespace: &Namespace) -> Dashboard {
+    let mut dashboard = declared.clone();
+    replace(&mut dashboard.description, namespace);
+    dashboard.variables.iter_mut().for_each(|variable| replace(&mut variable.series, namespace));
+    for Panel { description, queries, .. } in dashboard.rows.iter_mut().flat_map(|row| &mut row.panels) {
+        replace(description, namespace);
+        queries.iter_mut().for_each(|query| replace(&mut query.expression, namespace));
+    }
+    dashboard
+}
+
+fn runbook(declared: &Runbook, namespace: &Namespace) -> Runbook {
+    let mut runbook = declared.clone();
+    replace(&mut runbook.text, namespace);
+    runbook
+}
+
+/// Settings that name a domain or an alert that there is not.
+pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
+    let names: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+    let mut alerts: Vec<String> = Vec::new();
+    for mixin in domains.iter().map(|domain| &domain.mixin) {
+        alerts.extend(mixin.alerts.iter().map(|alert| alert.name.clone()));
+        alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.name));
+    }
+    let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
+    let mut findings: Vec<Finding> = unknown_domains
+        .map(|wanted| unknown("setting `domains`", &format!("there is no domain `{wanted}`"), wanted, &names))
+        .collect();
+    let alerts: Vec<&str> = alerts.iter().map(String::as_str).collect();
+    findings.extend(
+        settings
+            .alerts
+            .keys()
+            .filter(|name| !alerts.contains(&name.as_str()))
+            .map(|name| unknown("setting `alerts`", &format!("there is no alert `{name}`"), name, &alerts)),
+    );
+    findings
+}
+
+fn unknown(place: &str, message: &str, name: &str, known: &[&str]) -> Finding {
+    let help = match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are {}", listing(known.iter().copied())),
+    };
+    Finding {
+        place: place.to_owned(),
+        expression: String::new(),
+        problem: Problem { message: message.to_owned(), span: 0..0, help: Some(help) },
+    }
+}

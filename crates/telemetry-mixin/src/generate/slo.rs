@@ -1,0 +1,131 @@
+//! An objective as rules and burn-rate alerts.
+
+use crate::model::{Alert, AlertTest, Query, RecordingRule, Severity, Slo};
+
+/// A burn rate that is looked at over a long window, and over a short one so that the alert ends soon after the burn.
+struct Burn {
+    /// How many times faster than allowed the budget of 30 days is used up.
+    rate: f64,
+    long: &'static str,
+    short: &'static str,
+    severity: Severity,
+    hold: &'static str,
+    /// The end of the alert's name.
+    name: &'static str,
+    /// When a test looks: after the short window and `hold`.
+    tested_at: &'static str,
+}
+
+/// The table of the Google SRE workbook's chapter on alerting on objectives, for 30 days: 2 % of the budget in an
+/// hour, 5 % in six hours, 10 % in a day, 10 % in three days.
+const BURNS: [Burn; 4] = [
+    Burn {
+        rate: 14.4,
+        long: "1h",
+        short: "5m",
+        severity: Severity::Critical,
+        hold: "2m",
+        name: "BurnRateFast",
+        tested_at: "30m",
+    },
+    Burn {
+        rate: 6.0,
+        long: "6h",
+        short: "30m",
+        severity: Severity::Critical,
+        hold: "15m",
+        name: "BurnRateHigh",
+        tested_at: "2h",
+    },
+    Burn {
+        rate: 3.0,
+        long: "1d",
+        short: "2h",
+        severity: Severity::Warning,
+        hold: "1h",
+        name: "BurnRateRaised",
+        tested_at: "4h",
+    },
+    Burn {
+        rate: 1.0,
+        long: "3d",
+        short: "6h",
+        severity: Severity::Warning,
+        hold: "3h",
+        name: "BurnRateSlow",
+        tested_at: "10h",
+    },
+];
+
+/// Events a minute in the alerts' tests.
+const TESTED_EVENTS: f64 = 60_000.0;
+
+/// The share of bad events over each window.
+pub(super) fn rules(slo: &Slo) -> Vec<RecordingRule> {
+    let windows = BURNS.iter().flat_map(|burn| [burn.short, burn.long]);
+    windows
+        .map(|window| {
+            let (bad, total) = (slo.bad.replace("$window", window), slo.total.replace("$window", window));
+            RecordingRule::new(recorded(slo, window), Query::ratio(&bad, &total).expression)
+        })
+        .collect()
+}
+
+/// One alert for each burn rate that the objective's budget lets happen: where one event in ten may be bad, the budget
+/// cannot be burned 14.4 times too fast.
+pub(super) fn alerts(slo: &Slo) -> Vec<Alert> {
+    let budget = 1.0 - slo.objective;
+    BURNS.iter().filter(|burn| burn.rate * budget < 1.0).map(|burn| alert(slo, burn)).collect()
+}
+
+fn alert(slo: &Slo, burn: &Burn) -> Alert {
+    let budget = 1.0 - slo.objective;
+    let (long, short) = (recorded(slo, burn.long), recorded(slo, burn.short));
+    let Burn { rate, hold, severity, name, .. } = burn;
+    let limit = rounded(rate * budget);
+    let description = format!(
+        "More than {rate} times as many events as allowed were bad, over {} and over {} alike: {}",
+        burn.long, burn.short, slo.description,
+    );
+    let mut alert = Alert::new(format!("{}{name}", slo.name), format!("{long} > {limit} and {short} > {limit}"))
+        .hold(*hold)
+        .severity(*severity)
+        .team(slo.team.clone())
+        .summary(format!("{} uses up its error budget {rate} times too fast", slo.name))
+        .description(description)
+        .dashboard(slo.dashboard.clone())
+        .cause(slo.name.clone());
+    for (case, share, fires) in [
+        ("half way from the limit to all events is bad", f64::midpoint(rate * budget, 1.0), true),
+        ("half of the limit is bad", rate * budget / 2.0, false),
+    ] {
+        let bad = (TESTED_EVENTS * share).round();
+        let mut test = AlertTest::new(case, burn.tested_at)
+            .series(slo.tested.0.clone(), format!("0+{bad}x700"))
+            .series(slo.tested.1.clone(), format!("0+{}x700", TESTED_EVENTS - bad));
+        if fires {
+            let labels: Vec<(&str, &str)> =
+                slo.tested_labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            test = test.fires(&labels, "");
+        }
+        alert = alert.test(test);
+    }
+    alert
+}
+
+/// `ToolSuccess` over 5 m is `slo:tool_success:bad_ratio_rate5m`.
+fn recorded(slo: &Slo, window: &str) -> String {
+    let mut name = String::new();
+    for letter in slo.name.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    format!("slo:{name}:bad_ratio_rate{window}")
+}
+
+/// Without the digits that binary fractions leave behind.
+fn rounded(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
+}

@@ -1,0 +1,159 @@
+use serde_json::{Value, json};
+
+use super::options::{options, type_of};
+use super::variables::{DATASOURCE, SELECTED};
+use crate::generate::GeneratorSettings;
+use crate::model::{Panel, Query, Viz};
+use crate::promql::{parse, with_matchers};
+
+pub(super) struct Context<'a> {
+    pub(super) settings: &'a GeneratorSettings,
+}
+
+pub(super) fn row(id: u32, title: &str, top: u32) -> Value {
+    json!({
+        "id": id,
+        "type": "row",
+        "title": title,
+        "collapsed": false,
+        "gridPos": { "h": 1, "w": 24, "x": 0, "y": top },
+        "panels": [],
+    })
+}
+
+pub(super) fn panel(id: u32, panel: &Panel, (left, top): (u8, u32), context: &Context<'_>) -> Value {
+    let targets: Vec<Value> =
+        panel.queries.iter().enumerate().map(|(index, query)| target(index, query, panel.viz)).collect();
+    json!({
+        "id": id,
+        "type": type_of(panel.viz),
+        "title": panel.title,
+        "description": panel.description,
+        "datasource": { "type": "prometheus", "uid": DATASOURCE },
+        "gridPos": { "h": panel.height, "w": panel.width, "x": left, "y": top },
+        "links": links(panel, context),
+        "targets": targets,
+        "fieldConfig": { "defaults": defaults(panel), "overrides": [] },
+        "options": options(panel),
+        "transformations": transformations(panel.viz),
+    })
+}
+
+fn target(index: usize, query: &Query, viz: Viz) -> Value {
+    let expression = match parse(&query.expression) {
+        Ok(parsed) => with_matchers(&query.expression, &parsed, &SELECTED).unwrap_or_else(|_| query.expression.clone()),
+        Err(_) => query.expression.clone(),
+    };
+    let instant = query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
+    let format = match viz {
+        Viz::Table => "table",
+        Viz::BucketHeatmap | Viz::BucketBars => "heatmap",
+        _ => "time_series",
+    };
+    json!({
+        "refId": ref_id(index),
+        "datasource": { "type": "prometheus", "uid": DATASOURCE },
+        "expr": expression,
+        "legendFormat": if query.legend.is_empty() { "__auto" } else { query.legend.as_str() },
+        "editorMode": "code",
+        "format": format,
+        "instant": instant,
+        "range": !instant,
+    })
+}
+
+/// A, B, … Z, AA, AB, …
+fn ref_id(index: usize) -> String {
+    let letter = char::from(b'A' + u8::try_from(index % 26).expect("a remainder of 26 fits a byte"));
+    if index < 26 { letter.to_string() } else { format!("{}{letter}", ref_id(index / 26 - 1)) }
+}
+
+fn links(panel: &Panel, context: &Context<'_>) -> Vec<Value> {
+    let link = |alert: &String| {
+        json!({
+            "title": format!("Runbook: {alert}"),
+            "url": context.settings.runbook_url(alert),
+            "targetBlank": true,
+        })
+    };
+    panel.alerts.iter().map(link).collect()
+}
+
+fn defaults(panel: &Panel) -> Value {
+    let mut defaults = json!({
+        "unit": panel.unit.id(),
+        "color": { "mode": color_mode(panel) },
+        "custom": custom(panel.viz),
+        "mappings": [],
+        "thresholds": { "mode": "absolute", "steps": steps(panel) },
+    });
+    if let Some(min) = panel.min {
+        defaults["min"] = number(min);
+    }
+    if let Some(max) = panel.max {
+        defaults["max"] = number(max);
+    }
+    defaults
+}
+
+fn color_mode(panel: &Panel) -> &'static str {
+    let by_value = matches!(panel.viz, Viz::Stat | Viz::Gauge | Viz::Bar | Viz::BucketBars | Viz::EventTimeline);
+    if by_value { "thresholds" } else { "palette-classic" }
+}
+
+/// Grafana wants the first step without a value: it holds from the bottom.
+fn steps(panel: &Panel) -> Vec<Value> {
+    if panel.thresholds.is_empty() {
+        return vec![json!({ "color": "green", "value": null })];
+    }
+    let step = |(index, threshold): (usize, &crate::model::Threshold)| {
+        let value = if index == 0 { Value::Null } else { number(threshold.from) };
+        json!({ "color": threshold.color, "value": value })
+    };
+    panel.thresholds.iter().enumerate().map(step).collect()
+}
+
+fn custom(viz: Viz) -> Value {
+    let lines = |style: &str, fill: u8, stacking: &str| {
+        json!({
+            "drawStyle": style,
+            "lineWidth": 1,
+            "fillOpacity": fill,
+            "gradientMode": "none",
+            "lineInterpolation": "linear",
+            "showPoints": "auto",
+            "pointSize": 4,
+            // A gap stays a gap: no data must not look like a value.
+            "spanNulls": false,
+            "stacking": { "mode": stacking, "group": "A" },
+            "axisPlacement": "auto",
+            "scaleDistribution": { "type": "linear" },
+            "hideFrom": { "legend": false, "tooltip": false, "viz": false },
+            "thresholdsStyle": { "mode": "off" },
+        })
+    };
+    match viz {
+        Viz::TimeSeries => lines("line", 10, "none"),
+        Viz::StackedArea => lines("line", 60, "normal"),
+        Viz::StackedBars => lines("bars", 80, "normal"),
+        Viz::Table => json!({ "align": "auto", "cellOptions": { "type": "auto" }, "filterable": true }),
+        Viz::EventTimeline => json!({ "fillOpacity": 70, "lineWidth": 0 }),
+        Viz::Histogram => json!({ "fillOpacity": 80, "lineWidth": 1 }),
+        Viz::Heatmap | Viz::BucketHeatmap => json!({ "scaleDistribution": { "type": "linear" } }),
+        Viz::Stat | Viz::Gauge | Viz::Bar | Viz::BucketBars | Viz::Pie => json!({}),
+    }
+}
+
+/// A table shows labels and the value, not the time of the evaluation.
+fn transformations(viz: Viz) -> Vec<Value> {
+    match viz {
+        Viz::Table => vec![json!({ "id": "organize", "options": { "excludeByName": { "Time": true } } })],
+        _ => Vec::new(),
+    }
+}
+
+/// A whole number without its decimal point.
+pub(crate) fn number(value: f64) -> Value {
+    #[expect(clippy::cast_possible_truncation, reason = "the value is whole and far below the bounds of i64")]
+    if value.fract() == 0.0 && value.abs() < 1e15 { json!(value as i64) } else { json!(value) }
+}

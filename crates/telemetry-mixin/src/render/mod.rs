@@ -1,0 +1,10 @@
+//! What each tool reads: Grafana's JSON, Prometheus's YAML, pages in Markdown, the catalogue.
+
+pub(crate) mod catalog;
+pub(crate) mod grafana;
+pub(crate) mod metrics_pages;
+pub(crate) mod prometheus;
+pub(crate) mod runbook_pages;
+
+/// The first line of a generated file that can hold a comment.
+pub(crate) const NOTICE: &str = "Generated from the declarations by `cargo xtask gen-dashboards`; do not edit.";

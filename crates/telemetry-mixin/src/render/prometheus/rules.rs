@@ -1,0 +1,52 @@
+use super::{Group, Rule, RuleFile, yaml};
+use crate::generate::{GeneratorSettings, Resolved, ResolvedAlert};
+use crate::model::RecordingRule;
+use crate::render::NOTICE;
+use crate::render::grafana::uid;
+
+/// A domain's rules: what is recorded, then the alerts, which read it. `None` for a domain that has neither.
+pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+    let group = |suffix: &str, rules: Vec<Rule>| {
+        (!rules.is_empty()).then(|| Group {
+            name: format!("{}-{}.{suffix}", settings.namespace, domain.name),
+            interval: Some(settings.rule_interval.clone()),
+            rules,
+        })
+    };
+    let recorded = group("rules", domain.rules.iter().map(recording).collect());
+    let alerts = group("alerts", domain.alerts.iter().map(|alert| alerting(alert, settings)).collect());
+    let groups: Vec<Group> = recorded.into_iter().chain(alerts).collect();
+    (!groups.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups }))
+}
+
+fn recording(rule: &RecordingRule) -> Rule {
+    Rule {
+        record: Some(rule.name.clone()),
+        expr: rule.expression.clone(),
+        labels: rule.labels.iter().cloned().collect(),
+        ..Rule::default()
+    }
+}
+
+pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> Rule {
+    let alert = &resolved.alert;
+    let mut labels = vec![("severity", alert.severity.as_str()), ("team", alert.team.as_str())];
+    labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
+    let dashboard = settings.dashboard_url(&uid(&settings.namespace, &alert.dashboard));
+    let runbook = settings.runbook_url(&resolved.runbook);
+    let annotations = [
+        ("summary", alert.summary.as_str()),
+        ("description", alert.description.as_str()),
+        ("runbook_url", runbook.as_str()),
+        ("dashboard_url", dashboard.as_str()),
+    ];
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    Rule {
+        alert: Some(alert.name.clone()),
+        expr: alert.expression.clone(),
+        hold: Some(alert.hold.clone()),
+        labels: labels.into_iter().map(owned).collect(),
+        annotations: annotations.into_iter().map(owned).collect(),
+        ..Rule::default()
+    }
+}

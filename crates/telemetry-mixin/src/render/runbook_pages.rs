@@ -1,0 +1,37 @@
+use std::fmt::Write as _;
+
+use super::NOTICE;
+use crate::generate::{GeneratedFiles, GeneratorSettings, Resolved, ResolvedAlert};
+
+/// One page for each runbook, with the alerts that lead to it, and an index.
+pub(crate) fn pages(domains: &[&Resolved], settings: &GeneratorSettings, files: &mut GeneratedFiles) {
+    let mut index = format!("<!-- {NOTICE} -->\n\n# Runbooks\n\nOne page for each alert.\n");
+    for domain in domains.iter().filter(|domain| !domain.runbooks.is_empty()) {
+        writeln!(index, "\n## {}\n\n| alert | severity | team | summary |\n| --- | --- | --- | --- |", domain.name)
+            .expect("writing into a string never fails");
+        for resolved in &domain.alerts {
+            let alert = &resolved.alert;
+            let page = format!("[{}]({}.md)", alert.name, resolved.runbook);
+            writeln!(index, "| {page} | {} | {} | {} |", alert.severity, alert.team, alert.summary)
+                .expect("writing into a string never fails");
+        }
+        for runbook in &domain.runbooks {
+            let alerts = domain.alerts.iter().filter(|alert| alert.runbook == runbook.name);
+            let facts: String = alerts.map(|alert| facts(alert, settings)).collect();
+            let (title, rest) = runbook.text.split_once('\n').unwrap_or((&runbook.text, ""));
+            let page = format!("<!-- {NOTICE} -->\n\n{title}\n\n{facts}\n{}\n", rest.trim());
+            files.insert(format!("docs/runbooks/{}.md", runbook.name), page);
+        }
+    }
+    files.insert("docs/runbooks/README.md".to_owned(), index);
+}
+
+/// What the alert says, so that the reader need not look the rule up.
+fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
+    let alert = &resolved.alert;
+    let dashboard = settings.dashboard_url(&super::grafana::uid(&settings.namespace, &alert.dashboard));
+    format!(
+        "`{}` is {} for team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
+        alert.name, alert.severity, alert.team, alert.summary, alert.hold, alert.expression,
+    )
+}

@@ -1,0 +1,118 @@
+//! The checker on files that users bring: rules of Prometheus and dashboards of Grafana.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::promql::{Checker, Finding, Problem, Role};
+use crate::render::prometheus::{Rule, RuleFile};
+
+/// A file that is neither a rules file nor a dashboard.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// It is no YAML of groups of rules.
+    #[error("this is no Prometheus rules file: {reason}")]
+    Rules {
+        /// What the parser says, with the line.
+        reason: String,
+    },
+    /// It is no JSON, or has no panels.
+    #[error("this is no Grafana dashboard: {reason}")]
+    Dashboard {
+        /// What the parser says, with the line.
+        reason: String,
+    },
+}
+
+/// A rules file on its own, or wrapped in the resource that the Prometheus operator reads.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AnyRules {
+    Plain(RuleFile),
+    Resource { spec: RuleFile },
+}
+
+/// Checks every expression of a Prometheus rules file; its recording rules become known to the checker.
+///
+/// ```
+/// use telemetry_core::Namespace;
+/// use telemetry_mixin::check_rules;
+/// use telemetry_mixin::promql::Checker;
+///
+/// let rules = "groups:\n- name: own\n  rules:\n  - alert: Down\n    expr: up{jb=\"api\"} == 0\n";
+/// let findings = check_rules(&mut Checker::new(&[], &Namespace::DEFAULT), rules)?;
+/// assert_eq!(findings[0].place, "alert `Down` of group `own`");
+/// # Ok::<(), telemetry_mixin::VerifyError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`VerifyError::Rules`] when the text is no rules file at all.
+pub fn check_rules(checker: &mut Checker, text: &str) -> Result<Vec<Finding>, VerifyError> {
+    let rules: AnyRules =
+        serde_saphyr::from_str(text).map_err(|error| VerifyError::Rules { reason: error.to_string() })?;
+    let (AnyRules::Plain(file) | AnyRules::Resource { spec: file }) = rules;
+    for rule in file.groups.iter().flat_map(|group| &group.rules) {
+        if let Some(name) = &rule.record {
+            let labels: Vec<String> = rule.labels.keys().cloned().collect();
+            checker.add_recording_rule(name, &rule.expr, &labels);
+        }
+    }
+    let mut findings = Vec::new();
+    for group in &file.groups {
+        for rule in &group.rules {
+            let (role, what) = named(rule);
+            let place = format!("{what} of group `{}`", group.name);
+            expression(checker, rule.expr.trim_end(), role, &place, &mut findings);
+        }
+    }
+    Ok(findings)
+}
+
+fn named(rule: &Rule) -> (Role, String) {
+    match (&rule.record, &rule.alert) {
+        (Some(name), _) => (Role::Recording, format!("recording rule `{name}`")),
+        (None, Some(name)) => (Role::Alert, format!("alert `{name}`")),
+        (None, None) => (Role::Alert, "a rule that neither records nor alerts".to_owned()),
+    }
+}
+
+/// Checks every query of a Grafana dashboard, rows and library exports included.
+///
+/// # Errors
+///
+/// [`VerifyError::Dashboard`] when the text is no dashboard at all.
+pub fn check_dashboard(checker: &Checker, text: &str) -> Result<Vec<Finding>, VerifyError> {
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| VerifyError::Dashboard { reason: error.to_string() })?;
+    // The HTTP API wraps a dashboard in an object.
+    let dashboard = value.get("dashboard").filter(|inner| inner.is_object()).unwrap_or(&value);
+    let Some(panels) = dashboard.get("panels").and_then(Value::as_array) else {
+        return Err(VerifyError::Dashboard { reason: "it has no `panels`".to_owned() });
+    };
+    let title = dashboard.get("title").and_then(Value::as_str).unwrap_or("");
+    let mut findings = Vec::new();
+    for panel in panels {
+        panel_of(checker, panel, title, &mut findings);
+    }
+    Ok(findings)
+}
+
+fn panel_of(checker: &Checker, panel: &Value, dashboard: &str, findings: &mut Vec<Finding>) {
+    let title = panel.get("title").and_then(Value::as_str).unwrap_or("");
+    let place = format!("panel \"{title}\" of dashboard \"{dashboard}\"");
+    for target in panel.get("targets").and_then(Value::as_array).into_iter().flatten() {
+        if let Some(text) = target.get("expr").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
+            expression(checker, text, Role::Panel, &place, findings);
+        }
+    }
+    for nested in panel.get("panels").and_then(Value::as_array).into_iter().flatten() {
+        panel_of(checker, nested, dashboard, findings);
+    }
+}
+
+fn expression(checker: &Checker, text: &str, role: Role, place: &str, findings: &mut Vec<Finding>) {
+    if let Err(problems) = checker.check(text, role) {
+        let finding = |problem: Problem| Finding { place: place.to_owned(), expression: text.to_owned(), problem };
+        findings.extend(problems.into_iter().map(finding));
+    }
+}
