@@ -36,6 +36,8 @@ mod backoff;
 mod digits;
 mod execution;
 mod metrics;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod output;
 mod process;
 mod tool;

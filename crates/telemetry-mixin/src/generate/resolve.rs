@@ -133,6 +133,15 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
             .filter(|name| !alerts.contains(&name.as_str()))
             .map(|name| unknown("setting `alerts`", &format!("there is no alert `{name}`"), name, &alerts)),
     );
+    for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
+        let Some(own) = settings.alerts.get(&alert.name) else { continue };
+        for (set, variable) in [(own.threshold.is_some(), "$threshold"), (own.window.is_some(), "$window")] {
+            if set && !alert.expression.contains(variable) {
+                let message = format!("the expression has no {variable} that could be set");
+                findings.push(Finding::about(format!("setting `alerts.{}`", alert.name), message));
+            }
+        }
+    }
     findings
 }
 

@@ -20,8 +20,8 @@ pub(crate) struct Series {
     pub(crate) labels: Vec<SeriesLabel>,
     /// Whether it carries labels besides those.
     pub(crate) open: bool,
-    /// The last finite bound of a histogram, above which no quantile can be.
-    pub(crate) last_bound: Option<f64>,
+    /// The finite bounds of a histogram's buckets; no quantile is above the last.
+    pub(crate) bounds: Vec<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ impl Schema {
             Kind::Gauge => SeriesKind::Gauge,
             Kind::Histogram => SeriesKind::Histogram,
         };
-        let series = Series { kind, labels, open: false, last_bound: def.buckets.last().copied() };
+        let series = Series { kind, labels, open: false, bounds: def.buckets.to_vec() };
         if def.kind == Kind::Histogram {
             for (suffix, kind) in
                 [("_bucket", SeriesKind::Bucket), ("_sum", SeriesKind::Sum), ("_count", SeriesKind::Count)]
@@ -115,7 +115,7 @@ impl Schema {
 
     /// What Prometheus makes itself: of scrapes, of alerts, of the resource.
     fn prometheus_own(&mut self) {
-        let own = |kind, open| Series { kind, labels: Vec::new(), open, last_bound: None };
+        let own = |kind, open| Series { kind, labels: Vec::new(), open, bounds: Vec::new() };
         self.series.insert("up".to_owned(), own(SeriesKind::Gauge, false));
         self.series.insert("target_info".to_owned(), own(SeriesKind::Gauge, true));
         self.series.insert("ALERTS".to_owned(), own(SeriesKind::Gauge, true));
@@ -139,7 +139,7 @@ impl Schema {
             .map(|name| SeriesLabel { name: name.clone(), values: None, optional: false })
             .collect();
         let open = metric.labels.is_empty();
-        self.series.insert(metric.name.clone(), Series { kind, labels, open, last_bound: None });
+        self.series.insert(metric.name.clone(), Series { kind, labels, open, bounds: Vec::new() });
     }
 
     pub(crate) fn recorded(&mut self, name: &str, facts: Facts, extra_labels: &[String]) {
@@ -153,7 +153,7 @@ impl Schema {
         let series = Series {
             open: facts.labels.is_open(),
             labels,
-            last_bound: facts.last_bound,
+            bounds: facts.last_bound.into_iter().collect(),
             kind: SeriesKind::Recorded(Box::new(facts)),
         };
         self.series.insert(name.to_owned(), series);

@@ -105,6 +105,8 @@ fn names_labels_and_values_have_to_exist() {
             "rate(runtime_tool_errors_total{error_kind=~\"start|crash\"}[5m])",
             "rate(runtime_tool_errors_total{error_kind=~\"cra.*\"}[5m])",
             "rate(runtime_tool_errors_total{error_kind!~\".*\"}[5m])",
+            "rate(runtime_tool_execute_seconds_bucket{le=\"20\"}[5m])",
+            "rate(runtime_tool_execute_seconds_bucket{le=\"10\"}[5m])",
             "{__name__=~\"nothing_.*\"}",
             "{job=\"api\"}",
         ],

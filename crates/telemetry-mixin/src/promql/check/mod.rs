@@ -168,7 +168,8 @@ impl Checker {
     }
 
     fn walk(&self, parsed: &Parsed, role: Role) -> (Facts, Vec<Problem>) {
-        let mut walk = Walk { schema: &self.schema, filled: &parsed.filled, role, problems: Vec::new() };
+        let mut walk =
+            Walk { schema: &self.schema, filled: &parsed.filled, role, is_input: false, problems: Vec::new() };
         let facts = walk.settled(&parsed.node);
         (facts, walk.problems)
     }
@@ -176,7 +177,13 @@ impl Checker {
     /// The selector of a series in a test's input: metric, labels and values have to exist.
     pub(crate) fn check_series(&self, series: &str) -> Result<(), Vec<Problem>> {
         let parsed = parse(series).map_err(|problem| vec![problem])?;
-        let mut walk = Walk { schema: &self.schema, filled: &parsed.filled, role: Role::Panel, problems: Vec::new() };
+        let mut walk = Walk {
+            schema: &self.schema,
+            filled: &parsed.filled,
+            role: Role::Panel,
+            is_input: true,
+            problems: Vec::new(),
+        };
         match &parsed.node.kind {
             NodeKind::Instant(selector) => {
                 walk.select(selector, &parsed.node.span);
@@ -213,6 +220,8 @@ struct Walk<'a> {
     schema: &'a Schema,
     filled: &'a Filled,
     role: Role,
+    /// Whether the expression is a test's input series.
+    is_input: bool,
     problems: Vec<Problem>,
 }
 

@@ -40,7 +40,7 @@ impl Walk<'_> {
             kind if kind.accumulates() => Facts {
                 value: Value::Accumulated { name, bucket: *kind == SeriesKind::Bucket },
                 labels,
-                last_bound: series.last_bound,
+                last_bound: series.bounds.last().copied(),
             },
             _ => Facts::level(labels),
         }
@@ -89,6 +89,10 @@ impl Walk<'_> {
             self.unknown_label(&format!("`{name}`"), &label.text, label.span.clone(), labels.names());
             return;
         }
+        if label.text == "le" && series.kind == SeriesKind::Bucket {
+            self.bound(name, &series.bounds, matcher);
+            return;
+        }
         let declared = series.labels.iter().find(|declared| declared.name == label.text);
         let Some(values) = declared.and_then(|declared| declared.values.as_deref()) else { return };
         if has_variable(&matcher.value.text) {
@@ -98,6 +102,34 @@ impl Walk<'_> {
             let problem = Problem::new(message, matcher.value.span.clone());
             let all = listing(values.iter().map(String::as_str));
             self.report(problem.help(format!("its values are {all}")));
+        }
+    }
+
+    /// A bucket's bound has to be one of the histogram's, in either of its spellings: a collector that is scraped
+    /// writes `10.0`, one that pushes writes `10`.
+    fn bound(&mut self, name: &str, bounds: &[f64], matcher: &LabelMatcher) {
+        let value = &matcher.value;
+        if has_variable(&value.text) || bounds.is_empty() {
+            return;
+        }
+        let spelled = bounds.iter().flat_map(|bound| [format!("{bound}"), format!("{bound:?}")]);
+        let matched = spelled.chain(["+Inf".to_owned()]).filter(|bound| match &matcher.op {
+            MatchOp::Equal | MatchOp::NotEqual => value.text == *bound,
+            MatchOp::Re(pattern) | MatchOp::NotRe(pattern) => pattern.is_match(bound),
+        });
+        let place = value.span.clone();
+        if matched.count() == 0 {
+            let all = bounds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let problem = Problem::new(format!("`{name}` has no bucket that ends at \"{}\"", value.text), place);
+            self.report(problem.help(format!("its buckets end at {all} and +Inf")));
+            return;
+        }
+        let whole = value.text.parse::<f64>().ok().filter(|bound| bound.is_finite() && bound.fract() == 0.0);
+        if let (Some(bound), MatchOp::Equal | MatchOp::NotEqual, false) = (whole, &matcher.op, self.is_input) {
+            let message =
+                format!("the bound {bound} is written \"{bound}\" or \"{bound:?}\", depending on the way it came");
+            let op = if matches!(matcher.op, MatchOp::Equal) { "=~" } else { "!~" };
+            self.report(Problem::new(message, place).help(format!("write `le{op}\"{bound}(\\\\.0)?\"`")));
         }
     }
 
