@@ -33,7 +33,11 @@ fn state(mut members: Vec<Member<'_>>) -> TraceState {
         return TraceState::NONE;
     }
     shorten(&mut members);
-    TraceState::from_key_value(members).unwrap_or_default()
+    // The SDK takes systems of only 13 characters where the recommendation has 14: such a member alone is lost.
+    TraceState::from_key_value(members.iter().copied()).unwrap_or_else(|_| {
+        members.retain(|member| TraceState::from_key_value([*member]).is_ok());
+        TraceState::from_key_value(members).unwrap_or_default()
+    })
 }
 
 fn shorten(members: &mut Vec<Member<'_>>) {

@@ -31,7 +31,7 @@ const NAME: &str = "resource.service_name";
 const ATTRIBUTES: &str = "resource.attributes";
 
 pub(super) const VARIABLES: &[Variable] = &[
-    Variable::new(NAME, "OTEL_SERVICE_NAME", "shop", &At(|s| &mut s.resource.service_name)),
+    Variable::new(NAME, "OTEL_SERVICE_NAME", "checkout", &At(|s| &mut s.resource.service_name)),
     Variable::new(ATTRIBUTES, "OTEL_RESOURCE_ATTRIBUTES", "service.version=1.4.0", {
         &At(|s| &mut s.resource.attributes)
     }),

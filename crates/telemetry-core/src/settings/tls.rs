@@ -4,6 +4,7 @@ use rustls::RootCertStore;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{Error as PemError, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 
 use super::secret::Secret;
@@ -31,7 +32,7 @@ pub(super) fn authorities(path: &Path) -> Result<Vec<u8>, String> {
     let pem = read(path)?;
     let mut roots = RootCertStore::empty();
     for certificate in certificates(&pem)? {
-        roots.add(certificate).map_err(|error| format!("it holds a certificate that cannot be used: {error}"))?;
+        roots.add(certificate).map_err(unusable)?;
     }
     Ok(pem)
 }
@@ -39,7 +40,9 @@ pub(super) fn authorities(path: &Path) -> Result<Vec<u8>, String> {
 /// A file with a certificate chain.
 pub(super) fn chain(path: &Path) -> Result<Vec<u8>, String> {
     let pem = read(path)?;
-    certificates(&pem)?;
+    for certificate in &certificates(&pem)? {
+        ParsedCertificate::try_from(certificate).map_err(unusable)?;
+    }
     Ok(pem)
 }
 
@@ -64,6 +67,10 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
         Ok(_) => Err(lacks("certificate", &PemError::NoItemsFound)),
         Err(error) => Err(lacks("certificate", &error)),
     }
+}
+
+fn unusable(error: rustls::Error) -> String {
+    format!("it holds a certificate that cannot be used: {error}")
 }
 
 fn lacks(what: &str, error: &PemError) -> String {

@@ -3,5 +3,8 @@
 mod lifecycle;
 mod memory;
 mod observing;
+mod propagation;
 mod recording;
+#[cfg(feature = "otlp")]
+mod settings;
 mod tracing_spans;
