@@ -29,6 +29,9 @@ fn check(sent: &BTreeMap<String, String>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    // The cases are large; with fewer the test still takes a second.
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn nothing_received_panics_and_what_is_handed_on_is_valid(
         parent in "\\PC*|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?|[0-9a-fA-F-]{50,60}",
@@ -44,8 +47,8 @@ proptest! {
     #[test]
     fn whatever_is_in_a_context_what_is_sent_is_valid(
         (trace, span, flags) in (any::<u128>(), any::<u64>(), any::<u8>()),
-        pairs in prop::collection::vec(("[a-z0-9@_/*-]{1,20}", "[^,=]{0,300}"), 0..40),
-        baggage in prop::collection::vec(("[!-~]{1,9}", "\\PC{0,400}", "\\PC{0,9}"), 0..90),
+        pairs in prop::collection::vec(("[a-z0-9@_/*-]{1,20}", "[^,=]{0,60}|[a-z ]{0,300}"), 0..40),
+        baggage in prop::collection::vec(("[!-~]{1,9}", "\\PC{0,40}|[a-z]{300}", "\\PC{0,9}"), 0..90),
     ) {
         let state = TraceState::from_key_value(pairs).unwrap_or_default();
         let span = SpanContext::new(TraceId::from(trace), SpanId::from(span), TraceFlags::new(flags), false, state);
