@@ -68,7 +68,7 @@ impl Delivery {
         let answer = tokio::select! {
             biased;
             () = state.expired() => {
-                state.attempt_failed("the shutdown deadline passed before the collector answered");
+                state.deadline_passed();
                 Err(Failure::Deadline)
             }
             () = state.closed(), if superseded => Err(Failure::Superseded),

@@ -10,6 +10,12 @@ impl Owner {
         Self(std::process::id())
     }
 
+    /// A process that is none.
+    #[cfg(test)]
+    pub(crate) fn another() -> Self {
+        Self(0)
+    }
+
     pub(crate) fn is_this_process(self) -> bool {
         self == Self::this_process()
     }

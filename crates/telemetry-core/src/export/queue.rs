@@ -180,3 +180,57 @@ impl<T: Send + 'static> Queue<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::self_metrics::Signal;
+
+    const LIMITS: Limits = Limits { capacity: 10, batch: 4, delay: Duration::from_secs(3600) };
+    const SOON: Duration = Duration::from_secs(20);
+
+    fn queue() -> Queue<usize> {
+        Queue::new(Arc::new(SignalState::new(Signal::Traces)), LIMITS)
+    }
+
+    /// Runs the queue's work until it is closed, and returns the batches.
+    fn batches(queue: &Arc<Queue<usize>>) -> Vec<Vec<usize>> {
+        let batches = Mutex::new(Vec::new());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(Arc::clone(queue).work(|batch| {
+            batches.lock().expect("no test panics here").push(batch);
+            std::future::ready(())
+        }));
+        batches.into_inner().expect("no test panics here")
+    }
+
+    #[test]
+    fn items_leave_in_order_and_in_batches() {
+        let queue = Arc::new(queue());
+        (0..10).for_each(|item| queue.push(item));
+        let target = queue.close(Instant::now() + SOON);
+        assert_eq!(batches(&queue), [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
+        assert!(queue.wait_settled(target, Instant::now()));
+        assert_eq!((queue.pending(), queue.state().total_lost()), (0, 0));
+    }
+
+    #[test]
+    fn what_does_not_fit_or_comes_late_is_counted() {
+        let queue = Arc::new(queue());
+        (0..13).for_each(|item| queue.push(item));
+        assert_eq!(queue.state().total_lost(), 3, "full");
+        let target = queue.close(Instant::now() + SOON);
+        queue.push(13);
+        assert_eq!(queue.state().total_lost(), 4, "closed");
+        assert!(!queue.wait_settled(target, Instant::now()), "nobody works yet");
+        assert_eq!(batches(&queue).concat(), (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_forked_child_keeps_nothing_and_waits_for_nobody() {
+        let queue = Queue { owner: Owner::another(), ..queue() };
+        queue.push(1);
+        assert_eq!((queue.pending(), queue.state().total_lost()), (0, 0));
+        assert!(queue.wait_settled(queue.request_flush() + 1, Instant::now() + SOON));
+    }
+}

@@ -108,6 +108,13 @@ impl SignalState {
         }
     }
 
+    /// The shutdown's deadline cut an attempt short. What failed before says more than that, if anything did.
+    pub(crate) fn deadline_passed(&self) {
+        if self.failure().is_none() {
+            self.attempt_failed("the shutdown deadline passed before the collector answered");
+        }
+    }
+
     /// An export was given up.
     pub(crate) fn export_failed(&self) {
         if let Some(metrics) = self.metrics.get() {

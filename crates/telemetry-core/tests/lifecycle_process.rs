@@ -1,0 +1,137 @@
+//! What only a process of its own shows: the environment, SIGTERM and panics. Each test starts this binary again, with
+//! the name of a role in a variable.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use telemetry_core::Telemetry;
+use telemetry_testkit::OtlpSink;
+
+const ROLE: &str = "LIFECYCLE_TEST_ROLE";
+const SOON: Duration = Duration::from_secs(20);
+
+/// Starts this binary in a role; it plays it in [`plays_its_role`].
+fn play(role: &str, sink: &OtlpSink) -> Child {
+    Command::new(std::env::current_exe().expect("the test runs"))
+        .args(["plays_its_role", "--exact", "--nocapture"])
+        .env(ROLE, role)
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint())
+        .env("OTEL_RESOURCE_ATTRIBUTES", "service.version=9.9,team=core")
+        .env("OTEL_SERVICE_NAME", "from-the-environment")
+        .env("OTEL_BSP_SCHEDULE_DELAY", "3600000")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the test's own binary starts")
+}
+
+/// Waits for the role's last word.
+fn wait_ready(child: &mut Child) {
+    let output = child.stdout.take().expect("it is piped");
+    let ready = BufReader::new(output).lines().map_while(Result::ok).any(|line| line.contains("ready"));
+    assert!(ready, "the role ended before it was ready");
+}
+
+fn end(mut child: Child) -> ExitStatus {
+    child.wait().expect("it was started")
+}
+
+/// Does nothing unless a test started it in a role.
+#[test]
+fn plays_its_role() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let telemetry = Telemetry::builder("from-the-code")
+        .version("0.1")
+        .from_env()
+        .expect("the environment is good")
+        .init()
+        .expect("the settings are good");
+    tracing::info_span!("work").in_scope(|| tracing::info!("worked"));
+    match role.as_str() {
+        "returns" => {}
+        "panics" => {
+            telemetry.flush_on_panic(SOON);
+            let failed = std::thread::spawn(|| panic!("on purpose")).join();
+            assert!(failed.is_err());
+            // Nothing else flushes.
+            std::process::exit(7);
+        }
+        "is terminated" => wait_for_signal(&telemetry, true),
+        "is asked to end" => wait_for_signal(&telemetry, false),
+        role => panic!("unknown role {role}"),
+    }
+}
+
+#[cfg(all(feature = "signals", unix))]
+fn wait_for_signal(telemetry: &Telemetry, terminate: bool) {
+    use telemetry_core::AfterSigterm;
+    let then = if terminate { AfterSigterm::Terminate } else { AfterSigterm::Continue };
+    telemetry.shutdown_on_sigterm(then).expect("the handler can be registered");
+    announce_ready();
+    loop {
+        std::thread::park();
+    }
+}
+
+#[cfg(not(all(feature = "signals", unix)))]
+fn wait_for_signal(_: &Telemetry, _: bool) {}
+
+#[expect(clippy::print_stdout, reason = "the parent process reads it")]
+#[cfg(all(feature = "signals", unix))]
+fn announce_ready() {
+    println!("ready");
+}
+
+#[test]
+fn the_environment_is_heard_and_the_builder_counts_more() {
+    let sink = OtlpSink::start();
+    assert!(end(play("returns", &sink)).success());
+    let spans = sink.spans();
+    let resource = &spans.one("work").resource;
+    assert_eq!(resource["service.name"], "from-the-environment", "the operator names the service");
+    assert_eq!(resource["service.version"], "0.1", "the builder counts more");
+    assert_eq!(resource["team"], "core", "attributes of all sources are joined");
+    assert_eq!(sink.logs().len(), 1);
+}
+
+#[test]
+fn a_panic_flushes() {
+    let sink = OtlpSink::start();
+    let status = end(play("panics", &sink));
+    assert_eq!(status.code(), Some(7));
+    assert_eq!(sink.spans().one("work").name, "work");
+    assert_eq!(sink.logs().len(), 1);
+}
+
+#[cfg(all(feature = "signals", unix))]
+fn terminate(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid is an i32")).expect("it is not zero");
+    kill_process(pid, Signal::TERM).expect("it is our child");
+}
+
+#[cfg(all(feature = "signals", unix))]
+#[test]
+fn sigterm_flushes_and_ends_the_process_as_it_would_have() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let sink = OtlpSink::start();
+    let mut child = play("is terminated", &sink);
+    wait_ready(&mut child);
+    terminate(&child);
+    assert_eq!(end(child).signal(), Some(15));
+    assert_eq!((sink.spans().len(), sink.logs().len()), (1, 1));
+}
+
+#[cfg(all(feature = "signals", unix))]
+#[test]
+fn sigterm_leaves_the_end_to_an_application_that_wants_it() {
+    let sink = OtlpSink::start();
+    let mut child = play("is asked to end", &sink);
+    wait_ready(&mut child);
+    terminate(&child);
+    sink.wait_for(SOON, "the flush", |sink| !sink.spans().is_empty() && !sink.logs().is_empty());
+    assert!(child.try_wait().expect("it was started").is_none(), "it still runs");
+    child.kill().expect("it is our child");
+    end(child);
+}
