@@ -105,6 +105,9 @@ fn differs<T: PartialEq + Debug>(out: &mut String, name: &str, what: &str, spec:
     }
 }
 
+/// What is changed, and how.
+type Change = (&'static str, fn(&mut Contract));
+
 #[test]
 fn any_difference_is_told() {
     let metric = |change: fn(&mut Contract)| {
@@ -123,7 +126,7 @@ fn any_difference_is_told() {
     assert_eq!(differences(&metric(|_| {}), &metric(|_| {})), "");
     assert!(differences(&metric(|_| {}), &BTreeMap::new()).contains("not declared by shop"));
     assert!(differences(&BTreeMap::new(), &metric(|_| {})).contains("not in the contract"));
-    let changes: [(&str, fn(&mut Contract)); 7] = [
+    let changes: [Change; 7] = [
         ("crate", |metric| metric.crate_name.push('s')),
         ("kind", |metric| metric.kind = "gauge".to_owned()),
         ("unit", |metric| metric.unit = "s".to_owned()),

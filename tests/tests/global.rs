@@ -1,0 +1,154 @@
+//! A process as an application sets it up: telemetry initialized once, and everything reached through what is global.
+//!
+//! One test in a binary of its own, because what is global is installed once in a process.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry::global::get_text_map_propagator;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use telemetry_core::trace::ActiveSpan;
+use telemetry_core::{Catalogue, Component, Errors, Family, InitError, Meter, MetricDef, Namespace, Telemetry};
+use telemetry_runtime::{AsyncKind, Backoff, Executions, PollState, ToolMetrics, Tools, Workflows};
+use telemetry_testkit::{MetricPoint, OtlpSink};
+use tokio::process::Command;
+
+const CATALOGUES: [Catalogue; 2] = [telemetry_core::CATALOGUE, telemetry_runtime::CATALOGUE];
+
+/// More than anything here takes.
+const LONG: Duration = Duration::from_secs(30);
+
+/// More tools than this fold into one series.
+const TOOLS: usize = 4;
+
+#[test]
+fn everything_global_records_under_the_names_of_the_contract_in_the_namespace_asked_for() {
+    let sink = OtlpSink::start();
+    let acme = Namespace::new("acme").unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+
+    // Before the telemetry is there, what is global is a no-op, and is not so for good.
+    let early = Tools::global();
+    early.start("early").succeed();
+
+    let telemetry = Telemetry::builder("shop").endpoint(sink.endpoint()).metric_namespace(acme.clone());
+    let telemetry = telemetry.settings(|settings| settings.metrics.max_label_values = Some(TOOLS)).init().unwrap();
+    let tools = Tools::global();
+
+    runtime.block_on(use_runtime(tools));
+    Errors::new(&Meter::global()).record(Errors::GITHUB_RATE_LIMITED, Component::Github);
+    lose_something(&sink, &telemetry);
+    the_context_is_carried();
+    assert!(matches!(Telemetry::builder("twice").init(), Err(InitError::AlreadyInitialized)));
+
+    let report = telemetry.shutdown_within(LONG);
+    let metrics = sink.metrics();
+    assert!(report.metrics.flushed > 0, "{report}");
+
+    let declared: BTreeMap<String, &MetricDef> =
+        CATALOGUES.iter().flat_map(Catalogue::metrics).map(|def| (def.name_in(&acme).into_owned(), def)).collect();
+    let names: BTreeSet<&str> = declared.keys().map(String::as_str).collect();
+    assert_eq!(metrics.names(), names);
+    assert!(names.contains("acme_errors_total") && !names.iter().any(|name| name.starts_with("agentpane")));
+    for point in metrics.iter() {
+        assert_as_declared(point, declared[&point.name]);
+    }
+
+    metrics.assert_counter("acme_errors_total", &[("error_code", "GITHUB_RATE_LIMITED"), ("component", "github")], 1.0);
+    metrics.assert_absent("runtime_tool_execute_seconds", &[("tool_id", "early")]);
+    for (tool, outcome) in [("true", "success"), ("false", "error"), ("hang", "timeout"), ("dropped", "cancelled")] {
+        let labels = [("tool_id", tool), ("outcome", outcome)];
+        metrics.assert_histogram_count("runtime_tool_execute_seconds", &labels, 1);
+    }
+    metrics.assert_histogram_count("runtime_tool_execute_seconds", &[("tool_id", "_other")], 1);
+    let exit = [("status", "exit"), ("code", "1"), ("signal", "")];
+    metrics.assert_counter("runtime_bun_process_exits_total", &exit, 1.0);
+    metrics.assert_counter("http_exec_errors_total", &[("kind", "agent"), ("code", "503")], 1.0);
+    let invalid = [("signal", "metrics"), ("reason", "invalid_value")];
+    metrics.assert_counter("telemetry_dropped_total", &invalid, 1.0);
+    metrics.assert_counter("telemetry_export_failures_total", &[("signal", "traces")], 1.0);
+
+    let (spans, logs) = (sink.spans(), sink.logs());
+    let tool_spans = spans.named("runtime.execute_tool");
+    let of = |tool: &str| tool_spans.iter().filter(|span| span.attribute("tool_id") == Some(tool)).count();
+    assert_eq!(["early", "true", "false", "hang", "dropped", "folded"].map(of), [0, 1, 1, 1, 1, 1], "{spans}");
+    assert!(tool_spans.iter().all(|span| span.resource["service.name"] == "shop"));
+    let polling = spans.one("workflow.wait_completion");
+    assert_eq!(spans.parent_of(polling).map(|span| span.name.as_str()), Some("workflow.execute_sync"));
+    assert_eq!(logs.one("ordered").span_id.as_ref(), Some(&spans.one("shop.order").span_id));
+}
+
+/// What an application does, in each of the ways that it can end.
+async fn use_runtime(tools: &Tools) {
+    let shell = |script: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        shell
+    };
+    tools.start("true").execute(shell("echo done"), "words", LONG).await.expect("the tool succeeds");
+    tools.start("false").execute(shell("exit 1"), (), LONG).await.expect_err("the tool exits with 1");
+    let hanging = tools.start("hang").execute(shell("exec sleep 1000"), (), Duration::from_millis(50));
+    hanging.await.expect_err("the tool hangs");
+    drop(tools.start("dropped"));
+    tools.start("folded").succeed();
+
+    let (executions, workflows) = (Executions::global(), Workflows::global());
+    executions.async_started(AsyncKind::Task);
+    executions.task("t-1", "planner", LONG).succeed();
+    executions.task("t-2", "planner", LONG).timeout();
+    executions.agent("a-1", "review", LONG).fail(503);
+    let execution = executions.workflow("w-1", "e-1", LONG);
+    let mut polls = 0;
+    let backoff = Backoff::default();
+    let waiting = workflows.wait("w-1", LONG).backoff(backoff).poll(|| {
+        polls += 1;
+        let state = if polls < 2 { PollState::running("RUNNING") } else { PollState::Completed(polls) };
+        std::future::ready::<PollState<u32, Infallible>>(state)
+    });
+    assert_eq!(execution.instrument(waiting).await.expect("the second poll finds it done"), 2);
+    execution.succeed();
+
+    tracing::info_span!("shop.order").in_scope(|| tracing::info!("ordered"));
+}
+
+/// A measurement that is none, and spans that the receiver does not take.
+fn lose_something(sink: &OtlpSink, telemetry: &Telemetry) {
+    assert!(telemetry.flush_within(LONG).is_complete());
+    Family::<ToolMetrics>::new(&Meter::global()).get("true").output.record(f64::NAN);
+    sink.fail_with(tonic::Code::InvalidArgument);
+    drop(tracing::info_span!("shop.lost"));
+    let report = telemetry.flush_within(LONG);
+    assert!(!report.is_complete(), "{report}");
+    sink.heal();
+}
+
+/// The global propagator and the sampling that guards ask are those of the telemetry.
+fn the_context_is_carried() {
+    let caller = |flags| SpanContext::new(TraceId::from(7), SpanId::from(7), flags, true, TraceState::default());
+    for (flags, sampled) in [(TraceFlags::SAMPLED, true), (TraceFlags::NOT_SAMPLED, false)] {
+        let _caller = Context::new().with_remote_span_context(caller(flags)).attach();
+        let guard = ActiveSpan::start(|| tracing::info_span!("shop.called"));
+        assert_eq!(guard.is_sampled(), sampled);
+        let mut headers = HashMap::new();
+        get_text_map_propagator(|propagator| propagator.inject_context(&guard.context(), &mut headers));
+        let header = headers.get("traceparent").map(String::as_str).unwrap_or_default();
+        let trace = TraceId::from(7);
+        assert!(header.starts_with(&format!("00-{trace}-")), "{header:?}");
+        assert!(header.ends_with(if sampled { "-01" } else { "-00" }), "{header:?}");
+    }
+}
+
+fn assert_as_declared(point: &MetricPoint, def: &MetricDef) {
+    let MetricPoint { name, kind, unit, description, scope, .. } = point;
+    assert_eq!((*kind, unit.as_str(), description.as_str()), (def.kind, def.unit, def.help), "{name}");
+    assert_eq!(scope, def.scope, "{name}");
+    let labels: BTreeSet<&str> = point.attributes.keys().map(String::as_str).collect();
+    let declared: BTreeSet<&str> = def.labels().filter(|label| !label.is_detail()).map(|label| label.name).collect();
+    assert_eq!(labels, declared, "{name}");
+    if let Some(histogram) = point.histogram() {
+        assert_eq!(histogram.bounds, def.buckets, "{name}");
+    }
+    assert_eq!(point.resource["service.name"], "shop", "{name}");
+}
