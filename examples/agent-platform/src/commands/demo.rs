@@ -1,0 +1,92 @@
+//! The demo: the platform under load for some seconds, then what of its telemetry arrived.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use telemetry_testkit::OtlpSink;
+use tokio::time::{interval, sleep};
+
+use crate::ledger::Ledger;
+use crate::options::Options;
+use crate::report;
+use crate::session::{Failure, Session};
+
+/// Metrics are exported more often than in production: the demo does not last long.
+const METRIC_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the embedded receiver is down with `--faults outage`.
+const OUTAGE: Duration = Duration::from_secs(3);
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let receiver = match options.endpoint {
+        Some(_) => None,
+        None => Some(Arc::new(OtlpSink::builder().start()?)),
+    };
+    let endpoint = match &receiver {
+        Some(receiver) => receiver.endpoint(),
+        None => options.endpoint.clone().unwrap_or_default(),
+    };
+    let session = Session::start(options, Some(&endpoint), |builder| builder.metric_interval(METRIC_INTERVAL))?;
+    println!("exporting to {endpoint} over OTLP/gRPC");
+    if let Some(address) = session.metrics_address() {
+        println!("serving http://{address}/metrics");
+    }
+    let progress = session.runtime().spawn(progress(Arc::clone(&session.ledger), receiver.clone()));
+    if let (true, Some(receiver)) = (options.faults.outage, receiver.clone()) {
+        session.runtime().spawn(outage(receiver, options.duration / 3));
+    }
+    let ran = session.run(async { sleep(options.duration).await });
+    progress.abort();
+    ran?;
+    let pulled = report::pull(&session)?;
+    let shutdown = session.telemetry.shutdown();
+    let recorded = session.ledger.snapshot();
+    println!("telemetry shut down {shutdown}\n");
+
+    let mut verdict = match &receiver {
+        Some(receiver) => report::arrived(&recorded, receiver, options.faults),
+        None => report::sent(&recorded),
+    };
+    verdict.pulled(&recorded, &pulled);
+    verdict.check("the platform did something", !recorded.series.is_empty());
+    verdict.check("everything was exported before the end", shutdown.is_complete());
+    println!("{verdict}");
+    Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Says each second how far it is.
+async fn progress(ledger: Arc<Ledger>, receiver: Option<Arc<OtlpSink>>) {
+    let begun = Instant::now();
+    let mut tick = interval(Duration::from_secs(1));
+    tick.tick().await;
+    loop {
+        tick.tick().await;
+        let recorded = ledger.snapshot();
+        let total = |name| recorded.total(name).unwrap_or_default();
+        print!(
+            "{:>3} s: {} operations, {} tool runs, {} of them failed",
+            begun.elapsed().as_secs(),
+            total("platform_operations_total"),
+            total("runtime_tool_execute_seconds"),
+            total("runtime_tool_errors_total"),
+        );
+        match &receiver {
+            Some(receiver) => {
+                let (spans, logs) = (receiver.spans().len(), receiver.logs().len());
+                println!("; received {spans} spans, {logs} log records");
+            }
+            None => println!(),
+        }
+    }
+}
+
+async fn outage(receiver: Arc<OtlpSink>, after: Duration) {
+    sleep(after).await;
+    println!("       the receiver dies");
+    receiver.die();
+    sleep(OUTAGE).await;
+    match receiver.revive() {
+        Ok(()) => println!("       the receiver is back"),
+        Err(error) => println!("       the receiver does not come back: {error}"),
+    }
+}

@@ -1,0 +1,60 @@
+//! The load for tests with a real collector: it runs until it is told to stop, and then says what it did.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::ledger::Recorded;
+use crate::options::Options;
+use crate::session::{Failure, Session};
+
+/// The first line that a load prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Where `/metrics` is.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// The last line that a load prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// What it did.
+    pub recorded: Recorded,
+    /// Whether all telemetry was exported before the process ended.
+    pub complete: bool,
+    /// The report of the telemetry's shutdown.
+    pub shutdown: String,
+}
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let session = Session::start(options, options.endpoint.as_deref(), |builder| builder)?;
+    let mut terminated = session.runtime().block_on(async { signal(SignalKind::terminate()) })?;
+    print(&Ready { metrics: session.metrics_address() })?;
+    session.run(async {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            () = stdin_closed() => {}
+        }
+    })?;
+    let report = session.telemetry.shutdown();
+    print(&Ended {
+        recorded: session.ledger.snapshot(),
+        complete: report.is_complete(),
+        shutdown: report.to_string(),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn stdin_closed() {
+    let mut stdin = tokio::io::stdin();
+    let mut ignored = [0; 64];
+    while matches!(stdin.read(&mut ignored).await, Ok(1..)) {}
+}
+
+fn print(line: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(line)?);
+    Ok(())
+}

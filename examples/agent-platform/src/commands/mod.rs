@@ -1,0 +1,52 @@
+//! What the program does when it is called.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to whoever called it")]
+
+mod demo;
+mod load;
+
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::options::{HELP, Options};
+use crate::session::Failure;
+use crate::tool;
+
+pub use load::{Ended, Ready};
+
+/// Does what the arguments say.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Parser::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
+    let command = match parser.next()? {
+        Some(Arg::Value(command)) => command.string()?,
+        None | Some(Arg::Long("help") | Arg::Short('h')) => return Ok(help()),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    if command == "tool" {
+        return Ok(tool::run(&parser.value()?.string()?));
+    }
+    let run = match &*command {
+        "demo" => demo::run,
+        "load" => load::run,
+        _ => return Err(format!("there is no command {command:?}; there are demo and load").into()),
+    };
+    match Options::parse(parser)? {
+        Some(options) => run(&options),
+        None => Ok(help()),
+    }
+}
+
+fn help() -> ExitCode {
+    println!("{HELP}");
+    ExitCode::SUCCESS
+}

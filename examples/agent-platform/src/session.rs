@@ -1,0 +1,100 @@
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use telemetry_core::settings::Url;
+use telemetry_core::{Telemetry, TelemetryBuilder};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::ledger::Ledger;
+use crate::load::Load;
+use crate::options::{Faults, Options};
+use crate::platform::{Platform, router};
+
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// How many plugins users name where there are too many of them: twice as many as the metric has room for.
+const PLUGINS: u64 = 40;
+const PLUGIN_LIMIT: u64 = 20;
+
+/// The platform with its telemetry, ready for a load.
+pub(crate) struct Session {
+    pub(crate) telemetry: Telemetry,
+    pub(crate) ledger: Arc<Ledger>,
+    platform: Arc<Platform>,
+    runtime: Runtime,
+    load: Load,
+    faults: Faults,
+}
+
+impl Session {
+    /// Starts the telemetry; `endpoint` counts more than the environment, and `adjust` more than both.
+    pub(crate) fn start(
+        options: &Options,
+        endpoint: Option<&str>,
+        adjust: impl FnOnce(TelemetryBuilder) -> TelemetryBuilder,
+    ) -> Result<Self, Failure> {
+        let mut builder = Telemetry::builder("agent-platform")
+            .version(env!("CARGO_PKG_VERSION"))
+            .prometheus(options.prometheus)
+            .from_env()?;
+        if let Some(endpoint) = endpoint {
+            builder = builder.endpoint(Url::from(endpoint));
+        }
+        let telemetry = adjust(builder).init()?;
+        let ledger = Arc::new(Ledger::default());
+        let platform = Arc::new(Platform::new(telemetry.meter(), Arc::clone(&ledger))?);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let load = Load { seed: options.seed, rate: options.rate, bad_tools: options.faults.tools };
+        Ok(Self { telemetry, ledger, platform, runtime, load, faults: options.faults })
+    }
+
+    /// Runs platform and load until `stop`, and until all that began has ended.
+    pub(crate) fn run(&self, stop: impl Future<Output = ()>) -> Result<(), Failure> {
+        self.misbehave();
+        self.runtime.block_on(async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+            let address = listener.local_addr()?;
+            let (close, closed) = oneshot::channel::<()>();
+            let server = axum::serve(listener, router(Arc::clone(&self.platform)));
+            let server = server.with_graceful_shutdown(async { drop(closed.await) });
+            let server = tokio::spawn(server.into_future());
+            let answered = self.load.run(address, stop).await;
+            drop(close);
+            server.await??;
+            self.platform.drain().await;
+            answered.map_err(Failure::from)
+        })
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Where `/metrics` is.
+    pub(crate) fn metrics_address(&self) -> Option<SocketAddr> {
+        self.telemetry.prometheus_address()
+    }
+
+    /// The faults that come from the platform itself and not from its callers.
+    fn misbehave(&self) {
+        if self.faults.cardinality {
+            for number in 0..PLUGINS {
+                let plugin = format!("plugin-{number}");
+                self.platform.call_plugin(&plugin);
+                let known = if number < PLUGIN_LIMIT { &plugin } else { "_other" };
+                self.ledger.add("platform_plugin_calls_total", &[("plugin", known)], 1);
+            }
+            let labels = [("metric", "platform_plugin_calls_total")];
+            self.ledger.add("telemetry_series_overflow_total", &labels, PLUGINS - PLUGIN_LIMIT);
+        }
+        if self.faults.values {
+            // None in use of none.
+            self.platform.report_pressure(0.0);
+            let labels = [("signal", "metrics"), ("reason", "invalid_value")];
+            self.ledger.add("telemetry_dropped_total", &labels, 1);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The platform as a program.
+
+use std::process::{Command, Output, Stdio};
+
+use agent_platform::{Ended, Ready};
+
+fn platform(args: &[&str]) -> Output {
+    let mut platform = Command::new(env!("CARGO_BIN_EXE_agent-platform"));
+    platform
+        .args(args)
+        .env("TELEMETRY_SHUTDOWN_TIMEOUT", "2s")
+        .stdin(Stdio::null())
+        .output()
+        .expect("cargo has built it")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_demo_finds_all_that_it_recorded_although_everything_goes_wrong() {
+    let output = platform(&["demo", "--duration", "4s", "--rate", "12", "--faults", "all", "--seed", "3"]);
+    let said = stdout(&output);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for metric in telemetry_runtime::CATALOGUE.metrics() {
+        assert!(said.contains(metric.name), "{} is missing in\n{said}", metric.name);
+    }
+    assert!(said.ends_with("All is as recorded.\n"), "{said}");
+}
+
+#[test]
+fn a_demo_fails_when_nobody_takes_its_telemetry() {
+    // Nobody listens on port 1.
+    let output = platform(&["demo", "--duration", "500ms", "--faults", "none", "--endpoint", "http://127.0.0.1:1"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("WRONG everything was exported before the end"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_load_says_what_it_did_when_its_input_ends() {
+    let receiver = telemetry_testkit::OtlpSink::builder().start().expect("any port will do");
+    let output = platform(&["load", "--endpoint", &receiver.endpoint(), "--rate", "1"]);
+    let said = stdout(&output);
+    let (ready, ended) = said.trim().split_once('\n').expect("two lines");
+    let ready: Ready = serde_json::from_str(ready).expect("the first line is its address");
+    assert!(ready.metrics.is_some());
+    let ended: Ended = serde_json::from_str(ended).expect("the last line is its account");
+    assert!(ended.complete, "{}", ended.shutdown);
+    let operations = ended.recorded.total("platform_operations_total").unwrap_or_default() as f64;
+    assert_eq!(receiver.metrics().total("platform_operations_total", &[]), operations);
+}
+
+#[test]
+fn what_is_not_accepted_is_an_error_that_names_it() {
+    let cases: [(&[&str], &str); 4] = [
+        (&["deploy"], "deploy"),
+        (&["--verbose"], "--verbose"),
+        (&["demo", "--speed", "1"], "--speed"),
+        (&["demo", "--endpoint", "localhost:4317"], "localhost:4317"),
+    ];
+    for (args, named) in cases {
+        let output = platform(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.starts_with("error: ") && said.contains(named), "{args:?}: {said}");
+    }
+}
