@@ -19,12 +19,33 @@ impl Source {
     /// A setting as it is written in this source.
     pub(super) fn name(&self, key: &str, env: &str) -> String {
         match self {
-            Self::Builder => format!("builder {key}"),
+            Self::Builder => format!("builder `{}`", setter(key)),
             Self::Environment => env.to_owned(),
             Self::File(path) => format!("{key} in {}", path.display()),
             Self::Application => format!("application's own {key}"),
         }
     }
+}
+
+/// The builder's methods that are not called as their key is.
+const SETTERS: &[(&str, &str)] = &[
+    ("otlp.endpoint", "endpoint"),
+    ("otlp.headers", "header"),
+    ("otlp.certificate", "ca_file"),
+    ("otlp.client_certificate", "client_identity_files"),
+    ("otlp.client_key", "client_identity_files"),
+    ("resource.attributes", "attribute"),
+    ("metrics.namespace", "metric_namespace"),
+    ("metrics.export_interval", "metric_interval"),
+    ("sampling.sampler", "sampler"),
+    ("sampling.ratio", "sample_ratio"),
+    ("logs.level", "log_level"),
+    ("prometheus.listen", "prometheus"),
+];
+
+/// The builder's method for a key; the key itself, which is the field's path, where it has none of its own.
+fn setter(key: &str) -> &str {
+    SETTERS.iter().find(|(of, _)| *of == key).map_or(key, |(_, setter)| setter)
 }
 
 /// All layers laid over each other, with the source of each value.

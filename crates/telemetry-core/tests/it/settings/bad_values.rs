@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use telemetry_core::settings::{Headers, ResolvedSettings, Settings, Url};
+use telemetry_core::{InitError, Telemetry, TelemetryBuilder};
 
 use super::resolve;
 
@@ -228,20 +229,20 @@ fn a_secret_is_in_no_error_and_no_debug_output() {
 fn the_builder_is_checked_like_the_rest() {
     type Edit = fn(&mut Settings);
     let cases: &[(Edit, &str)] = &[
-        (|s| s.otlp.all.endpoint = Some("collector:4317".into()), "builder otlp.endpoint"),
-        (|s| s.otlp.traces.endpoint = Some("ftp://collector".into()), "builder otlp.traces.endpoint"),
-        (|s| s.otlp.all.timeout = Some(Duration::ZERO), "builder otlp.timeout"),
-        (|s| s.otlp.all.certificate = Some("ca.pem".into()), "builder otlp.certificate"),
-        (|s| s.metrics.export_interval = Some(Duration::ZERO), "builder metrics.export_interval"),
-        (|s| s.batch.spans.max_queue_size = Some(0), "builder batch.spans.max_queue_size"),
-        (|s| s.sampling = telemetry_core::trace::Sampling::Ratio(7.0).into(), "builder sampling.ratio"),
-        (|s| s.sampling = telemetry_core::trace::Sampling::Ratio(f64::NAN).into(), "builder sampling.ratio"),
-        (|s| s.shutdown_timeout = Some(Duration::MAX), "builder shutdown_timeout"),
-        (|s| s.logs.level = Some("loud".to_owned()), "builder logs.level"),
-        (|s| s.resource.service_name = Some(String::new()), "builder resource.service_name"),
-        (|s| s.metrics.buckets.get_or_insert_default().insert("x", [2.0, 1.0]), "builder metrics.buckets"),
-        (|s| s.resource.attributes.get_or_insert_default().insert("", "x"), "builder resource.attributes"),
-        (|s| s.otlp.all.headers.get_or_insert_default().insert("a b", "x"), "builder otlp.headers"),
+        (|s| s.otlp.all.endpoint = Some("collector:4317".into()), "builder `endpoint`"),
+        (|s| s.otlp.traces.endpoint = Some("ftp://collector".into()), "builder `otlp.traces.endpoint`"),
+        (|s| s.otlp.all.timeout = Some(Duration::ZERO), "builder `otlp.timeout`"),
+        (|s| s.otlp.all.certificate = Some("ca.pem".into()), "builder `ca_file`"),
+        (|s| s.metrics.export_interval = Some(Duration::ZERO), "builder `metric_interval`"),
+        (|s| s.batch.spans.max_queue_size = Some(0), "builder `batch.spans.max_queue_size`"),
+        (|s| s.sampling = telemetry_core::trace::Sampling::Ratio(7.0).into(), "builder `sample_ratio`"),
+        (|s| s.sampling = telemetry_core::trace::Sampling::Ratio(f64::NAN).into(), "builder `sample_ratio`"),
+        (|s| s.shutdown_timeout = Some(Duration::MAX), "builder `shutdown_timeout`"),
+        (|s| s.logs.level = Some("loud".to_owned()), "builder `log_level`"),
+        (|s| s.resource.service_name = Some(String::new()), "builder `resource.service_name`"),
+        (|s| s.metrics.buckets.get_or_insert_default().insert("x", [2.0, 1.0]), "builder `metrics.buckets`"),
+        (|s| s.resource.attributes.get_or_insert_default().insert("", "x"), "builder `attribute`"),
+        (|s| s.otlp.all.headers.get_or_insert_default().insert("a b", "x"), "builder `header`"),
     ];
     for (edit, setting) in cases {
         let mut builder = Settings::default();
@@ -251,6 +252,27 @@ fn the_builder_is_checked_like_the_rest() {
     }
     let error = ResolvedSettings::resolve([Settings::for_service("")]).expect_err("a service has a name");
     assert_eq!(error.setting(), "application's own resource.service_name");
+}
+
+#[test]
+fn a_method_of_the_builder_is_named_as_it_is_called() {
+    type Call = fn(TelemetryBuilder) -> TelemetryBuilder;
+    let cases: &[(Call, &str)] = &[
+        (|b| b.endpoint("collector:4317"), "endpoint"),
+        (|b| b.header("two words", "x"), "header"),
+        (|b| b.ca_file("ca.pem"), "ca_file"),
+        (|b| b.client_identity_files("client.pem", "client.key"), "client_identity_files"),
+        (|b| b.attribute("", "x"), "attribute"),
+        (|b| b.metric_interval(Duration::ZERO), "metric_interval"),
+        (|b| b.sample_ratio(7.0), "sample_ratio"),
+        (|b| b.log_level("loud"), "log_level"),
+        (|b| b.shutdown_timeout(Duration::ZERO), "shutdown_timeout"),
+    ];
+    for (call, method) in cases {
+        let error = call(Telemetry::builder("shop")).build().err().expect(method);
+        let InitError::Settings(error) = error else { panic!("{method}: {error}") };
+        assert_eq!(error.setting(), format!("builder `{method}`"), "{error}");
+    }
 }
 
 #[test]
