@@ -13,6 +13,7 @@ const SECRET: &str = "hunter2";
 
 #[tokio::test]
 async fn content_shows_nowhere() {
+    let long = Duration::from_secs(60);
     let cases: [(&str, &str, Limits); 6] = [
         ("exit", "cat; echo $1 >&2; exit 1", Limits::default()),
         ("signal", "cat; echo $1 >&2; kill -KILL $$", Limits::default()),
@@ -25,10 +26,9 @@ async fn content_shows_nowhere() {
     for (tool, script, limits) in cases {
         let run = fixture.tools.run(tool).limits(limits).start();
         let command = sh(script, &[Path::new(SECRET)]);
-        let error = run
-            .execute_json::<Vec<u8>>(command, SECRET, Duration::from_millis(500))
-            .await
-            .expect_err("each of them fails");
+        // Long enough for the script to get where it hangs.
+        let timeout = if tool == "timeout" { Duration::from_secs(2) } else { long };
+        let error = run.execute_json::<Vec<u8>>(command, SECRET, timeout).await.expect_err("each of them fails");
         let mut shown = format!("{error} {error:?}");
         let mut source = error.source();
         while let Some(cause) = source {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use telemetry_core::Label;
+use telemetry_core::trace::{self, Sampling};
 use telemetry_runtime::{ErrorKind, Exit, ToolSettings, Tools};
 
 use crate::fixture::{Fixture, NAMES};
+use crate::processes::sh;
 
 #[test]
 fn each_error_kind_is_counted_under_its_name() {
@@ -101,7 +103,7 @@ async fn one_log_event_within_the_span_tells_the_end() {
     let fixture = Fixture::new();
     let tools = &fixture.tools;
     let long = Duration::from_secs(60);
-    let _ = tools.start("fails").execute(crate::processes::sh("exit 3", &[]), (), long).await;
+    let _ = tools.start("fails").execute(sh("exit 3", &[]), (), long).await;
     tools.start("fine").succeed();
 
     let failed = fixture.log("tool failed");
@@ -121,4 +123,18 @@ fn without_a_meter_nothing_happens() {
     let tools = Tools::new(&telemetry_core::Meter::noop());
     tools.start("tool").fail(ErrorKind::Start);
     Tools::global().start("tool").succeed();
+}
+
+#[tokio::test]
+async fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
+    let fixture = Fixture::new();
+    let _off = trace::scoped(Sampling::AlwaysOff);
+    let run = fixture.tools.run("tool").permissions(&["read"]).start();
+    assert!(!run.span().is_sampled());
+    let result = run.execute(sh("exit 3", &[]), (), Duration::from_secs(60)).await;
+    assert!(result.is_err());
+
+    assert!(fixture.telemetry().spans().is_empty());
+    fixture.metrics().assert_counter(NAMES.errors, &[("tool_id", "tool"), ("error_kind", "wait")], 1.0);
+    fixture.log("tool failed").assert_attribute("tool_id", "tool");
 }

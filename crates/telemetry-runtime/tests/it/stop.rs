@@ -2,21 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use telemetry_runtime::{ErrorKind, Limits};
+use telemetry_runtime::{ErrorKind, Exit, Limits, Overflow};
 
 use crate::fixture::Fixture;
 use crate::processes::{assert_gone, assert_reaped, pids, sh};
 
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(200);
-const LIMITS: Limits = Limits {
-    stdout: 1000,
-    overflow: telemetry_runtime::Overflow::Fail,
-    stderr_tail: 1000,
-    stderr: 1000,
-    grace: SHORT,
-    drain: SHORT,
-};
+const LIMITS: Limits =
+    Limits { stdout: 1000, overflow: Overflow::Fail, stderr_tail: 1000, stderr: 1000, grace: SHORT, drain: SHORT };
 
 /// Processes that outlive the tool unless they are killed; each holds the pipes.
 struct Case {
@@ -67,7 +61,7 @@ async fn no_process_of_the_group_outlives_the_run() {
         let file = directory.path().join("pids");
         let run = fixture.tools.run("tool").limits(LIMITS).start();
         // Long enough for the script to get where it hangs.
-        let result = run.execute(sh(script, &[&file]), (), Duration::from_secs(1)).await;
+        let result = run.execute(sh(script, &[&file]), (), Duration::from_secs(2)).await;
         assert_eq!(result.err().map(|error| error.kind()), kind, "{name}");
         let pids = pids(&file, processes).await;
         assert_gone(&pids).await;
@@ -85,7 +79,7 @@ async fn a_process_that_escaped_is_not_waited_for() {
         let file = directory.path().join("pids");
         let started = Instant::now();
         let run = fixture.tools.run("tool").limits(LIMITS).start();
-        let result = run.execute(sh(script, &[&file]), (), Duration::from_secs(1)).await;
+        let result = run.execute(sh(script, &[&file]), (), Duration::from_secs(2)).await;
         assert!(started.elapsed() < Duration::from_secs(10), "{name}: waited {:?}", started.elapsed());
         match result {
             Ok(output) => {
@@ -106,10 +100,35 @@ async fn a_process_that_escaped_is_not_waited_for() {
 async fn the_process_is_reaped() {
     let fixture = Fixture::new();
     let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("pids");
-    for (script, timeout) in [("echo $$ >$1", LONG), ("echo $$ >$1; exec sleep 1000", Duration::from_millis(500))] {
+    for (name, script, timeout) in
+        [("ends", "echo $$ >$1", LONG), ("hangs", "echo $$ >$1; exec sleep 1000", Duration::from_secs(2))]
+    {
+        let file = directory.path().join(name);
         let run = fixture.tools.run("tool").limits(LIMITS).start();
         let _ = run.execute(sh(script, &[&file]), (), timeout).await;
         assert_reaped(pids(&file, 1).await[0]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_runs_at_once_each_see_their_own_end() {
+    let fixture = Fixture::new();
+    let runs: Vec<_> = (0..100_u8)
+        .map(|code| {
+            let tools = fixture.tools.clone();
+            tokio::spawn(async move {
+                let result =
+                    tools.start("tool").execute(sh(&format!("cat; exit {code}"), &[]), vec![code; 5000], LONG).await;
+                match result {
+                    Ok(output) => (output.stdout() == [0; 5000]).then_some(0),
+                    Err(error) => error.exit().and_then(Exit::code),
+                }
+            })
+        })
+        .collect();
+    for (code, run) in (0..100_u8).zip(runs) {
+        assert_eq!(run.await.expect("the task ends"), Some(code));
+    }
+    let runs = fixture.metrics().total("runtime_tool_execute_seconds", &[("tool_id", "tool")]);
+    assert_eq!(runs, 100.0);
 }
