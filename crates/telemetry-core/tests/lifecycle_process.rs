@@ -1,7 +1,6 @@
 //! What only a process of its own shows: the environment, SIGTERM and panics. Each test starts this binary again, with
 //! the name of a role in a variable.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -27,7 +26,9 @@ fn play(role: &str, sink: &OtlpSink) -> Child {
 }
 
 /// Waits for the role's last word.
+#[cfg(all(feature = "signals", unix))]
 fn wait_ready(child: &mut Child) {
+    use std::io::{BufRead as _, BufReader};
     let output = child.stdout.take().expect("it is piped");
     let ready = BufReader::new(output).lines().map_while(Result::ok).any(|line| line.contains("ready"));
     assert!(ready, "the role ended before it was ready");

@@ -44,6 +44,7 @@ pub(crate) struct SignalState {
     metrics: OnceLock<SelfMetrics>,
     exported: AtomicU64,
     lost: AtomicU64,
+    failed: AtomicU64,
     failing: AtomicBool,
     overflowing: AtomicBool,
     rejecting: AtomicBool,
@@ -58,6 +59,7 @@ impl SignalState {
             metrics: OnceLock::new(),
             exported: AtomicU64::new(0),
             lost: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             failing: AtomicBool::new(false),
             overflowing: AtomicBool::new(false),
             rejecting: AtomicBool::new(false),
@@ -95,6 +97,11 @@ impl SignalState {
         self.lost.load(Ordering::Relaxed)
     }
 
+    /// How many exports were given up since the start.
+    pub(crate) fn total_failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
     /// The reason of the last failure, while the export fails.
     pub(crate) fn failure(&self) -> Option<String> {
         self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -117,6 +124,7 @@ impl SignalState {
 
     /// An export was given up.
     pub(crate) fn export_failed(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
         if let Some(metrics) = self.metrics.get() {
             metrics.export_failed(self.signal);
         }

@@ -46,23 +46,30 @@ struct Mark {
     state: Arc<SignalState>,
     exported: u64,
     lost: u64,
+    failed: u64,
 }
 
 impl Mark {
     fn set(state: &Arc<SignalState>) -> Self {
-        Self { state: Arc::clone(state), exported: state.total_exported(), lost: state.total_lost() }
+        Self {
+            state: Arc::clone(state),
+            exported: state.total_exported(),
+            lost: state.total_lost(),
+            failed: state.total_failed(),
+        }
     }
 
     /// `abandoned` items are neither exported nor lost, and nobody will take care of them any more.
     fn report(&self, settled: bool, abandoned: u64, deadline: Instant) -> SignalReport {
         let lost = self.state.total_lost() - self.lost + abandoned;
+        let whole = settled && lost == 0 && self.state.total_failed() == self.failed;
         SignalReport {
             enabled: true,
             flushed: self.state.total_exported() - self.exported,
             lost,
             lost_in_total: self.state.total_lost() + abandoned,
             timed_out: !settled || (lost > 0 && Instant::now() >= deadline),
-            error: if settled && lost == 0 { None } else { self.state.failure() },
+            error: if whole { None } else { self.state.failure() },
         }
     }
 }

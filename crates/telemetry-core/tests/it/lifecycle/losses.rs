@@ -24,6 +24,7 @@ fn what_the_collector_refuses_for_good_is_lost_once_and_said_why() {
     let report = telemetry.flush_within(SOON);
     assert!(!report.timed_out(), "a refusal is not retried: {report}");
     assert_eq!((report.traces.lost, report.logs.lost, report.metrics.lost), (7, 7, 0), "{report}");
+    assert!(!report.metrics.is_complete(), "cumulative metrics lose nothing, but were not delivered: {report}");
     let error = report.traces.error.expect("there is a reason");
     assert!(error.contains("InvalidArgument") && error.contains("refused on command"), "{error}");
 
