@@ -62,8 +62,11 @@ const TESTED_EVENTS: f64 = 60_000.0;
 
 /// The share of bad events over each window.
 pub(super) fn rules(slo: &Slo) -> Vec<RecordingRule> {
-    let windows = BURNS.iter().flat_map(|burn| [burn.short, burn.long]);
+    // The short window of one burn rate may be the long one of another.
+    let mut windows: Vec<&str> = BURNS.iter().map(|burn| burn.short).collect();
+    windows.extend(BURNS.iter().map(|burn| burn.long).filter(|long| BURNS.iter().all(|burn| burn.short != *long)));
     windows
+        .into_iter()
         .map(|window| {
             let (bad, total) = (slo.bad.replace("$window", window), slo.total.replace("$window", window));
             RecordingRule::new(recorded(slo, window), Query::ratio(&bad, &total).expression)
@@ -84,14 +87,14 @@ fn alert(slo: &Slo, burn: &Burn) -> Alert {
     let Burn { rate, hold, severity, name, .. } = burn;
     let limit = rounded(rate * budget);
     let description = format!(
-        "More than {rate} times as many events as allowed were bad, over {} and over {} alike: {}",
+        "Over {} and over {} alike, the share of bad events is above {limit}, {rate} times what is allowed: {}.",
         burn.long, burn.short, slo.description,
     );
     let mut alert = Alert::new(format!("{}{name}", slo.name), format!("{long} > {limit} and {short} > {limit}"))
         .hold(*hold)
         .severity(*severity)
         .team(slo.team.clone())
-        .summary(format!("{} uses up its error budget {rate} times too fast", slo.name))
+        .summary(format!("The error budget of {} burns at {rate} times the allowed rate", slo.name))
         .description(description)
         .dashboard(slo.dashboard.clone())
         .cause(slo.name.clone());

@@ -31,7 +31,7 @@ fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     let alert = &resolved.alert;
     let dashboard = settings.dashboard_url(&super::grafana::uid(&settings.namespace, &alert.dashboard));
     format!(
-        "`{}` is {} for team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
+        "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
         alert.name, alert.severity, alert.team, alert.summary, alert.hold, alert.expression,
     )
 }

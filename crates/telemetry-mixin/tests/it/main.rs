@@ -1,5 +1,12 @@
 //! The public API of telemetry-mixin, exercised as a library user does.
 
+mod catalog;
 mod catalogue;
 mod checker;
+mod dashboards;
+mod files;
+mod fixture;
+mod generate;
+mod refusals;
 mod robustness;
+mod verify;

@@ -1,0 +1,94 @@
+//! The rules that a good dashboard keeps, on what is rendered.
+
+use serde_json::Value;
+use telemetry_mixin::{GeneratorSettings, generate};
+
+use crate::fixture::{domain, mixin};
+
+fn rendered() -> Value {
+    let files = generate(&GeneratorSettings::default(), &[domain(mixin())]).unwrap_or_else(|errors| panic!("{errors}"));
+    let text = files.get("deploy/grafana/dashboards/queue.json").expect("there is a dashboard");
+    serde_json::from_str(text).expect("a dashboard is JSON")
+}
+
+fn panels(dashboard: &Value) -> Vec<&Value> {
+    let panels = dashboard["panels"].as_array().expect("a dashboard has panels");
+    panels.iter().filter(|panel| panel["type"] != "row").collect()
+}
+
+#[test]
+fn every_selector_is_narrowed_to_the_chosen_job_and_instance() {
+    let dashboard = rendered();
+    let expressions: Vec<&str> =
+        panels(&dashboard).iter().filter_map(|panel| panel["targets"][0]["expr"].as_str()).collect();
+    let narrowed = r#"job=~"$job", instance=~"$instance""#;
+    assert_eq!(
+        expressions,
+        [
+            format!("sum by (project_id) (job_instance_project_id:agentpane_queue_depth:sum{{{narrowed}}})"),
+            format!(
+                "(sum(rate(runtime_tool_timeouts_total{{{narrowed}}}[$__rate_interval])) or 0 * \
+                 sum(rate(runtime_tool_execute_seconds_count{{{narrowed}, outcome=~\"success|timeout\"}}\
+                 [$__rate_interval]))) / (sum(rate(runtime_tool_execute_seconds_count{{{narrowed}, \
+                 outcome=~\"success|timeout\"}}[$__rate_interval])) > 0)"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn variables_choose_the_data_source_the_job_and_the_instance() {
+    let dashboard = rendered();
+    let variables = dashboard["templating"]["list"].as_array().expect("there are variables");
+    let names: Vec<&str> = variables.iter().filter_map(|variable| variable["name"].as_str()).collect();
+    assert_eq!(names, ["datasource", "job", "instance", "project_id"]);
+    assert_eq!(variables[0]["query"], "prometheus");
+    assert_eq!(variables[0]["label"], "Data source");
+    for variable in &variables[1..] {
+        assert_eq!(variable["datasource"]["uid"], "${datasource}");
+        assert_eq!((&variable["multi"], &variable["includeAll"]), (&Value::Bool(true), &Value::Bool(true)));
+        assert_eq!(variable["allValue"], ".+");
+        assert_eq!(variable["refresh"], 2);
+    }
+    assert_eq!(
+        variables[3]["query"]["query"],
+        r#"label_values(agentpane_queue_depth{job=~"$job", instance=~"$instance"}, project_id)"#
+    );
+}
+
+#[test]
+fn every_panel_says_what_it_shows() {
+    let dashboard = rendered();
+    assert_eq!(dashboard["editable"], false);
+    assert_eq!(dashboard["uid"], "agentpane-queue");
+    for panel in panels(&dashboard) {
+        for field in ["title", "description"] {
+            assert!(panel[field].as_str().is_some_and(|text| !text.is_empty()), "{panel}");
+        }
+        assert_eq!(panel["datasource"]["uid"], "${datasource}");
+        assert_eq!(panel["targets"][0]["datasource"]["uid"], "${datasource}");
+        assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{panel}");
+        assert_eq!(panel["fieldConfig"]["defaults"]["min"], 0);
+    }
+}
+
+#[test]
+fn panels_lead_to_runbooks_and_dashboards_to_each_other() {
+    let dashboard = rendered();
+    let link = &panels(&dashboard)[0]["links"][0];
+    assert_eq!(link["title"], "Runbook: QueueBacklog");
+    assert!(link["url"].as_str().is_some_and(|url| url.ends_with("/QueueBacklog.md")), "{link}");
+    assert_eq!(dashboard["links"][0]["type"], "dashboards");
+    assert_eq!(dashboard["links"][0]["tags"][0], dashboard["tags"][0]);
+}
+
+#[test]
+fn ids_and_places_are_distinct() {
+    let dashboard = rendered();
+    let all = dashboard["panels"].as_array().expect("a dashboard has panels");
+    let ids: std::collections::BTreeSet<u64> = all.iter().filter_map(|panel| panel["id"].as_u64()).collect();
+    assert_eq!(ids.len(), all.len());
+    let places: std::collections::BTreeSet<String> =
+        all.iter().map(|panel| format!("{}/{}", panel["gridPos"]["x"], panel["gridPos"]["y"])).collect();
+    assert_eq!(places.len(), all.len());
+}

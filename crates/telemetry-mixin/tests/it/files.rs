@@ -1,0 +1,67 @@
+use std::fs;
+
+use telemetry_mixin::model::Mixin;
+use telemetry_mixin::{Difference, GeneratedFiles, GeneratorSettings, generate};
+
+use crate::fixture::{domain, mixin};
+
+fn generated(mixin: Mixin) -> GeneratedFiles {
+    generate(&GeneratorSettings::default(), &[domain(mixin)]).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn what_was_written_does_not_differ() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let files = generated(mixin());
+    files.write_to(directory.path()).expect("it can be written to");
+    assert_eq!(files.check_against(directory.path()).expect("it can be read"), []);
+}
+
+#[test]
+fn differences_are_told_with_their_line() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let files = generated(mixin());
+    files.write_to(directory.path()).expect("it can be written to");
+    let rules = directory.path().join("deploy/prometheus/rules/demo.yaml");
+    let text = fs::read_to_string(&rules).expect("the rules were written").replace("> 10'", "> 11'");
+    fs::write(&rules, text).expect("the rules can be written");
+    fs::remove_file(directory.path().join("docs/runbooks/README.md")).expect("the index was written");
+    let differences = files.check_against(directory.path()).expect("it can be read");
+    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("deploy/prometheus/rules/demo.yaml:"), "{told:?}");
+    assert!(told[0].contains("> 11'\n  + "), "{told:?}");
+    assert_eq!(told[1], "docs/runbooks/README.md: missing");
+}
+
+#[test]
+fn what_is_no_longer_generated_is_removed_and_nothing_else() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    generated(mixin()).write_to(directory.path()).expect("it can be written to");
+    let own = directory.path().join("deploy/grafana/dashboards/own.json");
+    fs::write(&own, "{}").expect("a user's own file can be written");
+    let outside = directory.path().parent().expect("a temporary directory has a parent").join("outside-of-deploy");
+    fs::write(&outside, "").expect("a file outside can be written");
+    let manifest = directory.path().join("deploy/GENERATED");
+    let mut listed = fs::read_to_string(&manifest).expect("the manifest was written");
+    listed.push_str("../outside-of-deploy\n");
+    fs::write(&manifest, listed).expect("the manifest can be written");
+
+    let fewer = generated(Mixin::new());
+    let stale = Difference::Stale { path: "deploy/grafana/dashboards/queue.json".to_owned() };
+    assert!(fewer.check_against(directory.path()).expect("it can be read").contains(&stale));
+    fewer.write_to(directory.path()).expect("it can be written to");
+    assert!(!directory.path().join("deploy/grafana/dashboards/queue.json").exists());
+    assert!(own.exists());
+    assert!(outside.exists());
+    fs::remove_file(outside).expect("the file outside is still there");
+    assert_eq!(fewer.check_against(directory.path()).expect("it can be read"), []);
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    fs::write(directory.path().join("deploy"), "in the way").expect("a file can be written");
+    let error = generated(mixin()).write_to(directory.path()).expect_err("a file is in the way");
+    assert!(error.to_string().contains("deploy"), "{error}");
+}

@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+
+use telemetry_core::Namespace;
+use telemetry_mixin::{AlertSettings, GeneratedFiles, GeneratorSettings, generate};
+
+use crate::fixture::{domain, mixin, slo};
+
+fn generated(settings: &GeneratorSettings) -> GeneratedFiles {
+    generate(settings, &[domain(mixin())]).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn rules(settings: &GeneratorSettings) -> String {
+    generated(settings).get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules").to_owned()
+}
+
+#[test]
+fn rules_and_their_tests_are_rendered() {
+    let files = generated(&GeneratorSettings::default());
+    insta::assert_snapshot!("rules", files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules"));
+    insta::assert_snapshot!("tests", files.get("deploy/prometheus/tests/demo.yaml").expect("its alerts have tests"));
+    insta::assert_snapshot!("runbook", files.get("docs/runbooks/QueueBacklog.md").expect("the alert has a runbook"));
+    insta::assert_snapshot!("metrics", files.get("docs/metrics/demo.md").expect("the crate has a page"));
+}
+
+#[test]
+fn the_same_input_gives_the_same_files() {
+    let settings = GeneratorSettings::default();
+    assert_eq!(generated(&settings), generated(&settings));
+}
+
+#[test]
+fn a_namespace_is_followed_everywhere() {
+    let acme = Namespace::new("acme").expect("a lower-case word is a namespace");
+    let files = generated(&GeneratorSettings { namespace: acme, ..GeneratorSettings::default() });
+    for (path, text) in files.iter() {
+        assert!(!text.contains("agentpane"), "{path}");
+    }
+    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
+    assert!(rules.contains("job_instance_project_id:acme_queue_depth:sum"), "{rules}");
+    let board = files.get("deploy/grafana/dashboards/queue.json").expect("there is a dashboard");
+    assert!(board.contains("\"uid\": \"acme-queue\""), "{board}");
+}
+
+#[test]
+fn operators_set_thresholds_and_times() {
+    let own = AlertSettings { threshold: Some(25.0), hold: Some("1h".to_owned()), window: None };
+    let alerts = BTreeMap::from([("QueueBacklog".to_owned(), own)]);
+    let settings = GeneratorSettings { alerts, ..GeneratorSettings::default() };
+    let rules = rules(&settings);
+    assert!(rules.contains("(agentpane_queue_depth) > 25'"), "{rules}");
+    assert!(rules.contains("for: '1h'"), "{rules}");
+    assert!(rules.contains("wait, more than 25."), "{rules}");
+    let files = generated(&settings);
+    let tests = files.get("deploy/prometheus/tests/demo.yaml").expect("the objective's alerts have tests");
+    assert!(!tests.contains("QueueBacklog"), "a proof for 10 proves nothing for 25");
+}
+
+#[test]
+fn settings_that_name_nothing_are_refused() {
+    let window = AlertSettings { window: Some("1h".to_owned()), ..AlertSettings::default() };
+    let settings = GeneratorSettings {
+        domains: vec!["dem".to_owned()],
+        alerts: BTreeMap::from([
+            ("QueueBacklg".to_owned(), AlertSettings::default()),
+            ("QueueBacklog".to_owned(), window),
+        ]),
+        ..GeneratorSettings::default()
+    };
+    let errors = generate(&settings, &[domain(mixin())]).expect_err("three settings are wrong");
+    insta::assert_snapshot!(errors.to_string());
+}
+
+#[test]
+fn domains_are_chosen_and_still_know_each_other() {
+    let other = telemetry_mixin::model::Domain::new(
+        "other",
+        telemetry_core::Catalogue::new("other", &[]),
+        telemetry_mixin::model::Mixin::new().dashboard(
+            telemetry_mixin::model::Dashboard::new("other", "Other", "Reads the first domain's metrics").panel(
+                telemetry_mixin::model::Panel::stat("Depth", "Tasks that wait")
+                    .query(telemetry_mixin::model::Query::new("sum(agentpane_queue_depth)")),
+            ),
+        ),
+    );
+    let settings = GeneratorSettings { domains: vec!["other".to_owned()], ..GeneratorSettings::default() };
+    let files = generate(&settings, &[domain(mixin()), other]).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(files.get("deploy/grafana/dashboards/other.json").is_some());
+    assert!(files.get("deploy/grafana/dashboards/queue.json").is_none());
+    assert!(files.get("deploy/prometheus/rules/demo.yaml").is_none());
+}
+
+#[test]
+fn an_objective_has_only_the_alerts_that_its_budget_can_burn_fast_enough_for() {
+    let mut relaxed = mixin();
+    relaxed.slos[0] = telemetry_mixin::model::Slo { objective: 0.85, ..slo() };
+    let files = generate(&GeneratorSettings::default(), &[domain(relaxed)]).unwrap_or_else(|errors| panic!("{errors}"));
+    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
+    // With 15 % to lose, all events being bad burn 6.7 times too fast.
+    assert!(!rules.contains("ToolSuccessBurnRateFast"), "{rules}");
+    assert!(rules.contains("ToolSuccessBurnRateHigh"), "{rules}");
+}
