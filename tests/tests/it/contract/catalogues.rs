@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use telemetry_core::Catalogue;
+use telemetry_mixin::model::Domain;
 
 use super::spec::Metrics;
 use crate::tidy::workspace;
@@ -8,8 +9,22 @@ use crate::tidy::workspace;
 /// The catalogue of every crate that declares metrics.
 pub(super) const CATALOGUES: [Catalogue; 2] = [telemetry_core::CATALOGUE, telemetry_runtime::CATALOGUE];
 
+/// What every domain shows to operators.
+pub(crate) fn domains() -> Vec<Domain> {
+    vec![telemetry_runtime::mixin::domain()]
+}
+
+/// Crates that declare metrics and have no dashboards or alerts of their own, and why.
+const WITHOUT_MIXIN: [(&str, &str); 1] =
+    [("telemetry-core", "its error catalogue is shown and alerted on by the domains that the errors arise in")];
+
 pub(super) fn crates() -> BTreeSet<String> {
     CATALOGUES.iter().map(|catalogue| catalogue.crate_name().to_owned()).collect()
+}
+
+/// The crates whose domain shows their metrics to operators.
+pub(super) fn shown_crates() -> BTreeSet<String> {
+    domains().iter().map(|domain| domain.catalogue.crate_name().to_owned()).collect()
 }
 
 #[test]
@@ -18,4 +33,13 @@ fn the_list_has_every_crate_that_the_contract_names_and_that_exists() {
     let existing: BTreeSet<String> =
         workspace::packages().into_iter().map(|package| package.name).filter(|name| named.contains(name)).collect();
     assert_eq!(crates(), existing);
+}
+
+#[test]
+fn every_crate_that_declares_metrics_is_a_domain_or_says_why_not() {
+    let mut accounted = shown_crates();
+    for (name, reason) in WITHOUT_MIXIN {
+        assert!(accounted.insert(name.to_owned()), "{name} is a domain, although {reason}");
+    }
+    assert_eq!(accounted, crates());
 }

@@ -42,10 +42,91 @@ pub(super) enum Values {
     Open(String),
 }
 
+/// `tests/contract/operations.yaml`. What is not read here is for whoever writes a dashboard.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Operations {
+    pub(super) dashboards: Vec<Dashboard>,
+    pub(super) alerts: Vec<Alert>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Dashboard {
+    pub(super) title: String,
+    pub(super) refresh: Option<String>,
+    pub(super) panels: Vec<Panel>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Panel {
+    pub(super) row: Option<String>,
+    pub(super) title: String,
+    pub(super) viz: String,
+    pub(super) unit: Option<String>,
+    query: String,
+    /// Other ranks of the same quantile.
+    #[serde(default)]
+    also: Vec<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Alert {
+    pub(super) alert: String,
+    #[serde(rename = "for")]
+    pub(super) hold: String,
+    pub(super) severity: String,
+    pub(super) team: String,
+    expr: Option<String>,
+    #[expect(dead_code, reason = "for readers")]
+    source: String,
+    #[expect(dead_code, reason = "for readers")]
+    note: Option<String>,
+}
+
 impl Metrics {
     pub(super) fn read() -> Self {
         read("metrics.yaml")
     }
+
+    /// The crate of a series, which is a metric or one of a histogram's three.
+    pub(super) fn crate_of(&self, series: &str) -> Option<&str> {
+        let parts = ["_bucket", "_count", "_sum"];
+        let owns = |metric: &&Metric| {
+            let of_histogram = || parts.iter().any(|part| series.strip_suffix(part) == Some(&metric.name));
+            metric.name == series || (metric.kind == "histogram" && of_histogram())
+        };
+        self.metrics.iter().find(owns).map(|metric| metric.crate_name.as_str())
+    }
+}
+
+impl Operations {
+    pub(super) fn read() -> Self {
+        read("operations.yaml")
+    }
+}
+
+impl Panel {
+    pub(super) fn queries(&self) -> Vec<String> {
+        let query = in_namespace(&self.query);
+        let others = self.also.iter().map(|rank| {
+            let other = query.replacen("histogram_quantile(0.95,", &format!("histogram_quantile({rank},"), 1);
+            assert_ne!(other, query, "{}: the query has no quantile to vary", self.title);
+            other
+        });
+        std::iter::once(query.clone()).chain(others).collect()
+    }
+}
+
+impl Alert {
+    pub(super) fn expr(&self) -> Option<String> {
+        self.expr.as_deref().map(in_namespace)
+    }
+}
+
+/// The contract writes `NS` for the namespace.
+fn in_namespace(expression: &str) -> String {
+    expression.replace("NS_", "agentpane_")
 }
 
 fn read<T: DeserializeOwned>(name: &str) -> T {

@@ -1,0 +1,48 @@
+//! Runbooks: one file for each alert and each objective, and none that nothing leads to.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::workspace::{Package, files, packages, read, root};
+use crate::contract::catalogues::domains;
+
+/// Runbooks by their name.
+type Pages = BTreeMap<String, String>;
+
+#[test]
+fn every_alert_has_its_runbook_and_every_runbook_its_alert() {
+    let packages = packages();
+    let mut checked = 0;
+    for domain in domains() {
+        let name = domain.catalogue.crate_name();
+        let package = packages.iter().find(|package| package.name == name);
+        let written = pages(package.unwrap_or_else(|| panic!("{name} is no package")));
+        let mixin = domain.mixin;
+        let embedded: Pages = mixin.runbooks.into_iter().map(|runbook| (runbook.name, runbook.text)).collect();
+        let alerts = mixin.alerts.into_iter().map(|alert| alert.name);
+        let mut needed: Vec<String> = alerts.chain(mixin.slos.into_iter().map(|slo| slo.name)).collect();
+        needed.sort();
+        assert_eq!(written.keys().collect::<Vec<_>>(), needed.iter().collect::<Vec<_>>(), "runbooks/*.md of {name}");
+        assert_eq!(written, embedded, "the runbooks that the mixin of {name} embeds");
+        checked += needed.len();
+    }
+    assert!(checked >= 3, "only {checked} runbooks were looked at");
+}
+
+#[test]
+fn runbooks_are_where_domains_are() {
+    let domains: Vec<&str> = domains().iter().map(|domain| domain.catalogue.crate_name()).collect();
+    for package in packages().iter().filter(|package| package.dir.starts_with(root().join("crates"))) {
+        assert!(pages(package).is_empty() || domains.contains(&package.name.as_str()), "{}", package.name);
+    }
+}
+
+fn pages(package: &Package) -> Pages {
+    let folder = package.dir.join("runbooks");
+    if !folder.exists() {
+        return Pages::new();
+    }
+    let name = |path: &Path| path.file_stem().and_then(OsStr::to_str).unwrap_or_default().to_owned();
+    files(&folder, |_| true).iter().map(|path| (name(path), read(path))).collect()
+}
