@@ -14,7 +14,7 @@ mod render;
 mod verify;
 
 pub use generate::{
-    AlertSettings, Difference, FilesError, GenerateErrors, GeneratedFiles, GeneratorSettings, generate,
+    AlertSettings, Difference, FilesError, GenerateErrors, GeneratedFiles, GeneratorSettings, checker, generate,
 };
 pub use render::catalog::{CatalogFormat, catalog};
 pub use verify::{VerifyError, check_dashboard, check_rules};

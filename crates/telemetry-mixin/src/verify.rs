@@ -91,10 +91,24 @@ pub fn check_dashboard(checker: &Checker, text: &str) -> Result<Vec<Finding>, Ve
     };
     let title = dashboard.get("title").and_then(Value::as_str).unwrap_or("");
     let mut findings = Vec::new();
+    for variable in dashboard.pointer("/templating/list").and_then(Value::as_array).into_iter().flatten() {
+        variable_of(checker, variable, title, &mut findings);
+    }
     for panel in panels {
         panel_of(checker, panel, title, &mut findings);
     }
     Ok(findings)
+}
+
+/// A variable that lists a label of a series: `label_values(series, label)`.
+fn variable_of(checker: &Checker, variable: &Value, dashboard: &str, findings: &mut Vec<Finding>) {
+    let query = variable.get("query");
+    let text = query.and_then(|query| query.get("query").unwrap_or(query).as_str()).unwrap_or_default();
+    let listed = text.trim().strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')'));
+    let Some((series, label)) = listed.and_then(|listed| listed.rsplit_once(',')) else { return };
+    let name = variable.get("name").and_then(Value::as_str).unwrap_or("");
+    let place = format!("variable `{name}` of dashboard \"{dashboard}\"");
+    findings.extend(checker.check_listing(series.trim(), label.trim(), &place));
 }
 
 fn panel_of(checker: &Checker, panel: &Value, dashboard: &str, findings: &mut Vec<Finding>) {

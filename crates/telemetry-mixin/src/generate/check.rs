@@ -35,7 +35,7 @@ pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Fin
     findings
 }
 
-fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Checker {
+pub(super) fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Checker {
     let catalogues: Vec<Catalogue> = domains.iter().map(|domain| domain.catalogue).collect();
     let mut checker = Checker::new(&catalogues, &settings.namespace);
     settings.common_labels.iter().for_each(|label| checker.add_common_label(label));
@@ -65,17 +65,7 @@ fn dashboard_of(checker: &Checker, dashboard: &Dashboard, findings: &mut Vec<Fin
     findings.extend(lint::dashboard(dashboard));
     for variable in &dashboard.variables {
         let place = format!("variable `{}` of dashboard \"{}\"", variable.name, dashboard.title);
-        if let Err(problems) = checker.check_series(&variable.series) {
-            let expression = variable.series.clone();
-            findings.extend(problems.into_iter().map(|problem| Finding {
-                place: place.clone(),
-                expression: expression.clone(),
-                problem,
-            }));
-        } else if parse(&variable.series).is_ok_and(|parsed| !checker.carries(&parsed, &variable.values_of)) {
-            let message = format!("`{}` has no label `{}` to list", variable.series, variable.values_of);
-            findings.push(Finding::about(place, message));
-        }
+        findings.extend(checker.check_listing(&variable.series, &variable.values_of, &place));
     }
     for panel in dashboard.panels() {
         let place = format!("panel \"{}\" of dashboard \"{}\"", panel.title, dashboard.title);

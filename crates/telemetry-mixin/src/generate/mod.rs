@@ -10,7 +10,7 @@ mod slo;
 use telemetry_core::Catalogue;
 
 use crate::model::Domain;
-use crate::promql::Finding;
+use crate::promql::{Checker, Finding};
 use crate::render::{grafana, metrics_pages, prometheus, runbook_pages};
 
 pub use files::{Difference, FilesError, GeneratedFiles};
@@ -66,6 +66,25 @@ pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<Gene
     if !findings.is_empty() {
         return Err(GenerateErrors { findings });
     }
+    Ok(rendered(settings, &resolved))
+}
+
+/// A checker that knows all that the domains declare: their metrics and what their rules record, objectives included.
+///
+/// ```
+/// use telemetry_mixin::{GeneratorSettings, check_rules, checker};
+///
+/// let rules = "groups: [{ name: own, rules: [{ alert: Down, expr: up == 0 }] }]";
+/// assert!(check_rules(&mut checker(&GeneratorSettings::default(), &[]), rules)?.is_empty());
+/// # Ok::<(), telemetry_mixin::VerifyError>(())
+/// ```
+#[must_use]
+pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
+    let resolved: Vec<Resolved> = domains.iter().map(|domain| resolve::domain(domain, settings)).collect();
+    check::checker(settings, &resolved)
+}
+
+fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> GeneratedFiles {
     let wanted: Vec<&Resolved> = resolved.iter().filter(|domain| settings.wants(&domain.name)).collect();
     let mut files = GeneratedFiles::default();
     for domain in &wanted {
@@ -85,5 +104,5 @@ pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<Gene
     let catalogues: Vec<Catalogue> = wanted.iter().map(|domain| domain.catalogue).collect();
     metrics_pages::pages(&catalogues, &settings.namespace, &mut files);
     runbook_pages::pages(&wanted, settings, &mut files);
-    Ok(files)
+    files
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
@@ -142,14 +142,19 @@ impl Schema {
         self.series.insert(metric.name.clone(), Series { kind, labels, open, bounds: Vec::new() });
     }
 
-    pub(crate) fn recorded(&mut self, name: &str, facts: Facts, extra_labels: &[String]) {
+    /// What a rule makes of `sources`: the values of a closed label stay closed, unless the rule writes labels itself.
+    pub(crate) fn recorded(&mut self, name: &str, facts: Facts, sources: &BTreeSet<String>, extra_labels: &[String]) {
         let mut labels: Vec<SeriesLabel> = facts
             .labels
             .names()
-            .chain(extra_labels.iter().map(String::as_str))
-            .map(|name| SeriesLabel { name: name.to_owned(), values: None, optional: false })
+            .map(|name| SeriesLabel { name: name.to_owned(), values: self.values(name, sources), optional: false })
             .collect();
-        labels.dedup_by(|a, b| a.name == b.name);
+        labels.retain(|label| !extra_labels.contains(&label.name));
+        labels.extend(extra_labels.iter().map(|name| SeriesLabel {
+            name: name.clone(),
+            values: None,
+            optional: false,
+        }));
         let series = Series {
             open: facts.labels.is_open(),
             labels,
@@ -157,6 +162,18 @@ impl Schema {
             kind: SeriesKind::Recorded(Box::new(facts)),
         };
         self.series.insert(name.to_owned(), series);
+    }
+
+    /// All values that a label has among these series; `None` where one of them takes any.
+    fn values(&self, label: &str, sources: &BTreeSet<String>) -> Option<Vec<String>> {
+        let mut all: Vec<String> = Vec::new();
+        for series in sources.iter().filter_map(|source| self.series.get(source)) {
+            if let Some(declared) = series.labels.iter().find(|declared| declared.name == label) {
+                let values = declared.values.as_ref()?;
+                all.extend(values.iter().filter(|value| !all.contains(value)).cloned().collect::<Vec<_>>());
+            }
+        }
+        Some(all).filter(|all| !all.is_empty())
     }
 
     pub(crate) fn common_label(&mut self, label: &str) {

@@ -201,6 +201,7 @@ fn alerts_compare() {
             "topk(3, sum by (tool_id) (rate(runtime_tool_errors_total[5m]))) > 1",
             "histogram_quantile(0.95, sum by (le, tool_id) (rate(runtime_tool_execute_seconds_bucket[5m]))) > 30",
             "tool_id:runtime_tool_execute_seconds:p95_rate5m >= 60",
+            "sum(rate(runtime_tool_errors_total[$__rate_interval])) > $limit",
         ],
         Role::Alert,
     );

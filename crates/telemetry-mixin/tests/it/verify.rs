@@ -49,7 +49,11 @@ groups:
 
 #[test]
 fn mistakes_in_dashboards_are_named() {
-    let dashboard = r#"{ "dashboard": { "title": "Own", "panels": [
+    let dashboard = r#"{ "dashboard": { "title": "Own", "templating": { "list": [
+        { "name": "job", "query": { "query": "label_values(up, job)" } },
+        { "name": "tool", "query": "label_values(runtime_tool_errors_total{job=~\"$job\"}, tool)" },
+        { "name": "interval", "query": "1m,5m" }
+    ] }, "panels": [
         { "type": "row", "title": "Row", "panels": [
             { "type": "stat", "title": "Nested", "targets": [{ "expr": "sum(runtime_tool_errors_total)" }] }
         ] },
@@ -68,5 +72,15 @@ fn other_files_are_refused() {
     }
     for text in ["", "{}", "[]", "{\"panels\": 3}", "{"] {
         assert!(check_dashboard(&checker(), text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_checker_knows_what_the_domains_rules_record() {
+    let acme = Namespace::new("acme").expect("a lower-case word is a namespace");
+    let settings = GeneratorSettings { namespace: acme, ..GeneratorSettings::default() };
+    let checker = telemetry_mixin::checker(&settings, &[domain(mixin())]);
+    for known in ["job_instance_project_id:acme_queue_depth:sum", "slo:tool_success:bad_ratio_rate5m"] {
+        assert!(checker.check(known, telemetry_mixin::promql::Role::Panel).is_ok(), "{known}");
     }
 }

@@ -6,14 +6,17 @@ mod binary;
 mod call;
 mod selector;
 
+use std::collections::BTreeSet;
+
 use telemetry_core::{Catalogue, Namespace};
 
 use super::labels::LabelSet;
 use super::parse::{Parsed, parse};
 use super::placeholder::Filled;
-use super::problem::Problem;
+use super::problem::{Finding, Problem};
 use super::rewrite::metric_names;
 use super::schema::Schema;
+use super::suggest::listing;
 use super::tree::{Node, NodeKind, Span};
 use crate::model::ForeignMetric;
 
@@ -137,11 +140,13 @@ impl Checker {
     /// Also knows what a recording rule makes, with the labels that the rule adds. An expression that is not sound
     /// still makes the name known, so that its one mistake is not reported again by everything that reads it.
     pub fn add_recording_rule(&mut self, name: &str, expression: &str, labels: &[String]) {
-        let facts = match parse(expression) {
-            Ok(parsed) => self.walk(&parsed, Role::Recording).0,
-            Err(_) => Facts::unknown(),
+        let (facts, sources) = match parse(expression) {
+            Ok(parsed) => (self.walk(&parsed, Role::Recording).0, metric_names(&parsed)),
+            Err(_) => (Facts::unknown(), BTreeSet::new()),
         };
-        self.schema.recorded(name, facts, labels);
+        let writes_labels = ["label_replace", "label_join", "count_values"].iter().any(|f| expression.contains(f));
+        let sources = if writes_labels { BTreeSet::new() } else { sources };
+        self.schema.recorded(name, facts, &sources, labels);
     }
 
     /// Checks one expression, which may hold Grafana's variables.
@@ -156,6 +161,11 @@ impl Checker {
 
     pub(crate) fn check_parsed(&self, parsed: &Parsed, role: Role) -> Result<Sound, Vec<Problem>> {
         let (facts, mut problems) = self.walk(parsed, role);
+        if role != Role::Panel {
+            problems.extend(parsed.filled.places.iter().map(|place| {
+                Problem::new("Prometheus knows no Grafana variable", place.clone()).help("write the value itself")
+            }));
+        }
         if role == Role::Alert {
             alert::check(&parsed.node, &mut problems);
         }
@@ -193,11 +203,25 @@ impl Checker {
         if walk.problems.is_empty() { Ok(()) } else { Err(walk.problems) }
     }
 
-    /// Whether every series that is selected may carry the label.
-    pub(crate) fn carries(&self, parsed: &Parsed, label: &str) -> bool {
-        metric_names(parsed)
+    /// A variable's list of a label's values: the series has to exist and carry the label.
+    pub(crate) fn check_listing(&self, series: &str, label: &str, place: &str) -> Vec<Finding> {
+        let finding = |problem| Finding { place: place.to_owned(), expression: series.to_owned(), problem };
+        if let Err(problems) = self.check_series(series) {
+            return problems.into_iter().map(finding).collect();
+        }
+        let Ok(parsed) = parse(series) else { return Vec::new() };
+        let carries =
+            |name: &String| self.schema.get(name).is_none_or(|series| self.schema.labels(series).may_have(label));
+        if metric_names(&parsed).iter().all(carries) {
+            return Vec::new();
+        }
+        let problem = Problem::new(format!("there is no label `{label}` to list"), parsed.node.span.clone());
+        let known: BTreeSet<String> = metric_names(&parsed)
             .iter()
-            .all(|name| self.schema.get(name).is_none_or(|series| self.schema.labels(series).may_have(label)))
+            .filter_map(|name| self.schema.get(name))
+            .flat_map(|series| self.schema.labels(series).names().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        vec![finding(problem.help(format!("its labels are {}", listing(known.iter().map(String::as_str)))))]
     }
 
     /// The rules that an expression reads and that have dropped `job` or `instance`, with the label that is missing.
