@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::process::{cargo, run as run_program};
-use crate::{deny, e2e, go_tools, rules, test, workspace};
+use crate::{deny, e2e, gen_dashboards, go_tools, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -34,7 +34,7 @@ fn run(parser: lexopt::Parser) -> Result {
         ("documentation", Box::new(documentation)),
         ("tests", Box::new(test::all)),
         ("loom tests", Box::new(loom)),
-        ("generated files", Box::new(|| Err("no generator".into()))),
+        ("generated files", Box::new(gen_dashboards::check_committed)),
         ("tools", Box::new(|| tools.join())),
         ("Prometheus rules", Box::new(rules::check)),
         ("dependencies", Box::new(deny::check)),

@@ -31,7 +31,7 @@ impl Command {
             Action::Own(_) if args.iter().any(|arg| arg == "--help" || arg == "-h") => {
                 println!("{}\n\nUsage: cargo xtask {} {}", self.summary, self.name, self.usage);
                 if !self.flags.is_empty() {
-                    println!("\n{}", self.flags);
+                    println!("\nFlags:\n{}", self.flags);
                 }
                 Ok(())
             }
@@ -59,9 +59,14 @@ pub(crate) fn print_overview(commands: &[&Command]) -> Result {
 
 pub(crate) fn print_error(error: &(dyn Error + Send + Sync)) {
     eprintln!("error: {error}");
+    let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        eprintln!("  because: {error}");
+        // Some errors tell their cause themselves.
+        if !said.contains(&error.to_string()) {
+            said = error.to_string();
+            eprintln!("  because: {said}");
+        }
         cause = error.source();
     }
 }

@@ -34,7 +34,11 @@ const TOOLS: [Tool; 5] = [
     Tool { name: "promtool", module: "prometheus", package: "github.com/prometheus/prometheus/cmd/promtool" },
     Tool { name: "prometheus", module: "prometheus", package: "github.com/prometheus/prometheus/cmd/prometheus" },
     Tool { name: "otelcol", module: "otelcol", package: "." },
-    Tool { name: "alertmanager", module: "alertmanager", package: "github.com/prometheus/alertmanager/cmd/alertmanager" },
+    Tool {
+        name: "alertmanager",
+        module: "alertmanager",
+        package: "github.com/prometheus/alertmanager/cmd/alertmanager",
+    },
     Tool { name: "amtool", module: "amtool", package: "github.com/prometheus/alertmanager/cmd/amtool" },
 ];
 

@@ -2,11 +2,15 @@
 
 mod background;
 mod bench;
+mod catalog;
+mod check_rules;
 mod ci;
 mod command;
 mod demo;
 mod deny;
+mod domains;
 mod e2e;
+mod gen_dashboards;
 mod go_tools;
 mod process;
 mod rules;
@@ -18,8 +22,17 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 6] =
-    [&demo::COMMAND, &test::COMMAND, &bench::COMMAND, &e2e::COMMAND, &ci::COMMAND, &go_tools::COMMAND];
+const COMMANDS: [&Command; 9] = [
+    &demo::COMMAND,
+    &test::COMMAND,
+    &gen_dashboards::COMMAND,
+    &catalog::COMMAND,
+    &check_rules::COMMAND,
+    &bench::COMMAND,
+    &e2e::COMMAND,
+    &ci::COMMAND,
+    &go_tools::COMMAND,
+];
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os().skip(1);

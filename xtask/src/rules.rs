@@ -23,7 +23,8 @@ pub(crate) fn check() -> Result {
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = |error: io::Error| format!("{}: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(unreadable)?.collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
-    let yaml = |path: &PathBuf| path.extension().and_then(OsStr::to_str).is_some_and(|end| end == "yaml" || end == "yml");
+    let yaml =
+        |path: &PathBuf| path.extension().and_then(OsStr::to_str).is_some_and(|end| end == "yaml" || end == "yml");
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(yaml).collect();
     files.sort();
     if files.is_empty() { Err(format!("{} has no YAML files", folder.display()).into()) } else { Ok(files) }

@@ -1,0 +1,16 @@
+//! The one list of domains, which every command that looks at metrics reads.
+
+use telemetry_core::Catalogue;
+use telemetry_mixin::model::{Domain, Mixin};
+
+/// Every domain of the workspace.
+pub(crate) fn domains() -> Vec<Domain> {
+    // Core measures what no team looks at by itself: it has metrics, and dashboards of others show them.
+    let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
+    vec![core, telemetry_runtime::mixin::domain()]
+}
+
+/// The metrics of every domain.
+pub(crate) fn catalogues() -> Vec<Catalogue> {
+    domains().iter().map(|domain| domain.catalogue).collect()
+}

@@ -1,0 +1,65 @@
+#![expect(clippy::print_stderr, reason = "what differs is for whoever called the command")]
+
+use std::path::{Path, PathBuf};
+
+use lexopt::{Arg, ValueExt as _};
+use telemetry_core::Namespace;
+use telemetry_mixin::{GeneratorSettings, generate};
+
+use crate::command::{Action, Command, Result};
+use crate::domains::domains;
+use crate::workspace;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "gen-dashboards",
+    summary: "Write dashboards, rules and their tests, metric pages and runbooks",
+    usage: "[--out DIR] [--domains A,B] [--namespace NS] [--check]",
+    flags: "  --out DIR        below which `deploy` and `docs` are written; default: the workspace
+  --domains A,B    only these domains
+  --namespace NS   what names start with that are the platform's own; default: agentpane
+  --check          write nothing, and fail when what is there differs",
+    action: Action::Own(run),
+};
+
+fn run(mut parser: lexopt::Parser) -> Result {
+    let mut settings = GeneratorSettings::default();
+    let mut out = workspace::root().to_owned();
+    let mut check = false;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("out") => out = PathBuf::from(parser.value()?),
+            Arg::Long("domains") => {
+                settings.domains = parser.value()?.string()?.split(',').map(str::to_owned).collect()
+            }
+            Arg::Long("namespace") => settings.namespace = Namespace::new(parser.value()?.string()?)?,
+            Arg::Long("check") => check = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let files = generate(&settings, &domains())?;
+    if !check {
+        files.write_to(&out)?;
+        eprintln!("{} files written below {}", files.iter().count(), out.display());
+        return Ok(());
+    }
+    let differences = files.check_against(&out)?;
+    for difference in &differences {
+        eprintln!("{difference}");
+    }
+    up_to_date(differences.len(), &out)
+}
+
+/// Whether the workspace's generated files are what would be generated.
+pub(crate) fn check_committed() -> Result {
+    run(lexopt::Parser::from_args(["--check"]))
+}
+
+fn up_to_date(differences: usize, out: &Path) -> Result {
+    match differences {
+        0 => Ok(()),
+        count => {
+            let mend = "`cargo xtask gen-dashboards` with the same flags writes them anew";
+            Err(format!("{count} generated files below {} differ; {mend}", out.display()).into())
+        }
+    }
+}
