@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use telemetry_core::{Family, Meter};
+
+use crate::call::CallStart;
+use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
+use crate::names::{Name, Names};
+#[cfg(feature = "prices")]
+use crate::price::{PriceError, PriceSettings, Prices};
+
+/// The calls to LLM providers; cheap to clone.
+///
+/// ```
+/// use telemetry_llm::{Failure, Llm, Usage};
+///
+/// # struct Response { prompt_tokens: u64, completion_tokens: u64 }
+/// # async fn complete() -> Result<Response, std::io::Error> { Ok(Response { prompt_tokens: 1, completion_tokens: 1 }) }
+/// # async fn example() -> Result<Response, std::io::Error> {
+/// let call = Llm::global().call("openai", "gpt-4o").prompt_length(3).start();
+/// match call.instrument(complete()).await {
+///     Ok(response) => {
+///         call.succeed(Usage::new(response.prompt_tokens, response.completion_tokens));
+///         Ok(response)
+///     }
+///     Err(error) => {
+///         call.fail(Failure::from_error(&error));
+///         Err(error)
+///     }
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Llm(Arc<Inner>);
+
+struct Inner {
+    models: Family<ModelMetrics>,
+    providers: Family<ProviderMetrics>,
+    claude: Family<ClaudeMetrics>,
+    names: Names,
+    #[cfg(feature = "prices")]
+    prices: Prices,
+}
+
+/// What holds for all calls.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LlmSettings {
+    /// The models that deployments run, by the names of the deployments, for providers where a call names the
+    /// deployment. Default: none.
+    pub deployments: BTreeMap<String, String>,
+    /// Where prices come from.
+    #[cfg(feature = "prices")]
+    pub prices: PriceSettings,
+}
+
+impl Llm {
+    /// Calls recorded by this meter, with the default settings.
+    #[must_use]
+    pub fn new(meter: &Meter) -> Self {
+        #[cfg(feature = "prices")]
+        return Self::build(meter, BTreeMap::new(), Prices::bundled());
+        #[cfg(not(feature = "prices"))]
+        Self::build(meter, BTreeMap::new())
+    }
+
+    /// Calls recorded by this meter.
+    ///
+    /// # Errors
+    ///
+    /// [`PriceError`] when the file of prices cannot be used or a price is no price.
+    #[cfg(feature = "prices")]
+    pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Result<Self, PriceError> {
+        let prices = Prices::new(&settings.prices)?;
+        Ok(Self::build(meter, settings.deployments, prices))
+    }
+
+    /// Calls recorded by this meter.
+    #[cfg(not(feature = "prices"))]
+    #[must_use]
+    pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Self {
+        Self::build(meter, settings.deployments)
+    }
+
+    /// Calls recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
+    #[must_use]
+    pub fn global() -> &'static Self {
+        static GLOBAL: OnceLock<Llm> = OnceLock::new();
+        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+    }
+
+    fn build(meter: &Meter, deployments: BTreeMap<String, String>, #[cfg(feature = "prices")] prices: Prices) -> Self {
+        Self(Arc::new(Inner {
+            models: Family::new(meter),
+            providers: Family::new(meter),
+            claude: Family::new(meter),
+            names: Names::new(deployments),
+            #[cfg(feature = "prices")]
+            prices,
+        }))
+    }
+
+    /// Prepares a call to a model of a provider: `openai`, `anthropic`, `gemini`, or any other.
+    ///
+    /// The metrics label the model by its id in the price table, so that its dated snapshots and deployments are one.
+    pub fn call<'a>(&'a self, provider: &'a str, model: &'a str) -> CallStart<'a> {
+        CallStart::new(self, provider, model)
+    }
+
+    /// Records a wait because of a rate limit that no call was under way for.
+    pub fn rate_limit_waited(&self, provider: &str, waited: Duration) {
+        let name = self.name(provider, "");
+        self.providers().get(&name.provider).rate_limit_delays.record(waited.as_secs_f64());
+    }
+
+    /// The prices in force.
+    #[cfg(feature = "prices")]
+    #[must_use]
+    pub fn prices(&self) -> &Prices {
+        &self.0.prices
+    }
+
+    pub(crate) fn name(&self, provider: &str, model: &str) -> Arc<Name> {
+        self.0.names.get(
+            provider,
+            model,
+            #[cfg(feature = "prices")]
+            &self.0.prices,
+        )
+    }
+
+    pub(crate) fn models(&self) -> &Family<ModelMetrics> {
+        &self.0.models
+    }
+
+    pub(crate) fn providers(&self) -> &Family<ProviderMetrics> {
+        &self.0.providers
+    }
+
+    pub(crate) fn claude(&self) -> &Family<ClaudeMetrics> {
+        &self.0.claude
+    }
+}
+
+impl fmt::Debug for Llm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Llm");
+        #[cfg(feature = "prices")]
+        debug.field("prices", &self.0.prices);
+        debug.finish_non_exhaustive()
+    }
+}

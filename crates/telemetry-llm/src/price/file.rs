@@ -1,0 +1,95 @@
+//! A table of prices in a file, read again when it has changed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Weak;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use genai_prices::Calculator;
+
+use super::{PriceError, PriceSettings, Table};
+
+/// What tells that a file has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    modified: SystemTime,
+    bytes: u64,
+}
+
+impl Version {
+    fn of(path: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(path)?;
+        Ok(Self { modified: metadata.modified()?, bytes: metadata.len() })
+    }
+}
+
+pub(super) fn load(path: &Path) -> Result<(Version, Calculator), PriceError> {
+    let refuse = |reason: String| PriceError::File { path: path.display().to_string(), reason };
+    // Told before the content is read: a change in between is then seen as one.
+    let version = Version::of(path).map_err(|error| refuse(error.to_string()))?;
+    let content = fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let calculator = Calculator::from_json(content).map_err(|error| refuse(error.to_string()))?;
+    Ok((version, calculator))
+}
+
+/// The thread that looks for changes; it ends when this is dropped.
+pub(super) struct Watcher {
+    _stop: mpsc::Sender<()>,
+}
+
+impl Watcher {
+    pub(super) fn start(
+        path: &Path,
+        version: Version,
+        every: Duration,
+        table: Weak<Table>,
+    ) -> Result<Self, PriceError> {
+        if !(PriceSettings::SHORTEST_RELOAD..=PriceSettings::LONGEST_RELOAD).contains(&every) {
+            return Err(PriceError::ReloadEvery { value: every });
+        }
+        let (stop, stopped) = mpsc::channel();
+        let file = path.to_owned();
+        let watch = move || {
+            let mut watched = Watched { file, seen: Some(version), table };
+            while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                watched.look();
+            }
+        };
+        let spawned = thread::Builder::new().name("llm-prices".to_owned()).spawn(watch);
+        spawned.map_err(|error| PriceError::File { path: path.display().to_string(), reason: error.to_string() })?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+struct Watched {
+    file: PathBuf,
+    /// The version that was last loaded, or last refused; nothing while the file is away.
+    seen: Option<Version>,
+    table: Weak<Table>,
+}
+
+impl Watched {
+    fn look(&mut self) {
+        let now = Version::of(&self.file).ok();
+        if now == self.seen {
+            return;
+        }
+        self.seen = now;
+        let path = self.file.display();
+        match load(&self.file) {
+            Ok((version, calculator)) => {
+                self.seen = Some(version);
+                if let Some(table) = self.table.upgrade() {
+                    table.replace(calculator);
+                    tracing::info!(target: "telemetry", %path, "prices of models were read again");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(target: "telemetry", %path, %error, "prices of models stay as they were");
+            }
+        }
+    }
+}

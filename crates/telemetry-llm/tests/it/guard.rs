@@ -1,0 +1,150 @@
+//! How a call ends, and what is recorded then.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use telemetry_core::{Label, Meter};
+use telemetry_llm::{ErrorType, Failure, Llm, Outcome, Usage};
+
+use crate::fixture::{Fixture, MODEL, NAMES};
+
+#[test]
+fn success_counts_tokens_and_cost() {
+    let fixture = Fixture::new();
+    let usage = Usage::new(1_000, 500).cached_prompt(300).cache_creation(200).reasoning(100);
+    let ended = fixture.llm.call("openai", MODEL).start().succeed(usage);
+    assert_eq!(ended.outcome(), Outcome::Success);
+    assert_eq!(ended.cost_usd(), Some(0.002));
+
+    fixture.assert_one_request("success", &[]);
+    let metrics = fixture.metrics();
+    let model = [("provider", "openai"), ("model", MODEL)];
+    let with = |kind| [model[0], model[1], ("type", kind)];
+    metrics.assert_counter(NAMES.tokens, &with("prompt"), 1_000.0);
+    metrics.assert_counter(NAMES.tokens, &with("completion"), 500.0);
+    metrics.assert_counter(NAMES.token_details, &with("cached_prompt"), 300.0);
+    metrics.assert_counter(NAMES.token_details, &with("cache_creation"), 200.0);
+    metrics.assert_counter(NAMES.token_details, &with("reasoning"), 100.0);
+    metrics.assert_counter(NAMES.cost, &model, 0.002);
+    metrics.assert_absent(NAMES.unpriced, &[]);
+    metrics.assert_absent(NAMES.claude_calls, &[]);
+}
+
+#[test]
+fn each_error_type_has_its_outcome() {
+    for &error_type in ErrorType::ALL {
+        let fixture = Fixture::new();
+        let outcome = match error_type {
+            ErrorType::RateLimit => "rate_limited",
+            ErrorType::Timeout => "timeout",
+            _ => "error",
+        };
+        let ended = fixture.llm.call("openai", MODEL).start().fail(error_type);
+        assert_eq!(ended.outcome().as_str(), outcome);
+        fixture.assert_one_request(outcome, &[error_type]);
+        fixture.metrics().assert_absent(NAMES.unpriced, &[]);
+        let span = fixture.span();
+        span.assert_attribute("error_type", error_type.as_str());
+        span.assert_attribute("error.type", error_type.as_str());
+        assert!(span.is_error(), "{span}");
+        assert_eq!(fixture.log("llm call failed").severity, "WARN");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_future_is_cancelled() {
+    let fixture = Fixture::new();
+    let work = async {
+        let call = fixture.llm.call("openai", MODEL).start();
+        call.instrument(tokio::time::sleep(Duration::from_secs(60))).await;
+        call.succeed(Usage::new(1, 1));
+    };
+    let cut = tokio::time::timeout(Duration::from_secs(2), work).await;
+    assert!(cut.is_err());
+    fixture.assert_one_request("cancelled", &[]);
+    assert_eq!(fixture.metrics().histogram(NAMES.request, &[]).sum, 2.0);
+    assert!(!fixture.span().is_error());
+}
+
+#[test]
+fn an_early_return_amid_a_stream_is_cancelled_and_what_was_used_counts() {
+    let fixture = Fixture::new();
+    let read = |chunks: &[io::Result<&str>]| -> io::Result<()> {
+        let mut call = fixture.llm.call("anthropic", MODEL).start();
+        for chunk in chunks {
+            match chunk {
+                Ok(data) => call.chunk(data),
+                Err(error) => return Err(error.kind().into()),
+            };
+        }
+        call.complete();
+        Ok(())
+    };
+    let start = r#"{"type":"message_start","message":{"usage":{"input_tokens":40,"output_tokens":1}}}"#;
+    let broken = Err(io::ErrorKind::ConnectionReset.into());
+    assert!(read(&[Ok(start), broken]).is_err());
+
+    fixture.assert_one_request("cancelled", &[]);
+    let metrics = fixture.metrics();
+    metrics.assert_counter(NAMES.tokens, &[("type", "prompt")], 40.0);
+    metrics.assert_counter(NAMES.claude_calls, &[("status", "cancelled")], 1.0);
+    assert!(metrics.counter(NAMES.cost, &[]) > 0.0);
+}
+
+#[test]
+fn a_panic_is_cancelled_and_marked_on_the_span() {
+    let fixture = Fixture::new();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _call = fixture.llm.call("openai", MODEL).start();
+        panic!("the application's own");
+    }));
+    assert!(panicked.is_err());
+    fixture.assert_one_request("cancelled", &[]);
+    fixture.span().assert_attribute("error.type", "panic");
+}
+
+#[test]
+fn usage_that_is_missing_or_impossible_is_unpriced_and_not_zero() {
+    let impossible = [
+        Usage::new(10, 10).cached_prompt(11),
+        Usage::new(10, 10).cached_prompt(6).cache_creation(5),
+        Usage::new(10, 10).reasoning(11),
+        Usage::new(Usage::MOST_TOKENS + 1, 1),
+        Usage::new(1, u64::MAX),
+        Usage::new(10, 10).cached_prompt(u64::MAX).cache_creation(u64::MAX),
+    ];
+    for usage in impossible.into_iter().map(Some).chain([None]) {
+        let fixture = Fixture::new();
+        let ended = fixture.llm.call("openai", MODEL).start().succeed(usage);
+        assert_eq!((ended.usage(), ended.cost_usd()), (None, None));
+        fixture.assert_one_request("success", &[]);
+        let metrics = fixture.metrics();
+        metrics.assert_counter(NAMES.unpriced, &[("provider", "openai"), ("model", MODEL)], 1.0);
+        metrics.assert_absent(NAMES.tokens, &[]);
+        metrics.assert_absent(NAMES.cost, &[]);
+    }
+}
+
+#[test]
+fn claude_has_its_own_family() {
+    let fixture = Fixture::new();
+    fixture.llm.call("Anthropic", MODEL).start().succeed(Usage::new(7, 5));
+    fixture.llm.call("anthropic", MODEL).start().fail(ErrorType::RateLimit);
+    drop(fixture.llm.call("anthropic", MODEL).start());
+    let metrics = fixture.metrics();
+    for status in ["success", "rate_limited", "cancelled"] {
+        metrics.assert_counter(NAMES.claude_calls, &[("model", MODEL), ("status", status)], 1.0);
+    }
+    metrics.assert_counter(NAMES.claude_tokens, &[("model", MODEL), ("direction", "input")], 7.0);
+    metrics.assert_counter(NAMES.claude_tokens, &[("model", MODEL), ("direction", "output")], 5.0);
+    metrics.assert_histogram_count(NAMES.claude_duration, &[("model", MODEL)], 3);
+    assert_eq!(metrics.total(NAMES.request, &[("provider", "anthropic")]), 3.0);
+}
+
+#[test]
+fn without_a_meter_nothing_happens() {
+    let llm = Llm::new(&Meter::noop());
+    llm.call("openai", "gpt-4o").start().succeed(Usage::new(1, 1));
+    Llm::global().call("openai", "gpt-4o").start().fail(Failure::timeout());
+}

@@ -1,0 +1,264 @@
+//! What calls cost.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use telemetry_llm::{
+    Answer, Llm, LlmSettings, ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unpriced, Usage,
+};
+
+use crate::fixture::{Fixture, MODEL, NAMES, price, prices};
+
+/// The table that another implementation of the same prices computed: `tests/prices/expected.py`.
+const EXPECTED: &str = include_str!("../prices/expected.json");
+/// To which that implementation, which computes in decimals, agrees with one that computes in binary.
+const TOLERANCE_USD: f64 = 5e-9;
+
+#[derive(Deserialize)]
+struct Expected {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    provider: String,
+    model: Option<String>,
+    at: u64,
+    #[serde(default)]
+    context: Map<String, Value>,
+    body: Option<Value>,
+    usage: Map<String, Value>,
+    model_id: Option<String>,
+    cost_usd: Option<f64>,
+}
+
+impl Case {
+    fn tokens(&self, name: &str) -> u64 {
+        self.usage.get(name).and_then(Value::as_u64).unwrap_or_default()
+    }
+}
+
+#[test]
+fn costs_are_those_of_the_other_implementation() {
+    let expected: Expected = serde_json::from_str(EXPECTED).expect("the table is JSON");
+    assert!(expected.cases.len() > 50);
+    let prices = Prices::bundled();
+    for case in &expected.cases {
+        let answer = case.body.as_ref().map(Answer::from_json).unwrap_or_default();
+        let by_hand = Usage::new(case.tokens("input_tokens"), case.tokens("output_tokens"))
+            .cached_prompt(case.tokens("cache_read_tokens"))
+            .cache_creation(case.tokens("cache_write_tokens"))
+            .reasoning(case.tokens("output_reasoning_tokens"));
+        let usage = if case.body.is_some() { answer.usage.clone().expect("it has usage") } else { by_hand.clone() };
+        let named = case.model.as_deref().or(answer.model.as_deref()).expect("a model is named");
+        for (ours, theirs) in [
+            (usage.prompt_tokens(), by_hand.prompt_tokens()),
+            (usage.completion_tokens(), by_hand.completion_tokens()),
+            (usage.cached_prompt_tokens(), by_hand.cached_prompt_tokens()),
+            (usage.cache_creation_tokens(), by_hand.cache_creation_tokens()),
+            (usage.reasoning_tokens(), by_hand.reasoning_tokens()),
+        ] {
+            assert_eq!(ours, theirs, "{named} {:?}", case.usage);
+        }
+        let tier = case.context.get("service_tier").and_then(Value::as_str);
+        let context = PriceContext {
+            service_tier: tier.or(answer.service_tier.as_deref()),
+            batch: case.context.contains_key("processing"),
+            at: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(case.at)),
+        };
+        let cost = prices.cost(&case.provider, named, &usage, &context);
+        match case.cost_usd {
+            Some(expected) => {
+                let cost = cost.unwrap_or_else(|error| panic!("{named} of {}: {error}", case.provider));
+                assert!((cost - expected).abs() <= TOLERANCE_USD, "{named} {:?}: {cost}, not {expected}", case.usage);
+                assert_eq!(prices.model_id(&case.provider, named), case.model_id, "{named}");
+            }
+            None => assert_eq!(cost, Err(Unpriced::Model), "{named} of {}", case.provider),
+        }
+    }
+}
+
+#[test]
+fn a_model_without_a_price_counts_as_unpriced() {
+    // The table knows the last two, but at no price for tokens.
+    for (provider, model) in [
+        ("openai", "no-such-model"),
+        ("local", "gpt-4o"),
+        ("openai", "omni-moderation-latest"),
+        ("openai", "whisper-1"),
+    ] {
+        let fixture = Fixture::with(LlmSettings::default());
+        let ended = fixture.llm.call(provider, model).start().succeed(Usage::new(100, 10));
+        assert_eq!(ended.cost_usd(), None, "{model}");
+        let metrics = fixture.metrics();
+        metrics.assert_counter(NAMES.unpriced, &[("provider", provider)], 1.0);
+        metrics.assert_absent(NAMES.cost, &[]);
+        assert_eq!(metrics.total(NAMES.tokens, &[]), 110.0, "the tokens are known all the same");
+    }
+}
+
+#[test]
+fn what_is_free_by_name_or_by_setting_costs_nothing() {
+    let free = prices(&[("local/llama", ModelPrice::default())]);
+    let fixture = Fixture::with(LlmSettings { prices: free, ..LlmSettings::default() });
+    let ended = fixture.llm.call("local", "llama").start().succeed(Usage::new(100, 10));
+    assert_eq!(ended.cost_usd(), Some(0.0));
+    let ended = fixture.llm.call("openrouter", "deepseek/deepseek-r1:free").start().succeed(Usage::new(100, 10));
+    assert_eq!(ended.cost_usd(), Some(0.0));
+    fixture.metrics().assert_absent(NAMES.unpriced, &[]);
+}
+
+#[test]
+fn overrides_come_before_the_table() {
+    let settings = prices(&[
+        ("gpt-4o", price(100.0, 200.0)),
+        ("Azure/gpt-4o", price(300.0, 400.0)),
+        (
+            "full",
+            ModelPrice { input: 8.0, output: 16.0, cached_input: Some(1.0), cache_creation: Some(2.0), request: 0.5 },
+        ),
+    ]);
+    let prices = Prices::new(&settings).expect("the prices are sound");
+    let context = PriceContext::default();
+    let million = Usage::new(1_000_000, 1_000_000);
+    assert_eq!(prices.cost("openai", "gpt-4o", &million, &context), Ok(300.0));
+    assert_eq!(prices.cost("openai", "GPT-4o-2024-08-06", &million, &context), Ok(300.0), "by the id");
+    assert_eq!(prices.cost("azure", "gpt-4o", &million, &context), Ok(700.0), "the provider's own comes first");
+    let parts = Usage::new(4_000_000, 0).cached_prompt(1_000_000).cache_creation(2_000_000);
+    assert_eq!(prices.cost("local", "full", &parts, &context), Ok(8.0 + 1.0 + 4.0 + 0.5));
+    let mini = prices.cost("openai", "gpt-4o-mini", &million, &context).expect("the table has it");
+    assert!(mini < 1.0);
+}
+
+#[test]
+fn the_dated_model_that_answered_is_overridden_by_the_name_that_was_called() {
+    let fixture =
+        Fixture::with(LlmSettings { prices: prices(&[("gpt-4o", price(9.0, 9.0))]), ..LlmSettings::default() });
+    let mut call = fixture.llm.call("openai", "gpt-4o").start();
+    call.response_model("gpt-4o-2024-08-06");
+    assert_eq!(call.succeed(Usage::new(1_000_000, 0)).cost_usd(), Some(9.0));
+}
+
+#[test]
+fn tiers_and_batches_of_a_call_are_priced() {
+    let fixture = Fixture::with(LlmSettings::default());
+    let million = Usage::new(1_000_000, 1_000_000);
+    let cost = |prepare: &dyn Fn(&mut telemetry_llm::Call)| {
+        let mut call = fixture.llm.call("openai", "o3").start();
+        prepare(&mut call);
+        call.succeed(million.clone()).cost_usd().expect("it has a price")
+    };
+    let standard = cost(&|_| {});
+    assert!(cost(&|call| call.service_tier("flex")) < standard);
+    assert!(cost(&|call| call.service_tier("priority")) > standard);
+    let batch = fixture.llm.call("openai", "o3").batch().start().succeed(million.clone()).cost_usd();
+    assert!(batch.expect("it has a price") < standard);
+}
+
+#[test]
+fn a_cost_that_is_no_number_is_rejected_and_counted() {
+    let fixture =
+        Fixture::with(LlmSettings { prices: prices(&[(MODEL, price(f64::MAX, 0.0))]), ..LlmSettings::default() });
+    let ended = fixture.llm.call("openai", MODEL).start().succeed(Usage::new(1_000_000_000, 0));
+    assert_eq!(ended.cost_usd(), None);
+    let metrics = fixture.metrics();
+    metrics.assert_counter(NAMES.dropped, &[("reason", "invalid_value")], 1.0);
+    metrics.assert_counter(NAMES.unpriced, &[], 1.0);
+    metrics.assert_absent(NAMES.cost, &[]);
+}
+
+#[test]
+fn prices_that_are_none_are_refused_by_name() {
+    for (field, price) in [
+        ("input", price(-1.0, 0.0)),
+        ("output", price(0.0, f64::NAN)),
+        ("cached_input", ModelPrice { cached_input: Some(f64::INFINITY), ..ModelPrice::default() }),
+        ("request", ModelPrice { request: -0.01, ..ModelPrice::default() }),
+    ] {
+        let error = Prices::new(&prices(&[("m", price)])).expect_err("that is no price");
+        assert!(error.to_string().starts_with(&format!("overrides.m.{field} = ")), "{error}");
+    }
+    let missing = PriceSettings { prices_file: Some("/nowhere/prices.json".into()), ..PriceSettings::default() };
+    let settings = LlmSettings { prices: missing, ..LlmSettings::default() };
+    let error = Llm::with_settings(&telemetry_core::Meter::noop(), settings).expect_err("there is no such file");
+    assert!(error.to_string().starts_with("prices_file = /nowhere/prices.json is not accepted: "), "{error}");
+}
+
+#[test]
+fn settings_are_read_from_text() {
+    let text = r#"{"prices": {"reload_every": "5s", "overrides": {"m": {"input": 1.5, "output": 2}}},
+        "deployments": {"east": "gpt-4o"}}"#;
+    let settings: LlmSettings = serde_json::from_str(text).expect("the settings are sound");
+    assert_eq!(settings.prices.reload_every, Duration::from_secs(5));
+    assert_eq!(settings.prices.overrides["m"], price(1.5, 2.0));
+    assert_eq!(settings.deployments["east"], "gpt-4o");
+    let again = serde_json::to_string(&settings).expect("it is plain data");
+    assert_eq!(serde_json::from_str::<LlmSettings>(&again).expect("it was just written"), settings);
+    assert!(serde_json::from_str::<LlmSettings>(r#"{"pricing": {}}"#).is_err(), "an unknown setting is no setting");
+}
+
+fn write_table(path: &Path, input: f64) {
+    let table = serde_json::json!([{
+        "id": "acme", "name": "Acme", "api_pattern": "https://api\\.acme\\.example",
+        "models": [{"id": "rocket", "match": {"starts_with": "rocket"}, "prices": {"input_mtok": input, "output_mtok": 0.5}}],
+    }]);
+    fs::write(path, table.to_string()).expect("the directory is there");
+}
+
+fn wait_for(what: &str, is_there: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_there() {
+        assert!(Instant::now() < deadline, "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_file_of_prices_is_read_again_when_it_has_changed() {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("prices.json");
+    write_table(&path, 1.0);
+    let settings = PriceSettings {
+        prices_file: Some(path.clone()),
+        reload_every: PriceSettings::SHORTEST_RELOAD,
+        ..PriceSettings::default()
+    };
+    let fixture = Fixture::with(LlmSettings { prices: settings, ..LlmSettings::default() });
+    let million = Usage::new(1_000_000, 0);
+    let cost = || fixture.llm.prices().cost("acme", "rocket-9", &million, &PriceContext::default());
+    assert_eq!(cost(), Ok(1.0));
+    assert_eq!(fixture.llm.prices().cost("openai", "gpt-4o", &million, &PriceContext::default()), Err(Unpriced::Model));
+    // Labels are told by the table too.
+    drop(fixture.llm.call("acme", "rocket-9").start());
+    fixture.metrics().assert_histogram_count(NAMES.request, &[("model", "rocket")], 1);
+
+    write_table(&path, 2.5);
+    wait_for("the new price", || cost() == Ok(2.5));
+    // Half a file, and no file, change nothing.
+    fs::write(&path, "[{").expect("the directory is there");
+    assert!(matches!(fixture.llm.prices().reload(), Err(PriceError::File { .. })));
+    assert_eq!(cost(), Ok(2.5));
+    fs::remove_file(&path).expect("it is there");
+    assert!(fixture.llm.prices().reload().is_err());
+    assert_eq!(cost(), Ok(2.5));
+    write_table(&path, 4.0);
+    wait_for("the newest price", || cost() == Ok(4.0));
+}
+
+#[test]
+fn intervals_that_make_no_sense_are_refused() {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("prices.json");
+    write_table(&path, 1.0);
+    for reload_every in [Duration::ZERO, Duration::from_secs(2 * 86_400)] {
+        let settings = PriceSettings { prices_file: Some(path.clone()), reload_every, ..PriceSettings::default() };
+        let error = Prices::new(&settings).expect_err("that is no interval");
+        assert_eq!(error, PriceError::ReloadEvery { value: reload_every });
+    }
+    fs::write(&path, "{}").expect("the directory is there");
+    let settings = PriceSettings { prices_file: Some(path), ..PriceSettings::default() };
+    assert!(matches!(Prices::new(&settings), Err(PriceError::File { .. })));
+}
