@@ -2,6 +2,7 @@
 
 mod call;
 mod content;
+mod factory;
 mod failure;
 mod gen_ai;
 mod llm;
@@ -9,11 +10,13 @@ mod metrics;
 mod names;
 #[cfg(feature = "prices")]
 mod price;
+mod queue;
 mod record;
 mod usage;
 
 pub use call::{Call, CallStart, RateLimitWait};
 pub use content::{Content, mask};
+pub use factory::{Creation, Factories};
 pub use failure::Failure;
 pub use llm::{Llm, LlmSettings};
 pub use metrics::{
@@ -23,6 +26,9 @@ pub use metrics::{
 };
 #[cfg(feature = "prices")]
 pub use price::{ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unpriced};
+pub use queue::{
+    Drained, GivenBack, Overload, PushError, PushReason, QueueError, QueueSettings, StoreError, UsageQueue, UsageStore,
+};
 pub use record::{Ended, UsageRecord};
 pub use usage::Usage;
 #[cfg(feature = "prices")]

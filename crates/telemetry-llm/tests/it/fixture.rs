@@ -19,6 +19,10 @@ pub(crate) struct Names {
     pub(crate) claude_tokens: &'static str,
     pub(crate) claude_duration: &'static str,
     pub(crate) dropped: &'static str,
+    pub(crate) persist: &'static str,
+    pub(crate) persist_errors: &'static str,
+    pub(crate) queue_size: &'static str,
+    pub(crate) factory: &'static str,
 }
 
 pub(crate) const NAMES: Names = Names {
@@ -35,6 +39,10 @@ pub(crate) const NAMES: Names = Names {
     claude_tokens: "agentpane_claude_tokens_total",
     claude_duration: "agentpane_claude_api_duration_seconds",
     dropped: "telemetry_dropped_total",
+    persist: "llm_usage_persist_seconds",
+    persist_errors: "llm_usage_persist_errors_total",
+    queue_size: "llm_usage_persist_queue_size",
+    factory: "factory_create_seconds",
 };
 
 /// A model that only the settings of the fixture have a price for: 1 and 2 US dollars a million tokens.

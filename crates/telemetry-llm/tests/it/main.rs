@@ -2,11 +2,13 @@
 
 mod attempts;
 mod content;
+mod factory;
 mod failures;
 mod fixture;
 mod guard;
 mod names;
 mod prices;
+mod queue;
 mod spans;
 mod streams;
 mod usage;

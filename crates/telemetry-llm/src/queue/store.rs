@@ -1,0 +1,90 @@
+use std::error::Error;
+
+use async_trait::async_trait;
+
+use crate::metrics::PersistErrorType;
+use crate::record::UsageRecord;
+
+/// Where usage records are stored.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use telemetry_llm::{GivenBack, StoreError, UsageRecord, UsageStore};
+///
+/// struct Database;
+///
+/// # impl Database { async fn insert_or_ignore(&self, _: &[UsageRecord]) -> std::io::Result<()> { Ok(()) } }
+/// #[async_trait]
+/// impl UsageStore for Database {
+///     async fn store(&self, records: &[UsageRecord]) -> Result<(), StoreError> {
+///         self.insert_or_ignore(records).await.map_err(StoreError::database)
+///     }
+///
+///     fn give_back(&self, records: Vec<UsageRecord>, reason: GivenBack) {
+///         for record in records {
+///             eprintln!("not stored, {reason}: {}", serde_json::to_string(&record).unwrap_or_default());
+///         }
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait UsageStore: Send + Sync + 'static {
+    /// Stores all of the records, or none of them: one transaction.
+    ///
+    /// The future is dropped when it takes too long, and the records come again. Where it cannot be told whether a
+    /// transaction that was dropped is committed (work that goes on in another thread, an answer that got lost), the
+    /// store passes over records whose [`id`](UsageRecord::id) it has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]. All but [`StoreError::Validation`] are tried again; of a batch that is not valid the records
+    /// are tried apart, and those that are not valid alone are [given back](Self::give_back).
+    async fn store(&self, records: &[UsageRecord]) -> Result<(), StoreError>;
+
+    /// Takes records that are not stored and will not be: there is no other copy of them.
+    ///
+    /// It should be quick: log them, put them aside in a file or a channel.
+    fn give_back(&self, records: Vec<UsageRecord>, reason: GivenBack);
+}
+
+/// Why records were not stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database failed.
+    #[error("the store failed")]
+    Database(#[source] Box<dyn Error + Send + Sync>),
+    /// It took too long.
+    #[error("the store took too long")]
+    Timeout,
+    /// A record is not acceptable, whenever it comes.
+    #[error("a record is not valid: {0}")]
+    Validation(String),
+}
+
+impl StoreError {
+    /// An error of a database.
+    pub fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Database(error.into())
+    }
+
+    pub(super) fn error_type(&self) -> PersistErrorType {
+        match self {
+            Self::Database(_) => PersistErrorType::DbError,
+            Self::Timeout => PersistErrorType::Timeout,
+            Self::Validation(_) => PersistErrorType::Validation,
+        }
+    }
+}
+
+/// Why records are given back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GivenBack {
+    /// The store does not accept the record.
+    #[error("the record is not valid: {0}")]
+    Invalid(String),
+    /// The queue ended before they could be stored, and nobody asked for what is left.
+    #[error("the queue ended first")]
+    Ended,
+}
