@@ -1,3 +1,5 @@
+//! HTTP for loads and tests.
+
 use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -9,9 +11,13 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// One HTTP call over a connection of its own, which is closed when the future is dropped: a caller that gives up hangs
-/// up.
-pub(crate) async fn call(
+/// One HTTP call without a body, over a connection of its own, which is closed when the future is dropped: a caller that
+/// gives up hangs up.
+///
+/// # Errors
+///
+/// When the server is not there, hangs up, or does not speak HTTP; and when `path` is no path.
+pub async fn call(
     method: Method,
     server: SocketAddr,
     path: &str,

@@ -4,7 +4,8 @@
 //! Beside the telemetry it keeps a [ledger](Recorded) of what it did, by plain counting. The demo and the end-to-end
 //! tests compare what arrived with that.
 
-mod client;
+pub mod arrived;
+pub mod client;
 pub mod commands;
 mod ledger;
 mod load;

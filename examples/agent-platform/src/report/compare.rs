@@ -4,6 +4,7 @@ use telemetry_core::Kind;
 use telemetry_testkit::{MetricPoint, MetricSet, OtlpSink};
 
 use super::verdict::{Row, Table, Verdict};
+use crate::arrived;
 use crate::ledger::Recorded;
 use crate::options::Faults;
 
@@ -11,13 +12,8 @@ use crate::options::Faults;
 pub(crate) fn arrived(recorded: &Recorded, receiver: &OtlpSink, faults: Faults) -> Verdict {
     let mut verdict = Verdict::default();
     verdict.table(Table { title: "metric", rows: metrics(recorded, &receiver.metrics(), faults) });
-    let spans = count(receiver.spans().distinct().iter().map(|span| &*span.name));
-    verdict.table(Table { title: "span", rows: counted(&recorded.spans, &spans) });
-    // A batch that was sent twice has the same times and spans again.
-    let logs = receiver.logs();
-    let logs: BTreeSet<_> = logs.iter().map(|log| (&*log.body, log.time_unix_nanos, &log.span_id)).collect();
-    let logs = count(logs.into_iter().map(|(body, ..)| body));
-    verdict.table(Table { title: "log record", rows: counted(&recorded.logs, &logs) });
+    verdict.table(Table { title: "span", rows: counted(&recorded.spans, &arrived::spans(receiver)) });
+    verdict.table(Table { title: "log record", rows: counted(&recorded.logs, &arrived::logs(receiver)) });
     verdict
 }
 
@@ -89,14 +85,6 @@ fn in_words(points: &[&MetricPoint]) -> String {
     let sum: f64 = points.iter().filter_map(|point| point.histogram()).map(|histogram| histogram.sum).sum();
     let unit = if first.unit == "By" { "bytes" } else { &first.unit };
     format!("{total}, mean {:.3} {unit}", sum / total)
-}
-
-fn count<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for name in names {
-        *counts.entry(name.to_owned()).or_default() += 1;
-    }
-    counts
 }
 
 fn counted(recorded: &BTreeMap<String, u64>, arrived: &BTreeMap<String, u64>) -> Vec<Row> {

@@ -1,0 +1,58 @@
+//! The contract between what is declared and what an operator sees.
+
+use std::time::Duration;
+
+use telemetry_tests::{Failure, poll};
+
+use crate::load::Load;
+use crate::names::{self, Path};
+use crate::report::Report;
+use crate::stack::{PULL_JOB, Site, Stack};
+use crate::{panels, rules, values};
+
+/// The job of what comes through the collector: the service's name.
+pub(crate) const JOB: &str = "agent-platform";
+
+/// How long it may take until everything has happened once and has been seen twice.
+const SETTLE: Duration = Duration::from_secs(90);
+/// How long the last export may take to Prometheus.
+pub(crate) const ARRIVE: Duration = Duration::from_secs(30);
+
+pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
+    let stack = Stack::start(site)?;
+    report.progress("the collector and Prometheus are ready");
+    // The exporter of logs fails, so that there are failures to be counted. Nobody listens on port 1.
+    let broken_logs =
+        [("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000")];
+    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,cardinality,values"], &broken_logs)?;
+    let pull = load.ready.metrics.ok_or("the platform serves no metrics")?;
+    stack.scrape_platform(pull.port())?;
+
+    let scrape = Path { name: "scraped from the collector", prometheus: &stack.scrape, job: JOB };
+    let push = Path { name: "pushed by the collector", prometheus: &stack.push, job: JOB };
+    let direct = Path { name: "scraped from the platform", prometheus: &stack.scrape, job: PULL_JOB };
+    for path in [scrape, push, direct] {
+        let checked = poll::until(SETTLE, "every metric", || names::check(path));
+        report.check(format!("names, labels and buckets, {}", path.name), checked);
+    }
+    report
+        .check("kinds and help texts, scraped", poll::until(ARRIVE, "all metadata", || names::metadata(&stack.scrape)));
+    let queries = panels::queries()?;
+    for path in [scrape, push] {
+        let shown = poll::until(SETTLE, "every panel", || panels::check(path.prometheus, &queries));
+        report.check(format!("{} queries of panels, {}", queries.len(), path.name), shown);
+        let evaluated = poll::until(SETTLE, "every rule", || rules::check(path.prometheus));
+        report.check(format!("rules, {}", path.name), evaluated);
+    }
+
+    let ended = load.stop()?;
+    report.progress(format!("the platform has ended; its telemetry shut down {}", ended.shutdown));
+    for path in [scrape, push] {
+        let same = poll::until(ARRIVE, "the last values", || values::series(path, &ended.recorded));
+        report.check(format!("counts of {} series, {}", ended.recorded.series.len(), path.name), same);
+    }
+    let spans = poll::until(ARRIVE, "the last spans", || values::spans(&stack.backend, &ended.recorded));
+    report.check("spans", spans);
+    report.check("the collector and Prometheus end when asked", stack.stop());
+    Ok(())
+}

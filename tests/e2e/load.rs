@@ -1,0 +1,43 @@
+//! The example platform under its load.
+
+use std::io::BufReader;
+use std::process::{ChildStdin, ChildStdout, Command};
+use std::time::Duration;
+
+use agent_platform::{Ended, Ready};
+use telemetry_tests::Failure;
+use telemetry_tests::program::{Program, line, piped};
+
+use crate::stack::Site;
+
+/// The running platform.
+pub(crate) struct Load {
+    program: Program,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    /// What it said when it was ready.
+    pub(crate) ready: Ready,
+}
+
+impl Load {
+    /// Starts the platform: it exports every second to that endpoint.
+    pub(crate) fn start(site: &Site, endpoint: &str, flags: &[&str], env: &[(&str, &str)]) -> Result<Self, Failure> {
+        let mut command = piped(Command::new(&site.platform));
+        command.arg("load").args(flags).env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        command.env("OTEL_METRIC_EXPORT_INTERVAL", "1000").envs(env.iter().copied());
+        let mut program = Program::start("platform", &mut command, &site.folder)?;
+        let (Some(input), Some(output)) = program.pipes() else { return Err("the platform has no pipes".into()) };
+        let mut output = BufReader::new(output);
+        let ready = serde_json::from_str(&line(&mut output)?)?;
+        Ok(Self { program, input, output, ready })
+    }
+
+    /// Ends the load, and returns what it did.
+    pub(crate) fn stop(self) -> Result<Ended, Failure> {
+        let Self { program, input, mut output, .. } = self;
+        drop(input);
+        let ended = serde_json::from_str(&line(&mut output)?)?;
+        program.wait(Duration::from_secs(10))?;
+        Ok(ended)
+    }
+}

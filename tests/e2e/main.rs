@@ -1,0 +1,84 @@
+//! The end-to-end tests: the example platform against the real collector and Prometheus, as `deploy` configures them.
+//!
+//! `cargo xtask e2e` builds what is needed and runs this.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
+
+mod contract;
+mod load;
+mod names;
+mod outage;
+mod panels;
+mod report;
+mod rules;
+mod stack;
+mod values;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+use telemetry_tests::{Failure, program};
+
+use report::Report;
+use stack::Site;
+
+const HELP: &str = "\
+Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
+
+Flags:
+  --tools DIR        where otelcol and prometheus are
+  --platform FILE    the example platform
+  --only SCENARIO    one of: contract, outage; default: all";
+
+/// A scenario: what it is called, what it shows, and how it runs.
+type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
+
+const SCENARIOS: [Scenario; 2] = [
+    ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
+    ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
+];
+
+fn main() -> ExitCode {
+    match run(Parser::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
+    let (mut tools, mut platform, mut only) = (None, None, None);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("help") | Arg::Short('h') => {
+                println!("{HELP}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            Arg::Long("tools") => tools = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("platform") => platform = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("only") => only = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let (Some(tools), Some(platform)) = (tools, platform) else { return Err(HELP.into()) };
+    if let Some(only) = &only
+        && SCENARIOS.iter().all(|(name, ..)| name != only)
+    {
+        return Err(format!("there is no scenario {only:?}").into());
+    }
+    program::kill_all_when_stopped()?;
+    let mut report = Report::default();
+    for (name, shows, scenario) in SCENARIOS {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
+        println!("\n{name}: {shows}");
+        let site = Site::new(&tools, &platform, name)?;
+        let ran = scenario(&site, &mut report);
+        report.check(format!("{name} ran to its end"), ran);
+    }
+    println!("{report}");
+    Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,21 @@
+//! Whether Prometheus evaluates every generated rule.
+
+use telemetry_tests::Failure;
+use telemetry_tests::prometheus::Prometheus;
+
+/// Every rule without an error, and every recording rule with something recorded.
+pub(crate) fn check(prometheus: &Prometheus) -> Result<(), Failure> {
+    let rules = prometheus.rules()?;
+    if rules.is_empty() {
+        return Err("no rules".into());
+    }
+    for rule in rules {
+        if rule.health != "ok" {
+            return Err(format!("{} is {}: {}", rule.name, rule.health, rule.last_error).into());
+        }
+        if rule.kind == "recording" && prometheus.query(&rule.name)?.is_empty() {
+            return Err(format!("{} records nothing", rule.name).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! The collector and two Prometheus: one scrapes, the other is pushed to. Configured as `deploy` says, on free ports.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use telemetry_testkit::OtlpSink;
+use telemetry_tests::http::Http;
+use telemetry_tests::program::Program;
+use telemetry_tests::prometheus::Prometheus;
+use telemetry_tests::{Failure, ports};
+
+/// How long a program may take to start or to end, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The job of what Prometheus scrapes from the platform itself.
+pub(crate) const PULL_JOB: &str = "platform-pull";
+
+/// Where a scenario runs: the programs, and a folder of its own for configurations, data and logs.
+pub(crate) struct Site {
+    tools: PathBuf,
+    pub(crate) platform: PathBuf,
+    pub(crate) folder: PathBuf,
+}
+
+impl Site {
+    pub(crate) fn new(tools: &Path, platform: &Path, scenario: &str) -> Result<Self, Failure> {
+        let folder = tools.with_file_name("e2e").join(scenario);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        Ok(Self { tools: tools.to_owned(), platform: platform.to_owned(), folder })
+    }
+}
+
+/// What is deployed, in this repository.
+pub(crate) fn deploy() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
+}
+
+/// The running stack.
+pub(crate) struct Stack<'a> {
+    site: &'a Site,
+    collector: Option<Program>,
+    ports: Ports,
+    scraping: Program,
+    pushed: Program,
+    /// The Prometheus that scrapes.
+    pub(crate) scrape: Prometheus,
+    /// The Prometheus that the collector pushes to.
+    pub(crate) push: Prometheus,
+    /// Where the collector passes traces and logs on to.
+    pub(crate) backend: OtlpSink,
+}
+
+struct Ports {
+    otlp: u16,
+    metrics: u16,
+    own: u16,
+    health: u16,
+    push: u16,
+}
+
+impl<'a> Stack<'a> {
+    pub(crate) fn start(site: &'a Site) -> Result<Self, Failure> {
+        let [otlp, metrics, own, health, scrape, push] = ports::free()?;
+        let ports = Ports { otlp, metrics, own, health, push };
+        let backend = OtlpSink::builder().start()?;
+        let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape)?;
+        let pushed = start_prometheus(site, "prometheus-push", &ports, push)?;
+        let mut stack = Self {
+            site,
+            collector: None,
+            ports,
+            scraping,
+            pushed,
+            scrape: Prometheus::new(scrape)?,
+            push: Prometheus::new(push)?,
+            backend,
+        };
+        stack.start_collector()?;
+        stack.scraping.wait_ready(PATIENCE, || stack.scrape.ready())?;
+        stack.pushed.wait_ready(PATIENCE, || stack.push.ready())?;
+        Ok(stack)
+    }
+
+    /// Where the collector takes OTLP.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.otlp)
+    }
+
+    /// Lets Prometheus scrape the platform itself.
+    pub(crate) fn scrape_platform(&self, port: u16) -> Result<(), Failure> {
+        let targets = format!(r#"[{{"targets": ["127.0.0.1:{port}"]}}]"#);
+        let folder = self.site.folder.join("prometheus-scrape");
+        // Whoever reads it sees all of it or nothing.
+        fs::write(folder.join("pull.json.new"), targets)?;
+        fs::rename(folder.join("pull.json.new"), folder.join("pull.json"))?;
+        Ok(())
+    }
+
+    /// Starts the collector, or starts it again on the same ports and with the same folder.
+    pub(crate) fn start_collector(&mut self) -> Result<(), Failure> {
+        let configurations = deploy().join("otel-collector");
+        let mut command = Command::new(self.site.tools.join("otelcol"));
+        command.arg("--config").arg(configurations.join("collector.yaml"));
+        command.arg("--config").arg(configurations.join("push-to-prometheus.yaml"));
+        command.env("OTELCOL_HOST", "127.0.0.1").env("OTELCOL_STORAGE", self.site.folder.join("otelcol"));
+        let Ports { otlp, metrics, own, health, push, .. } = self.ports;
+        let listen = [
+            ("OTELCOL_OTLP_PORT", otlp),
+            ("OTELCOL_METRICS_PORT", metrics),
+            ("OTELCOL_SELF_PORT", own),
+            ("OTELCOL_HEALTH_PORT", health),
+        ];
+        command.envs(listen.map(|(name, port)| (name, port.to_string())));
+        command.env("PROMETHEUS_URL", format!("http://127.0.0.1:{push}"));
+        command.env("OTLP_BACKEND_ENDPOINT", format!("127.0.0.1:{}", self.backend.port()));
+        command.env("OTLP_BACKEND_PLAINTEXT", "true");
+        let mut collector = Program::start("otelcol", &mut command, &self.site.folder)?;
+        let health = Http::new(health)?;
+        collector.wait_ready(PATIENCE, || health.get("/").map(|_| ()))?;
+        self.collector = Some(collector);
+        Ok(())
+    }
+
+    /// Kills the collector, as a machine that fails does.
+    pub(crate) fn kill_collector(&mut self) -> Result<(), Failure> {
+        let collector = self.collector.take().ok_or("the collector does not run")?;
+        Ok(collector.kill()?)
+    }
+
+    /// Asks everything to end.
+    pub(crate) fn stop(self) -> Result<(), Failure> {
+        if let Some(collector) = self.collector {
+            collector.stop(PATIENCE)?;
+        }
+        self.scraping.stop(PATIENCE)?;
+        self.pushed.stop(PATIENCE)
+    }
+}
+
+/// Prometheus with the deployed configuration and rules, in a folder of its own.
+fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result<Program, Failure> {
+    let folder = site.folder.join(name);
+    fs::create_dir_all(folder.join("rules"))?;
+    let source = deploy().join("prometheus");
+    // What takes minutes in production has to take seconds here.
+    let mut configuration = adapted(
+        &source.join("prometheus.yaml"),
+        &[
+            ("scrape_interval: 15s", "scrape_interval: 1s"),
+            ("evaluation_interval: 30s", "evaluation_interval: 1s"),
+            ("otel-collector:8889", &format!("127.0.0.1:{}", ports.metrics)),
+            ("otel-collector:8888", &format!("127.0.0.1:{}", ports.own)),
+        ],
+    )?;
+    if port == ports.push {
+        // What is pushed shall not be scraped as well.
+        let scrapes = configuration.find("scrape_configs:").ok_or("the configuration scrapes nothing")?;
+        configuration.truncate(scrapes);
+    } else {
+        let pull = format!("  - job_name: {PULL_JOB}\n    file_sd_configs:\n      - files: [pull.json]\n");
+        configuration.push_str(&pull);
+    }
+    fs::write(folder.join("prometheus.yaml"), configuration)?;
+    for rules in fs::read_dir(source.join("rules"))? {
+        let rules = rules?;
+        let text = adapted(&rules.path(), &[("interval: '30s'", "interval: '1s'")])?;
+        fs::write(folder.join("rules").join(rules.file_name()), text)?;
+    }
+    let mut command = Command::new(site.tools.join("prometheus"));
+    command.arg(format!("--config.file={}", folder.join("prometheus.yaml").display()));
+    command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
+    command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
+    command.args(["--web.enable-otlp-receiver", "--log.level=warn"]);
+    Program::start(name, &mut command, &site.folder)
+}
+
+/// The text of a file with parts replaced, which have to be there: else the tests would run something else than they
+/// seem to.
+fn adapted(file: &Path, parts: &[(&str, &str)]) -> Result<String, Failure> {
+    let mut text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    for (deployed, here) in parts {
+        if !text.contains(deployed) {
+            return Err(format!("{} has no `{deployed}`", file.display()).into());
+        }
+        text = text.replace(deployed, here);
+    }
+    Ok(text)
+}

@@ -1,0 +1,142 @@
+//! Prometheus's HTTP API, as far as the tests ask it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::Failure;
+use crate::http::{Http, escape};
+
+/// One Prometheus.
+#[derive(Debug)]
+pub struct Prometheus(Http);
+
+/// One series and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// All labels but the name.
+    pub labels: BTreeMap<String, String>,
+    /// The value.
+    pub value: f64,
+}
+
+/// What Prometheus knows of a metric beside its series.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Metadata {
+    /// `counter`, `gauge`, `histogram`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The help text.
+    pub help: String,
+}
+
+/// A rule and how its last evaluation went.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// The alert, or what it records.
+    pub name: String,
+    /// `ok`, `err`, or `unknown` before the first evaluation.
+    pub health: String,
+    /// Why it failed.
+    #[serde(default)]
+    pub last_error: String,
+    /// `alerting` or `recording`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct Vector {
+    result: Vec<VectorSample>,
+}
+
+#[derive(Deserialize)]
+struct VectorSample {
+    metric: BTreeMap<String, String>,
+    value: (f64, String),
+}
+
+#[derive(Deserialize)]
+struct Rules {
+    groups: Vec<RuleGroup>,
+}
+
+#[derive(Deserialize)]
+struct RuleGroup {
+    rules: Vec<Rule>,
+}
+
+impl Prometheus {
+    /// The one on that port.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no file descriptors left.
+    pub fn new(port: u16) -> io::Result<Self> {
+        Ok(Self(Http::new(port)?))
+    }
+
+    /// Whether it is ready.
+    ///
+    /// # Errors
+    ///
+    /// When it is not.
+    pub fn ready(&self) -> Result<(), Failure> {
+        self.0.get("/-/ready").map(|_| ())
+    }
+
+    /// The series of an instant vector, now.
+    ///
+    /// # Errors
+    ///
+    /// When Prometheus refuses the expression or does not answer.
+    pub fn query(&self, expression: &str) -> Result<Vec<Sample>, Failure> {
+        let vector: Vector = self.ask(&format!("/api/v1/query?query={}", escape(expression)))?;
+        let sample = |mut sample: VectorSample| {
+            sample.metric.remove("__name__");
+            Ok(Sample { labels: sample.metric, value: sample.value.1.parse()? })
+        };
+        vector.result.into_iter().map(sample).collect()
+    }
+
+    /// The names of all series that a selector matches.
+    ///
+    /// # Errors
+    ///
+    /// When Prometheus refuses the selector or does not answer.
+    pub fn names(&self, selector: &str) -> Result<BTreeSet<String>, Failure> {
+        self.ask(&format!("/api/v1/label/__name__/values?match[]={}", escape(selector)))
+    }
+
+    /// What it knows of the metrics that it scraped.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub fn metadata(&self) -> Result<BTreeMap<String, Vec<Metadata>>, Failure> {
+        self.ask("/api/v1/metadata")
+    }
+
+    /// All rules.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub fn rules(&self) -> Result<Vec<Rule>, Failure> {
+        let rules: Rules = self.ask("/api/v1/rules")?;
+        Ok(rules.groups.into_iter().flat_map(|group| group.rules).collect())
+    }
+
+    fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let answer: Answer<T> = serde_json::from_str(&self.0.get(path)?)?;
+        Ok(answer.data)
+    }
+}
