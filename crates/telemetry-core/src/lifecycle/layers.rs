@@ -9,6 +9,7 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::export::LOG_TARGET;
+use crate::trace::LOGS_ONLY;
 
 /// The instrumentation scope of spans that come from `tracing`.
 const SCOPE: &str = "telemetry.tracing";
@@ -23,9 +24,13 @@ fn outside_export_path(metadata: &Metadata<'_>) -> bool {
     !EXPORT_PATH.contains(&crate_name) && !crate_name.starts_with("opentelemetry") && target != LOG_TARGET
 }
 
-fn filter<S>(levels: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
+fn filter<S>(levels: &Targets, wanted: fn(&Metadata<'_>) -> bool) -> impl Filter<S> + Send + Sync + use<S> {
     // Without the hint, the two together would have none, and each disabled event would be asked for.
-    FilterExt::<S>::and(levels.clone(), filter_fn(outside_export_path).with_max_level_hint(LevelFilter::TRACE))
+    FilterExt::<S>::and(levels.clone(), filter_fn(wanted).with_max_level_hint(LevelFilter::TRACE))
+}
+
+fn exported_span(metadata: &Metadata<'_>) -> bool {
+    outside_export_path(metadata) && metadata.target() != LOGS_ONLY
 }
 
 /// Makes spans of `tracing` spans.
@@ -39,7 +44,7 @@ where
         .with_threads(false)
         .with_tracked_inactivity(false)
         .with_tracer(provider.tracer(SCOPE))
-        .with_filter(filter(levels))
+        .with_filter(filter(levels, exported_span))
 }
 
 /// Makes log records of `tracing` events.
@@ -47,7 +52,7 @@ pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &Targets) -> impl La
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels))
+    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, outside_export_path))
 }
 
 /// Prints what the exporter says of itself to standard error, for an application that has no layer of its own: an

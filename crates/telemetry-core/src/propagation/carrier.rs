@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::{Context, global};
 
 /// What context travels in: the headers of a request or of a message. Names match whatever their case.
@@ -100,26 +100,33 @@ impl<C: Carrier + ?Sized> Injector for AsInjector<'_, C> {
 /// The context that a request or a message carries, on nothing else: whatever span is active here is no parent of
 /// what arrives.
 pub fn extract<C: Carrier + ?Sized>(carrier: &C) -> Context {
-    let root = Context::new();
-    global::get_text_map_propagator(|propagator| propagator.extract_with_context(&root, &AsExtractor(carrier)))
+    global::get_text_map_propagator(|propagator| extract_with(propagator, carrier))
+}
+
+/// [`extract`] through a propagator of the caller's choice.
+pub fn extract_with<C: Carrier + ?Sized>(propagator: &dyn TextMapPropagator, carrier: &C) -> Context {
+    propagator.extract_with_context(&Context::new(), &AsExtractor(carrier))
 }
 
 /// Writes a context into a request or a message. Headers of another context that are there already go, so that the
 /// two cannot mix; without a context they stay.
 pub fn inject<C: Carrier + ?Sized>(context: &Context, carrier: &mut C) {
-    global::get_text_map_propagator(|propagator| {
-        let mut lines = Lines::default();
-        propagator.inject_context(context, &mut lines);
-        if lines.0.is_empty() {
-            return;
-        }
-        for field in propagator.fields() {
-            carrier.remove(field);
-        }
-        for (name, value) in lines.0 {
-            carrier.set(&name, value);
-        }
-    });
+    global::get_text_map_propagator(|propagator| inject_with(propagator, context, carrier));
+}
+
+/// [`inject`] through a propagator of the caller's choice.
+pub fn inject_with<C: Carrier + ?Sized>(propagator: &dyn TextMapPropagator, context: &Context, carrier: &mut C) {
+    let mut lines = Lines::default();
+    propagator.inject_context(context, &mut lines);
+    if lines.0.is_empty() {
+        return;
+    }
+    for field in propagator.fields() {
+        carrier.remove(field);
+    }
+    for (name, value) in lines.0 {
+        carrier.set(&name, value);
+    }
 }
 
 /// [`inject`]s the context that is active here: that of the current `tracing` span.
@@ -127,7 +134,9 @@ pub fn inject_current<C: Carrier + ?Sized>(carrier: &mut C) {
     inject(&current(), carrier);
 }
 
-fn current() -> Context {
+/// The context that is active here: that of the current `tracing` span, else opentelemetry's own.
+#[must_use]
+pub fn current() -> Context {
     use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
     let active = Context::current();

@@ -30,6 +30,8 @@ mod strict;
 mod trace_context;
 mod tracestate;
 
-pub use carrier::{AsExtractor, AsInjector, Carrier, extract, inject, inject_current};
+pub use carrier::{
+    AsExtractor, AsInjector, Carrier, current, extract, extract_with, inject, inject_current, inject_with,
+};
 pub use strict::{PropagatorSet, StrictPropagator};
 pub use trace_context::{TraceContext, TraceContextError};

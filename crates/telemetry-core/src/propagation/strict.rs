@@ -2,7 +2,6 @@ use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::TraceContextExt as _;
 
 use super::{TraceContext, baggage};
 
@@ -58,7 +57,7 @@ impl Default for StrictPropagator {
 impl TextMapPropagator for StrictPropagator {
     fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
         if self.set.trace_context
-            && let Some(trace) = TraceContext::from_span_context(context.span().span_context())
+            && let Some(trace) = TraceContext::from_context(context)
         {
             injector.set(TRACEPARENT, trace.traceparent());
             if let Some(state) = trace.tracestate() {
@@ -78,7 +77,7 @@ impl TextMapPropagator for StrictPropagator {
         if self.set.trace_context
             && let Ok(trace) = TraceContext::parse(&lines(TRACEPARENT), &lines(TRACESTATE))
         {
-            extracted = extracted.with_remote_span_context(trace.to_span_context());
+            extracted = trace.to_context(&extracted);
         }
         if self.set.baggage {
             let members = baggage::parse(&lines(BAGGAGE));

@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId};
 
-use super::tracestate;
+use super::tracestate::{self, State};
 
 /// Where a request comes from: the content of the headers `traceparent` and `tracestate`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,14 @@ pub struct TraceContext {
     trace_id: TraceId,
     parent_id: SpanId,
     sampled: bool,
-    state: TraceState,
+    state: State,
+}
+
+/// In a context: the state as it was received, where the SDK cannot hold all of it.
+#[derive(Debug)]
+struct Received {
+    trace_id: TraceId,
+    state: State,
 }
 
 /// Why a `traceparent` was refused, so that the request starts a new trace.
@@ -93,11 +101,47 @@ impl TraceContext {
         })
     }
 
-    /// The context as that of a remote parent.
+    /// What the active span of a context says of itself, with the state as it was received, of which a span may hold
+    /// only a part; `None` if it has no valid ids.
+    #[must_use]
+    pub fn from_context(context: &Context) -> Option<Self> {
+        let mut trace = Self::from_span_context(context.span().span_context())?;
+        if let Some(Received { trace_id, state }) = context.get::<Received>()
+            && *trace_id == trace.trace_id
+            && state.known == trace.state.known
+        {
+            trace.state.clone_from(state);
+        }
+        Some(trace)
+    }
+
+    /// The context as that of a remote parent; of the state, what the SDK can hold.
     #[must_use]
     pub fn to_span_context(&self) -> SpanContext {
         let flags = if self.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED };
-        SpanContext::new(self.trace_id, self.parent_id, flags, true, self.state.clone())
+        SpanContext::new(self.trace_id, self.parent_id, flags, true, self.state.known.clone())
+    }
+
+    /// Makes this the remote parent of what starts under the context; the state goes on whole.
+    #[must_use]
+    pub fn to_context(&self, context: &Context) -> Context {
+        let context = context.with_remote_span_context(self.to_span_context());
+        if self.state.whole.is_none() {
+            return context;
+        }
+        context.with_value(Received { trace_id: self.trace_id, state: self.state.clone() })
+    }
+
+    /// The trace's id.
+    #[must_use]
+    pub const fn trace_id(&self) -> TraceId {
+        self.trace_id
+    }
+
+    /// The id of the span that is the parent of what follows.
+    #[must_use]
+    pub const fn parent_id(&self) -> SpanId {
+        self.parent_id
     }
 
     /// Whether the sender records the trace.
@@ -118,8 +162,7 @@ impl TraceContext {
     /// The header `tracestate`; `None` where it would be empty.
     #[must_use]
     pub fn tracestate(&self) -> Option<String> {
-        let line = self.state.header();
-        (!line.is_empty()).then_some(line)
+        self.state.header()
     }
 }
 

@@ -11,8 +11,25 @@ const LONG_MEMBER: usize = 128;
 
 type Member<'a> = (&'a str, &'a str);
 
+/// What a header says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct State {
+    /// The members that the SDK can hold.
+    pub(super) known: TraceState,
+    /// The whole header, where the SDK cannot hold all of it.
+    pub(super) whole: Option<String>,
+}
+
+impl State {
+    /// The header; `None` where it would be empty.
+    pub(super) fn header(&self) -> Option<String> {
+        let line = self.whole.clone().unwrap_or_else(|| self.known.header());
+        (!line.is_empty()).then_some(line)
+    }
+}
+
 /// The lines of the header, joined; empty if anything in them is malformed.
-pub(super) fn parse(lines: &[&str]) -> TraceState {
+pub(super) fn parse(lines: &[&str]) -> State {
     let blank = [' ', '\t'];
     let members = lines.iter().flat_map(|line| line.split(',')).map(|member| member.trim_matches(blank));
     // Empty members are allowed, for joining lines brings them about.
@@ -21,23 +38,26 @@ pub(super) fn parse(lines: &[&str]) -> TraceState {
 }
 
 /// The state itself if it is valid, cut to the length we hand on; empty if not.
-pub(super) fn sound(state: &TraceState) -> TraceState {
+pub(super) fn sound(state: &TraceState) -> State {
     self::state(state.into_iter().collect())
 }
 
-fn state(mut members: Vec<Member<'_>>) -> TraceState {
-    let mut keys = HashSet::new();
-    let valid = members.len() <= MAX_MEMBERS
-        && members.iter().all(|(key, value)| is_key(key) && is_value(value) && keys.insert(*key));
+fn state(mut members: Vec<Member<'_>>) -> State {
+    let valid = members.len() <= MAX_MEMBERS && members.iter().all(|(key, value)| is_key(key) && is_value(value));
     if !valid {
-        return TraceState::NONE;
+        return State::default();
     }
+    // Whoever writes a key moves it to the front, so that of several the first is the latest.
+    let mut keys = HashSet::new();
+    members.retain(|(key, _)| keys.insert(*key));
     shorten(&mut members);
-    // The SDK takes systems of only 13 characters where the recommendation has 14: such a member alone is lost.
-    TraceState::from_key_value(members.iter().copied()).unwrap_or_else(|_| {
-        members.retain(|member| TraceState::from_key_value([*member]).is_ok());
-        TraceState::from_key_value(members).unwrap_or_default()
-    })
+    if let Ok(known) = TraceState::from_key_value(members.iter().copied()) {
+        return State { known, whole: None };
+    }
+    // The SDK knows `@` only between a tenant and a system of up to 13 characters.
+    let whole = members.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",");
+    members.retain(|member| TraceState::from_key_value([*member]).is_ok());
+    State { known: TraceState::from_key_value(members).unwrap_or_default(), whole: Some(whole) }
 }
 
 fn shorten(members: &mut Vec<Member<'_>>) {
@@ -48,19 +68,12 @@ fn shorten(members: &mut Vec<Member<'_>>) {
     }
 }
 
-/// A lower-case letter and up to 255 further characters; or a tenant of up to 241 that may start with a digit, `@`, and
-/// a system of up to 14.
+/// A lower-case letter or a digit and up to 255 further characters, `@` among them: the grammar of the second level,
+/// which has all keys of the first, where `@` stands only between a tenant and a system.
 fn is_key(key: &str) -> bool {
-    match key.split_once('@') {
-        None => is_word(key, 256, false),
-        Some((tenant, system)) => is_word(tenant, 241, true) && is_word(system, 14, false),
-    }
-}
-
-fn is_word(word: &str, max: usize, digit_first: bool) -> bool {
-    let first = |byte: u8| byte.is_ascii_lowercase() || (digit_first && byte.is_ascii_digit());
-    let further = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-*/".contains(&byte);
-    word.len() <= max && word.bytes().next().is_some_and(first) && word.bytes().all(further)
+    let first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let further = |byte: u8| first(byte) || b"_-*/@".contains(&byte);
+    key.len() <= 256 && key.bytes().next().is_some_and(first) && key.bytes().all(further)
 }
 
 /// Up to 256 printable ASCII characters other than `,` and `=`, the last of them no space.

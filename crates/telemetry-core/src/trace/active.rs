@@ -20,6 +20,7 @@ use super::sampling::{Kept, in_force};
 /// # }
 /// ```
 pub struct ActiveSpan {
+    /// Where the trace is not sampled, the span of its log lines, if there is one.
     span: Span,
     /// The context of a trace that is not sampled.
     unsampled: Option<Context>,
@@ -29,6 +30,25 @@ impl ActiveSpan {
     /// Decides whether the trace is sampled, as the caller or the sampler says, and builds the span only if it is.
     #[inline]
     pub fn start(build: impl FnOnce() -> Span) -> Self {
+        Self::start_logged(build, Span::none)
+    }
+
+    /// [`start`](Self::start), with a `tracing` span for the log lines of a trace that is not sampled: what they share,
+    /// such as the id of a request, they would lack else.
+    ///
+    /// Its target is [`LOGS_ONLY`](super::LOGS_ONLY), so that no span is made of it.
+    ///
+    /// ```
+    /// use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
+    ///
+    /// let request_id = "7f3a";
+    /// let span = ActiveSpan::start_logged(
+    ///     || tracing::info_span!("request", request_id, otel.kind = "server"),
+    ///     || tracing::info_span!(target: LOGS_ONLY, "request", request_id),
+    /// );
+    /// ```
+    #[inline]
+    pub fn start_logged(build: impl FnOnce() -> Span, unsampled_logs: impl FnOnce() -> Span) -> Self {
         let Some(sampling) = in_force() else {
             return Self { span: build(), unsampled: None };
         };
@@ -49,10 +69,14 @@ impl ActiveSpan {
             let span_context = SpanContext::new(trace_id, ids.new_span_id(), TraceFlags::NOT_SAMPLED, false, state);
             Context::current().with_remote_span_context(span_context)
         };
-        Self { span: Span::none(), unsampled: Some(unsampled) }
+        // Within its context, so that a subscriber that bridges it all the same sees that it is not sampled.
+        let attached = unsampled.clone().attach();
+        let span = unsampled_logs();
+        drop(attached);
+        Self { span, unsampled: Some(unsampled) }
     }
 
-    /// The span; disabled where the trace is not sampled.
+    /// The span; where the trace is not sampled, that of its log lines, or a disabled one.
     #[must_use]
     pub fn span(&self) -> &Span {
         &self.span
@@ -106,6 +130,8 @@ impl ActiveSpan {
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
         match &self.unsampled {
             Some(context) => {
+                // The span first: a bridge that makes its context the active one must not take the place of ours.
+                let _entered = self.span.enter();
                 let _attached = context.clone().attach();
                 f()
             }
@@ -118,7 +144,7 @@ impl ActiveSpan {
         let (span, unsampled) = (self.span.clone(), self.unsampled.clone());
         async move {
             match unsampled {
-                Some(context) => future.with_context(context).await,
+                Some(context) => future.with_context(context).instrument(span).await,
                 None => future.instrument(span).await,
             }
         }

@@ -3,6 +3,9 @@
 //! A span that is not sampled costs tracing-opentelemetry as much as one that is, up to the moment it is dropped. So a
 //! guard asks first ([`ActiveSpan::start`]), and the SDK's sampler ([`Sampler`]) follows what was decided.
 
+/// The target of `tracing` spans that only log lines are to show: the layer that makes spans leaves them out.
+pub const LOGS_ONLY: &str = "telemetry::logs_only";
+
 mod active;
 mod sampling;
 

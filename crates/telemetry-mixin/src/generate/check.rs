@@ -4,22 +4,23 @@ use std::collections::BTreeMap;
 
 use telemetry_core::Catalogue;
 
-use super::lint;
 use super::{GeneratorSettings, Resolved, ResolvedAlert};
+use super::{lint, merge};
 use crate::model::{Dashboard, Panel, Query};
 use crate::promql::{Checker, Finding, Problem, Role, Sound, listing, parse, with_matchers};
 
 pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Finding> {
     let checker = checker(settings, domains);
-    let mut findings = lint::across(settings, domains);
+    let dashboards = merge::dashboards(domains);
+    let mut findings = lint::across(settings, domains, &dashboards);
     for domain in domains {
         for rule in &domain.rules {
             let place = format!("recording rule `{}`", rule.name);
             findings.extend(lint::rule(rule, &place));
             sound(&checker, &rule.expression, Role::Recording, &place, &mut findings);
         }
-        for dashboard in &domain.dashboards {
-            dashboard_of(&checker, dashboard, &mut findings);
+        for merged in dashboards.iter().filter(|merged| merged.domains[0] == domain.name) {
+            dashboard_of(&checker, &merged.dashboard, &mut findings);
         }
         for alert in &domain.alerts {
             alert_of(&checker, alert, &mut findings);

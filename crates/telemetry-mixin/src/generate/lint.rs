@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::merge::Merged;
 use super::{GeneratorSettings, Resolved};
 use crate::model::{Alert, Dashboard, Panel, RecordingRule, Runbook};
 use crate::promql::Finding;
 use crate::render::grafana::{LONGEST_UID, uid};
 
 /// What concerns several domains: names that have to be unique, links that have to lead somewhere.
-pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Finding> {
+pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged: &[Merged<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let dashboards = || domains.iter().flat_map(|domain| &domain.dashboards);
+    let dashboards = || merged.iter().map(|merged| &merged.dashboard);
     let alerts = || domains.iter().flat_map(|domain| &domain.alerts);
     let runbooks = || domains.iter().flat_map(|domain| &domain.runbooks);
     twice("domain", domains.iter().map(|domain| domain.name.as_str()), &mut findings);
@@ -70,6 +71,14 @@ pub(super) fn dashboard(dashboard: &Dashboard) -> Vec<Finding> {
     if !is_slug(&dashboard.slug) {
         let message = format!("its slug `{}` is not of lower-case words joined by dashes", dashboard.slug);
         findings.push(Finding::about(&place, message));
+    }
+    if !dashboard.sections.is_empty() {
+        for row in
+            dashboard.rows.iter().filter(|row| row.title.as_ref().is_none_or(|t| !dashboard.sections.contains(t)))
+        {
+            let title = row.title.as_deref().unwrap_or("without a title");
+            findings.push(Finding::about(&place, format!("its row `{title}` is none of its sections")));
+        }
     }
     if dashboard.panels().next().is_none() {
         findings.push(Finding::about(&place, "it has no panels"));

@@ -3,6 +3,7 @@
 mod check;
 mod files;
 mod lint;
+mod merge;
 mod resolve;
 mod settings;
 mod slo;
@@ -87,11 +88,11 @@ pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
 fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> GeneratedFiles {
     let wanted: Vec<&Resolved> = resolved.iter().filter(|domain| settings.wants(&domain.name)).collect();
     let mut files = GeneratedFiles::default();
+    for merge::Merged { dashboard, domains } in merge::dashboards(wanted.iter().copied()) {
+        let path = format!("deploy/grafana/dashboards/{}.json", dashboard.slug);
+        files.insert(path, grafana::dashboard(&dashboard, &domains, settings));
+    }
     for domain in &wanted {
-        for dashboard in &domain.dashboards {
-            let path = format!("deploy/grafana/dashboards/{}.json", dashboard.slug);
-            files.insert(path, grafana::dashboard(dashboard, &domain.name, settings));
-        }
         if let Some(rules) = prometheus::rule_file(domain, settings) {
             files.insert(format!("deploy/prometheus/rules/{}.yaml", domain.name), rules);
         }

@@ -15,6 +15,8 @@ pub struct Dashboard {
     pub range: String,
     /// Its variables beside `datasource`, `job` and `instance`.
     pub variables: Vec<Variable>,
+    /// The titles of its rows in their order, where several domains have a part in it; none where one has it alone.
+    pub sections: Vec<String>,
     /// Its rows from top to bottom.
     pub rows: Vec<Row>,
 }
@@ -39,6 +41,7 @@ impl Dashboard {
             refresh: "30s".to_owned(),
             range: "6h".to_owned(),
             variables: Vec::new(),
+            sections: Vec::new(),
             rows: Vec::new(),
         }
     }
@@ -61,6 +64,14 @@ impl Dashboard {
     #[must_use]
     pub fn variable(mut self, variable: Variable) -> Self {
         self.variables.push(variable);
+        self
+    }
+
+    /// Lets other domains have a part in it, and says in which order the rows of all of them stand. The parts are joined
+    /// where all else that is said of the dashboard is the same.
+    #[must_use]
+    pub fn sections(mut self, titles: &[&str]) -> Self {
+        self.sections = titles.iter().map(|title| (*title).to_owned()).collect();
         self
     }
 

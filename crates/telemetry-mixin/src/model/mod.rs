@@ -7,6 +7,7 @@ mod panel;
 mod query;
 mod rule;
 mod runbook;
+mod shared;
 mod slo;
 mod unit;
 mod variable;

@@ -9,4 +9,5 @@ mod fixture;
 mod generate;
 mod refusals;
 mod robustness;
+mod shared;
 mod verify;

@@ -13,13 +13,14 @@ const SCHEMA_VERSION: u32 = 39;
 const COLUMNS: u8 = 24;
 
 /// The dashboard as Grafana provisions it. Its expressions have been checked.
-pub(crate) fn dashboard(dashboard: &Dashboard, domain: &str, settings: &GeneratorSettings) -> String {
+pub(crate) fn dashboard(dashboard: &Dashboard, domains: &[&str], settings: &GeneratorSettings) -> String {
     let context = Context { settings };
+    let tags: Vec<&str> = std::iter::once(settings.namespace.as_str()).chain(domains.iter().copied()).collect();
     let value = json!({
         "uid": uid(&settings.namespace, &dashboard.slug),
         "title": dashboard.title,
         "description": dashboard.description,
-        "tags": [settings.namespace.as_str(), domain],
+        "tags": tags,
         "timezone": "browser",
         "editable": false,
         "graphTooltip": 1,
