@@ -92,7 +92,7 @@ impl Session {
         }
         if self.faults.values {
             // None in use of none.
-            self.platform.report_pressure(0.0);
+            self.platform.report_pressure(0, 0.0);
             let labels = [("signal", "metrics"), ("reason", "invalid_value")];
             self.ledger.add("telemetry_dropped_total", &labels, 1);
         }

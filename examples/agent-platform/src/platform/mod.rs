@@ -16,6 +16,7 @@ use telemetry_core::{Component, Errors, Family, Label as _, Meter, Single};
 use telemetry_runtime::{
     AsyncKind, Backoff, Execution, ExecutionKind, Executions, PollState, ToolError, WaitError, Workflows,
 };
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::ledger::Ledger;
@@ -46,7 +47,7 @@ pub(crate) struct Platform {
     metrics: Single<PlatformMetrics>,
     plugins: Family<PluginMetrics>,
     ledger: Arc<Ledger>,
-    active: AtomicU64,
+    active: watch::Sender<u64>,
     last_task: AtomicU64,
     background: Mutex<JoinSet<()>>,
 }
@@ -62,7 +63,7 @@ impl Platform {
             metrics: Single::new(meter),
             plugins: Family::new(meter),
             ledger,
-            active: AtomicU64::new(0),
+            active: watch::Sender::new(0),
             last_task: AtomicU64::new(0),
             background: Mutex::default(),
         })
@@ -171,13 +172,16 @@ impl Platform {
         self.plugins.get(plugin).calls.add(1);
     }
 
-    /// Reports how much of the capacity is in use.
-    pub(crate) fn report_pressure(&self, capacity: f64) {
-        self.metrics.pressure.set(self.active.load(Ordering::Relaxed) as f64 / capacity);
+    /// Reports how much of a capacity is in use.
+    pub(crate) fn report_pressure(&self, active: u64, capacity: f64) {
+        self.metrics.pressure.set(active as f64 / capacity);
     }
 
-    /// Waits for the executions that nobody else waits for.
+    /// Waits for all that is under way: for executions that nobody else waits for, and for the end of those whose callers
+    /// hung up, which the server drops without waiting.
     pub(crate) async fn drain(&self) {
+        // The sender is ours, so that it cannot be gone.
+        let _ = self.active.subscribe().wait_for(|active| *active == 0).await;
         let running = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
         running.join_all().await;
     }
@@ -186,8 +190,10 @@ impl Platform {
         self.metrics.operations.at(operation).add(1);
         self.ledger.add("platform_operations_total", &[("operation", operation.as_str())], 1);
         self.metrics.active.add(1);
-        self.active.fetch_add(1, Ordering::Relaxed);
-        self.report_pressure(CAPACITY);
+        self.active.send_modify(|active| {
+            *active += 1;
+            self.report_pressure(*active, CAPACITY);
+        });
         Active(self)
     }
 
@@ -207,8 +213,11 @@ struct Active<'a>(&'a Platform);
 impl Drop for Active<'_> {
     fn drop(&mut self) {
         self.0.metrics.active.add(-1);
-        self.0.active.fetch_sub(1, Ordering::Relaxed);
-        self.0.report_pressure(CAPACITY);
+        // At last, for whoever waits for this counts on all the rest.
+        self.0.active.send_modify(|active| {
+            *active -= 1;
+            self.0.report_pressure(*active, CAPACITY);
+        });
     }
 }
 
