@@ -4,5 +4,5 @@ pub(crate) use foldhash::fast::RandomState as HashState;
 pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) use std::sync::{Mutex, OnceLock};
 
-/// Slots of each segment: every next one is eight times as large, each is filled to a half.
-pub(crate) const SEGMENT_SLOTS: [usize; 5] = [64, 512, 4_096, 32_768, 262_144];
+/// Slots of each segment, a power of two: every next one is four times as large. Each is filled to three quarters.
+pub(crate) const SEGMENT_SLOTS: [usize; 7] = [64, 256, 1_024, 4_096, 16_384, 65_536, 262_144];

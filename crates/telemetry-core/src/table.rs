@@ -13,23 +13,23 @@ pub(crate) const MAX_PARTS: usize = 5;
 /// Maps a key of up to [`MAX_PARTS`] strings to a value, for ever.
 pub(crate) struct Table<V> {
     hasher: HashState,
+    /// The segment that was added last. A look-up begins there, because it holds more keys than all before it.
+    newest: AtomicUsize,
     segments: [OnceLock<Segment<V>>; SEGMENT_SLOTS.len()],
     inserting: Mutex<()>,
     len: AtomicUsize,
 }
 
-type Segment<V> = Box<[OnceLock<Entry<V>>]>;
+type Segment<V> = Box<[Slot<V>]>;
+
+/// As large as a line of the cache, so that a look-up reads one.
+#[repr(align(64))]
+struct Slot<V>(OnceLock<Entry<V>>);
 
 struct Entry<V> {
     hash: u64,
-    key: Key,
     value: V,
-}
-
-/// The strings of a key, one after the other, and where each ends.
-struct Key {
-    bytes: Box<[u8]>,
-    ends: [u32; MAX_PARTS],
+    key: Key,
 }
 
 /// The table holds as many keys as it may.
@@ -40,6 +40,7 @@ impl<V> Table<V> {
     pub(crate) fn new() -> Self {
         Self {
             hasher: HashState::default(),
+            newest: AtomicUsize::new(0),
             segments: std::array::from_fn(|_| OnceLock::new()),
             inserting: Mutex::new(()),
             len: AtomicUsize::new(0),
@@ -69,23 +70,26 @@ impl<V> Table<V> {
         let len = self.len();
         let segment = self.segment_for(len).filter(|_| len < limit).ok_or(Full)?;
         let mut slot = first_slot(hash, segment.len());
-        while segment[slot].get().is_some() {
+        while segment[slot].0.get().is_some() {
             slot = (slot + 1) & (segment.len() - 1);
         }
         // Nobody else fills a slot while the mutex is held, so `set` succeeds.
-        let _ = segment[slot].set(Entry { hash, key: Key::new(parts), value: make() });
+        let _ = segment[slot].0.set(Entry { hash, value: make(), key: Key::new(parts) });
         self.len.store(len + 1, Ordering::Release);
-        segment[slot].get().map(|entry| &entry.value).ok_or(Full)
+        segment[slot].0.get().map(|entry| &entry.value).ok_or(Full)
     }
 
     /// The segment into which the key number `len` goes; made if it is the segment's first.
     fn segment_for(&self, len: usize) -> Option<&Segment<V>> {
         let mut below = 0;
-        for (segment, slots) in self.segments.iter().zip(SEGMENT_SLOTS) {
-            below += slots / 2;
+        for (place, slots) in SEGMENT_SLOTS.into_iter().enumerate() {
+            // Three quarters full: beyond that a look-up would pass many slots, and with all full it would not end.
+            below += slots / 4 * 3 + slots % 4 / 2;
             if len < below {
+                let segment = &self.segments[place];
                 if segment.get().is_none() {
-                    let _ = segment.set((0..slots).map(|_| OnceLock::new()).collect());
+                    let _ = segment.set((0..slots).map(|_| Slot(OnceLock::new())).collect());
+                    self.newest.store(place, Ordering::Release);
                 }
                 return segment.get();
             }
@@ -95,10 +99,11 @@ impl<V> Table<V> {
 
     #[inline]
     fn find(&self, hash: u64, parts: &[&str]) -> Option<&V> {
-        for segment in &self.segments {
+        let newest = self.newest.load(Ordering::Acquire);
+        for segment in self.segments[..=newest].iter().rev() {
             let segment = segment.get()?;
             let mut slot = first_slot(hash, segment.len());
-            while let Some(entry) = segment[slot & (segment.len() - 1)].get() {
+            while let Some(entry) = segment[slot & (segment.len() - 1)].0.get() {
                 if entry.hash == hash && entry.key.matches(parts) {
                     return Some(&entry.value);
                 }
@@ -112,9 +117,8 @@ impl<V> Table<V> {
     fn hash(&self, parts: &[&str]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         for part in parts {
+            // The hasher stirs in the length of each write, so ("ab", "c") and ("a", "bc") differ.
             hasher.write(part.as_bytes());
-            // Keeps ("ab", "c") apart from ("a", "bc").
-            hasher.write_u8(0xff);
         }
         hasher.finish()
     }
@@ -126,30 +130,64 @@ fn first_slot(hash: u64, slots: usize) -> usize {
     (hash as usize) & (slots - 1)
 }
 
+/// The strings of a key, one after the other, and where each ends. Short ones lie in the slot itself.
+enum Key {
+    Short { ends: [u8; MAX_PARTS], bytes: [u8; Key::SHORT] },
+    Long { ends: [u32; MAX_PARTS], bytes: Box<[u8]> },
+}
+
 impl Key {
+    /// As many bytes as a short key can have without being larger than a long one.
+    const SHORT: usize = 34;
+
     fn new(parts: &[&str]) -> Self {
-        let mut ends = [0; MAX_PARTS];
-        let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
-        for (part, end) in parts.iter().zip(&mut ends) {
-            bytes.extend_from_slice(part.as_bytes());
-            *end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let mut long = [0; MAX_PARTS];
+        let mut all = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for (part, end) in parts.iter().zip(&mut long) {
+            all.extend_from_slice(part.as_bytes());
+            *end = u32::try_from(all.len()).unwrap_or(u32::MAX);
         }
-        Self { bytes: bytes.into_boxed_slice(), ends }
+        let mut bytes = [0; Self::SHORT];
+        match bytes.get_mut(..all.len()) {
+            Some(beginning) => {
+                beginning.copy_from_slice(&all);
+                Self::Short { ends: long.map(|end| u8::try_from(end).unwrap_or(u8::MAX)), bytes }
+            }
+            None => Self::Long { ends: long, bytes: all.into_boxed_slice() },
+        }
     }
 
     #[inline]
     fn matches(&self, parts: &[&str]) -> bool {
-        if let [only] = parts {
-            return *self.bytes == *only.as_bytes();
+        match self {
+            Self::Short { ends, bytes } => all_match(parts, ends.map(usize::from), bytes),
+            Self::Long { ends, bytes } => all_match(parts, ends.map(|end| end as usize), bytes),
         }
-        let mut start = 0;
-        for (part, end) in parts.iter().zip(self.ends) {
-            let end = end as usize;
-            if self.bytes.get(start..end) != Some(part.as_bytes()) {
-                return false;
-            }
-            start = end;
+    }
+}
+
+#[inline]
+fn all_match(parts: &[&str], ends: [usize; MAX_PARTS], bytes: &[u8]) -> bool {
+    let mut start = 0;
+    for (part, end) in parts.iter().zip(ends) {
+        if !bytes.get(start..end).is_some_and(|bytes| equal(bytes, part.as_bytes())) {
+            return false;
         }
-        true
+        start = end;
+    }
+    true
+}
+
+/// Compares without the call that `==` makes, where the length is one that ids have.
+#[inline]
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        8..=16 => a.first_chunk::<8>() == b.first_chunk() && a.last_chunk::<8>() == b.last_chunk(),
+        17..=32 => a.first_chunk::<16>() == b.first_chunk() && a.last_chunk::<16>() == b.last_chunk(),
+        _ => a == b,
     }
 }

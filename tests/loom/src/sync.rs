@@ -4,7 +4,7 @@ pub(crate) use foldhash::fast::FixedState as HashState;
 pub(crate) use loom::sync::Mutex;
 pub(crate) use loom::sync::atomic::{AtomicUsize, Ordering};
 
-/// As small as segments can be: one key in the first, two in the second.
+/// As small as segments can be: one key in the first, three in the second.
 pub(crate) const SEGMENT_SLOTS: [usize; 2] = [2, 4];
 
 const EMPTY: usize = 0;

@@ -1,0 +1,59 @@
+//! The SDK's pipeline with exporters that send nothing.
+
+use std::time::Duration;
+
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::{Instrument, PeriodicReader, SdkMeterProvider, Stream, Temporality};
+use prost::Message;
+
+/// Longer than any run: it collects when it is flushed.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A provider with one reader.
+pub(crate) fn provider(
+    view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static,
+    exporter: impl PushMetricExporter,
+) -> SdkMeterProvider {
+    let reader = PeriodicReader::builder(exporter).with_interval(NEVER).build();
+    SdkMeterProvider::builder().with_reader(reader).with_view(view).build()
+}
+
+/// Drops what it is given.
+pub(crate) struct Discarding;
+
+/// Makes of it the message that OTLP sends.
+pub(crate) struct Encoding;
+
+impl PushMetricExporter for Discarding {
+    async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
+        Ok(())
+    }
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+}
+
+impl PushMetricExporter for Encoding {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        std::hint::black_box(ExportMetricsServiceRequest::from(metrics).encode_to_vec());
+        Ok(())
+    }
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+}
