@@ -56,7 +56,7 @@ fn documentation() -> Result {
 
 /// The lock-free parts, under a scheduler that tries every order of their steps.
 fn loom() -> Result {
-    let mut loom = cargo(["test", "--package", "telemetry-core", "--release", "--lib", "loom"]);
+    let mut loom = cargo(["test", "--package", "telemetry-loom", "--release"]);
     // Flags that differ would rebuild everything in the ordinary folder.
     loom.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", workspace::target().join("loom"));
     run_program(&mut loom)
