@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
+use crate::domains::catalogues;
 use crate::process::{cargo, run as run_program};
 use crate::{deny, e2e, gen_dashboards, go_tools, rules, test, workspace};
 
@@ -27,12 +28,13 @@ fn run(parser: lexopt::Parser) -> Result {
         go_tools::build()?;
         deny::install()
     });
-    let steps: [Step<'_>; 11] = [
+    let steps: [Step<'_>; 12] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
-        ("clippy", Box::new(|| clippy(&["--workspace"]))),
-        ("clippy, least features", Box::new(|| clippy(&["--package", "telemetry-core", "--no-default-features"]))),
+        ("clippy", Box::new(clippy)),
+        ("clippy, least features", Box::new(clippy_least)),
         ("documentation", Box::new(documentation)),
         ("tests", Box::new(test::all)),
+        ("tests, without bound instruments", Box::new(unbound)),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
         ("tools", Box::new(|| tools.join())),
@@ -44,9 +46,23 @@ fn run(parser: lexopt::Parser) -> Result {
     summarize(&outcomes, begun.elapsed())
 }
 
-fn clippy(packages: &[&str]) -> Result {
-    let args = ["clippy", "--all-targets"].into_iter().chain(packages.iter().copied());
-    run_program(&mut cargo(args.chain(["--", "--deny", "warnings"])))
+fn clippy() -> Result {
+    run_program(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+}
+
+/// What an application gets that turns off all features. The tests need more than that.
+fn clippy_least() -> Result {
+    let mut clippy = cargo(["clippy", "--lib", "--no-default-features"]);
+    for catalogue in catalogues() {
+        clippy.args(["--package", catalogue.crate_name()]);
+    }
+    run_program(clippy.args(["--", "--deny", "warnings"]))
+}
+
+/// The same tests of recording, over opentelemetry's ordinary instruments.
+fn unbound() -> Result {
+    let test = ["test", "--package", "telemetry-core", "--no-default-features", "--features", "otlp", "--test", "it"];
+    run_program(&mut cargo(test))
 }
 
 fn documentation() -> Result {
