@@ -39,6 +39,8 @@ pub use lifecycle::AfterSigterm;
 #[cfg(feature = "otlp")]
 pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder};
 pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
+#[cfg(feature = "prometheus")]
+pub use prometheus::{ScrapeError, Scraper};
 pub use self_metrics::{SelfMetrics, Signal};
 pub use telemetry_macros::{Label, Metrics};
 

@@ -158,6 +158,13 @@ impl TelemetryBuilder {
         self.settings(|settings| settings.prometheus.listen = Some(listen))
     }
 
+    /// Lets a server of the application's own serve the metrics for Prometheus, with `Telemetry::scraper`; nothing
+    /// else listens for them unless [`prometheus`](Self::prometheus) says where. Needs the cargo feature `prometheus`.
+    /// Default: no.
+    pub fn prometheus_embedded(self) -> Self {
+        self.settings(|settings| settings.prometheus.embedded = Some(true))
+    }
+
     /// How long the shutdown may take. Default: 5 s.
     pub fn shutdown_timeout(self, limit: Duration) -> Self {
         self.settings(|settings| settings.shutdown_timeout = Some(limit))

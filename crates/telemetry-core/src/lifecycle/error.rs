@@ -46,6 +46,7 @@ pub enum InitError {
         source: io::Error,
     },
     /// The reader behind the pull endpoint could not be built.
-    #[error("cannot read the metrics for Prometheus: {0}")]
-    Reader(String),
+    #[cfg(feature = "prometheus")]
+    #[error(transparent)]
+    Reader(crate::ScrapeError),
 }

@@ -38,7 +38,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     let logs = start.delivery(Signal::Logs, settings.logs.as_ref())?;
     let states: Vec<_> = [&metrics, &traces, &logs].into_iter().flatten().map(|d| Arc::clone(&d.state)).collect();
 
-    let (metrics, scrape_address) = start.metrics(metrics, scrape)?;
+    let (metrics, pull) = start.metrics(metrics, scrape)?;
     let meter = match &metrics {
         Some(metrics) => Meter::with_provider(metrics.provider.clone(), settings.meter.clone())?,
         None => Meter::noop(),
@@ -51,7 +51,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
         logs: logs.map(|delivery| start.logs(delivery)),
         metrics,
         meter,
-        scrape_address,
+        pull,
         thread: Mutex::new(Some(start.thread)),
         ..idle(settings)
     })
@@ -66,7 +66,7 @@ fn idle(settings: &ResolvedSettings) -> Inner {
         logs: None,
         meter: Meter::noop(),
         levels: settings.log_filter.clone(),
-        scrape_address: None,
+        pull: Pull::default(),
         shutdown_timeout: settings.shutdown_timeout,
         thread: Mutex::new(None),
         report: Mutex::new(None),
@@ -100,9 +100,9 @@ impl Start<'_> {
         &self,
         delivery: Option<Delivery>,
         scrape: Option<Scraping>,
-    ) -> Result<(Option<MetricSignal>, Option<SocketAddr>), InitError> {
+    ) -> Result<(Option<MetricSignal>, Pull), InitError> {
         if delivery.is_none() && scrape.is_none() {
-            return Ok((None, None));
+            return Ok((None, Pull::default()));
         }
         let mut builder =
             SdkMeterProvider::builder().with_resource(self.resource.clone()).with_view(self.settings.meter.view());
@@ -115,12 +115,11 @@ impl Start<'_> {
             let reader = PeriodicReader::builder(exporter).with_interval(self.settings.metric_interval);
             builder = builder.with_reader(reader.build());
         }
-        let mut address = None;
+        let mut pull = Pull::default();
         if let Some(scrape) = scrape {
-            address = Some(scrape.address);
-            builder = scrape.serve(builder, &self.thread)?;
+            (builder, pull) = scrape.serve(builder, &self.thread)?;
         }
-        Ok((Some(MetricSignal { provider: builder.build(), push, flushes: Background::default() }), address))
+        Ok((Some(MetricSignal { provider: builder.build(), push, flushes: Background::default() }), pull))
     }
 
     fn traces(&self, delivery: Delivery) -> TraceSignal {
@@ -156,10 +155,18 @@ fn queue_limits(batch: &ResolvedBatch) -> Limits {
     Limits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
 }
 
-/// The pull endpoint, with its address taken.
+/// What there is to be pulled.
+#[derive(Debug, Default)]
+pub(super) struct Pull {
+    /// Where it is served, unless the application does that.
+    pub(super) address: Option<SocketAddr>,
+    #[cfg(feature = "prometheus")]
+    pub(super) scraper: Option<crate::Scraper>,
+}
+
+/// The pull endpoint, with its address taken if it has one.
 struct Scraping {
-    address: SocketAddr,
-    listener: TcpListener,
+    listener: Option<(SocketAddr, TcpListener)>,
     #[cfg(feature = "prometheus")]
     token: Option<crate::settings::Secret>,
 }
@@ -168,10 +175,12 @@ impl Scraping {
     #[cfg(feature = "prometheus")]
     fn prepare(settings: &ResolvedSettings) -> Result<Option<Self>, InitError> {
         let Some(prometheus) = &settings.prometheus else { return Ok(None) };
-        let refuse = |source| InitError::Listen { address: prometheus.listen, source };
-        let listener = crate::prometheus::bind(prometheus.listen).map_err(refuse)?;
-        let address = listener.local_addr().map_err(refuse)?;
-        Ok(Some(Self { address, listener, token: prometheus.token.clone() }))
+        let listen = |address| {
+            let bound = crate::prometheus::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
+            bound.map_err(|source| InitError::Listen { address, source })
+        };
+        let listener = prometheus.listen.map(listen).transpose()?;
+        Ok(Some(Self { listener, token: prometheus.token.clone() }))
     }
 
     /// Without the feature, the settings refuse to ask for it.
@@ -181,15 +190,26 @@ impl Scraping {
     }
 
     #[cfg(feature = "prometheus")]
-    fn serve(self, builder: MeterProviderBuilder, thread: &ExportThread) -> Result<MeterProviderBuilder, InitError> {
-        let (scrape, reader) = crate::prometheus::Scrape::new(self.token).map_err(InitError::Reader)?;
-        thread.handle().spawn(scrape.serve(self.listener));
-        Ok(builder.with_reader(reader))
+    fn serve(
+        self,
+        builder: MeterProviderBuilder,
+        thread: &ExportThread,
+    ) -> Result<(MeterProviderBuilder, Pull), InitError> {
+        let (scraper, reader) = crate::Scraper::new(self.token).map_err(InitError::Reader)?;
+        let address = self.listener.map(|(address, listener)| {
+            thread.handle().spawn(crate::prometheus::serve(scraper.clone(), listener));
+            address
+        });
+        Ok((builder.with_reader(reader), Pull { address, scraper: Some(scraper) }))
     }
 
     #[cfg(not(feature = "prometheus"))]
-    fn serve(self, builder: MeterProviderBuilder, _thread: &ExportThread) -> Result<MeterProviderBuilder, InitError> {
+    fn serve(
+        self,
+        builder: MeterProviderBuilder,
+        _thread: &ExportThread,
+    ) -> Result<(MeterProviderBuilder, Pull), InitError> {
         drop(self.listener);
-        Ok(builder)
+        Ok((builder, Pull::default()))
     }
 }

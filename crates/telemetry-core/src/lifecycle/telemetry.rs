@@ -11,6 +11,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::builder::TelemetryBuilder;
+use super::pipeline::Pull;
 use super::report::{FlushReport, ShutdownReport};
 use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use super::{layers, panic};
@@ -46,7 +47,7 @@ pub(super) struct Inner {
     pub(super) logs: Option<LogSignal>,
     pub(super) meter: Meter,
     pub(super) levels: Targets,
-    pub(super) scrape_address: Option<SocketAddr>,
+    pub(super) pull: Pull,
     pub(super) shutdown_timeout: Duration,
     pub(super) thread: Mutex<Option<ExportThread>>,
     pub(super) report: Mutex<Option<ShutdownReport>>,
@@ -116,7 +117,14 @@ impl Telemetry {
     /// Where metrics are served for Prometheus; `None` unless that was asked for. With port 0 in the settings, this
     /// is the port that the system chose.
     pub fn prometheus_address(&self) -> Option<SocketAddr> {
-        self.inner.scrape_address
+        self.inner.pull.address
+    }
+
+    /// What a scrape reads, for a server of the application's own; `None` unless the metrics can be pulled
+    /// ([`TelemetryBuilder::prometheus_embedded`]).
+    #[cfg(feature = "prometheus")]
+    pub fn scraper(&self) -> Option<&crate::Scraper> {
+        self.inner.pull.scraper.as_ref()
     }
 
     /// Exports what was recorded so far, and blocks until that is done or the limit has passed.

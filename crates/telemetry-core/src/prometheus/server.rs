@@ -4,18 +4,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use opentelemetry_prometheus::PrometheusExporter;
-use prometheus::{Registry, TextEncoder};
 use tokio::sync::Semaphore;
 
-use super::token::authorizes;
-use crate::settings::Secret;
+use super::Scraper;
 
 /// How long a client may take to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,75 +28,49 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// What a scrape reads and who may.
-#[derive(Clone)]
-pub(crate) struct Scrape {
-    registry: Registry,
-    token: Option<Secret>,
+/// Serves until the runtime ends.
+pub(crate) async fn serve(scraper: Scraper, listener: TcpListener) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    // The semaphore is never closed, so that the loop ends with the runtime alone.
+    while let Ok(permit) = Arc::clone(&connections).acquire_owned().await {
+        let Ok((stream, _peer)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let scraper = scraper.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(scraper.clone(), request));
+            let _client_gone = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+            drop(permit);
+        });
+    }
 }
 
-impl Scrape {
-    /// Also returns the reader that the meter provider fills it through. The names are the catalogue's, so the reader
-    /// adds neither units nor suffixes, and no labels beside those of the catalogue.
-    pub(crate) fn new(token: Option<Secret>) -> Result<(Self, PrometheusExporter), String> {
-        let registry = Registry::new();
-        let reader = opentelemetry_prometheus::exporter()
-            .with_registry(registry.clone())
-            .without_units()
-            .without_counter_suffixes()
-            .scope_info_enabled(false)
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok((Self { registry, token }, reader))
+async fn answer(scraper: Scraper, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() != "/metrics" {
+        return Ok(plain(StatusCode::NOT_FOUND, "metrics are at /metrics\n"));
     }
-
-    /// Serves until the runtime ends.
-    pub(crate) async fn serve(self, listener: TcpListener) {
-        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-        let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        // The semaphore is never closed, so that the loop ends with the runtime alone.
-        while let Ok(permit) = Arc::clone(&connections).acquire_owned().await {
-            let Ok((stream, _peer)) = listener.accept().await else {
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            };
-            let scrape = self.clone();
-            tokio::spawn(async move {
-                let service = service_fn(move |request| scrape.clone().answer(request));
-                let _client_gone = hyper::server::conn::http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_TIMEOUT)
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
-                drop(permit);
-            });
-        }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let mut refused = plain(StatusCode::METHOD_NOT_ALLOWED, "use GET or HEAD\n");
+        refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return Ok(refused);
     }
-
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-        if request.uri().path() != "/metrics" {
-            return Ok(plain(StatusCode::NOT_FOUND, "metrics are at /metrics\n"));
-        }
-        if request.method() != Method::GET && request.method() != Method::HEAD {
-            let mut refused = plain(StatusCode::METHOD_NOT_ALLOWED, "use GET or HEAD\n");
-            refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return Ok(refused);
-        }
-        if let Some(token) = &self.token
-            && !authorizes(request.headers().get(AUTHORIZATION), token.expose())
-        {
-            let mut refused = plain(StatusCode::UNAUTHORIZED, "a bearer token is needed\n");
-            refused.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            return Ok(refused);
-        }
-        // Collecting runs the application's callbacks: they may take their time, but not the exporter's thread's.
-        let registry = self.registry;
-        let text = tokio::task::spawn_blocking(move || TextEncoder::new().encode_to_string(&registry.gather())).await;
-        Ok(match text {
-            Ok(Ok(text)) => with_type(StatusCode::OK, text.into(), prometheus::TEXT_FORMAT),
-            Ok(Err(_)) | Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n"),
-        })
+    if !scraper.admits(request.headers()) {
+        let mut refused = plain(StatusCode::UNAUTHORIZED, "a bearer token is needed\n");
+        refused.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        return Ok(refused);
     }
+    // Collecting runs the application's callbacks: they may take their time, but not the exporter's thread's.
+    let text = tokio::task::spawn_blocking(move || scraper.text()).await;
+    Ok(match text {
+        Ok(Ok(text)) => with_type(StatusCode::OK, text.into(), Scraper::CONTENT_TYPE),
+        Ok(Err(_)) | Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n"),
+    })
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {

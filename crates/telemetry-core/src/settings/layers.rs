@@ -41,6 +41,7 @@ const SETTERS: &[(&str, &str)] = &[
     ("sampling.ratio", "sample_ratio"),
     ("logs.level", "log_level"),
     ("prometheus.listen", "prometheus"),
+    ("prometheus.embedded", "prometheus_embedded"),
 ];
 
 /// The builder's method for a key; the key itself, which is the field's path, where it has none of its own.

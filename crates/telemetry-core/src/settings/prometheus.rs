@@ -8,7 +8,7 @@ use super::secret::Secret;
 use super::variable::{At, Variable};
 
 /// The endpoint that Prometheus scrapes. There is one if [`Exporters::metrics`](super::Exporters::metrics) names
-/// `prometheus`, or `listen` is set; the cargo feature `prometheus` has to be on.
+/// `prometheus`, `listen` is set, or the application serves it; the cargo feature `prometheus` has to be on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PrometheusEndpoint {
     /// Address and port to listen on: `TELEMETRY_PROMETHEUS_LISTEN`, such as `0.0.0.0:9464`; port 0 takes any free
@@ -21,19 +21,23 @@ pub struct PrometheusEndpoint {
     pub port: Option<u16>,
     /// A file with the bearer token that a scrape has to show: `TELEMETRY_PROMETHEUS_TOKEN_FILE`. Default: none.
     pub token_file: Option<PathBuf>,
+    /// Whether the application serves the metrics beside its own routes, with `Telemetry::scraper`; then nothing else
+    /// listens unless `listen` is set: `TELEMETRY_PROMETHEUS_EMBEDDED`. Default: no.
+    pub embedded: Option<bool>,
 }
 
 /// A checked [`PrometheusEndpoint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedPrometheus {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
+    /// Address and port to listen on; none if the application serves the metrics.
+    pub listen: Option<SocketAddr>,
     /// The bearer token that a scrape has to show.
     pub token: Option<Secret>,
 }
 
 const LISTEN: &str = "prometheus.listen";
 const TOKEN: &str = "prometheus.token_file";
+const EMBEDDED: &str = "prometheus.embedded";
 const PORT: u16 = 9464;
 
 pub(super) const VARIABLES: &[Variable] = &[
@@ -43,22 +47,28 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new(TOKEN, "TELEMETRY_PROMETHEUS_TOKEN_FILE", "/etc/telemetry/token", {
         &At(|s| &mut s.prometheus.token_file)
     }),
+    Variable::new(EMBEDDED, "TELEMETRY_PROMETHEUS_EMBEDDED", "true", &At(|s| &mut s.prometheus.embedded)),
 ];
 
 /// The endpoint, if there is to be one.
 pub(super) fn resolve(layers: &Layers) -> Result<Option<ResolvedPrometheus>, SettingsError> {
     let settings = &layers.settings.prometheus;
     let named = layers.settings.exporters.metrics.is_some_and(|exporters| exporters.prometheus);
-    if !named && settings.listen.is_none() {
+    let embedded = settings.embedded.unwrap_or(false);
+    if !named && !embedded && settings.listen.is_none() {
         return Ok(None);
     }
     if !cfg!(feature = "prometheus") {
-        let key = if named { super::exporters::METRICS } else { LISTEN };
-        let value = if named { "prometheus" } else { "an address" };
+        let (key, value) = match settings.listen {
+            _ if named => (super::exporters::METRICS, "prometheus"),
+            Some(_) => (LISTEN, "an address"),
+            None => (EMBEDDED, "true"),
+        };
         return Err(layers.refuse(key, value, "nothing of the kind: telemetry-core's feature `prometheus` is off"));
     }
     let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let listen = settings.listen.unwrap_or_else(|| SocketAddr::new(host, settings.port.unwrap_or(PORT)));
+    let own = || SocketAddr::new(host, settings.port.unwrap_or(PORT));
+    let listen = settings.listen.or_else(|| (!embedded).then(own));
     let token = settings.token_file.as_deref().map(|path| {
         let text = std::fs::read_to_string(path).map_err(|error| layers.refuse_file(TOKEN, path, error))?;
         let token = text.trim();

@@ -112,6 +112,41 @@ fn pull_alone_exports_nothing() {
 }
 
 #[test]
+fn an_application_that_serves_the_metrics_itself_needs_no_listener() {
+    let sink = OtlpSink::start();
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), "s3cret").expect("the file is ours");
+    for (listen, exporter) in
+        [(None, ExporterSet::OTLP), (None, ExporterSet::PROMETHEUS), (Some(ANY_PORT), ExporterSet::OTLP)]
+    {
+        let telemetry = towards(sink.endpoint())
+            .prometheus_embedded()
+            .settings(|settings| {
+                settings.exporters.metrics = Some(exporter);
+                settings.prometheus.listen = listen;
+                settings.prometheus.token_file = Some(file.path().to_owned());
+            })
+            .build()
+            .expect("the settings are good");
+        assert_eq!(telemetry.prometheus_address().is_some(), listen.is_some());
+        work(&telemetry, 10);
+        let scraper = telemetry.scraper().expect("the metrics can be pulled");
+        let text = scraper.text().expect("the metrics can be read");
+        assert!(text.contains("work_done_total{outcome=\"success\"} 9\n"), "{text}");
+        for (authorization, admitted) in [(None, false), (Some("Bearer no"), false), (Some("Bearer s3cret"), true)] {
+            let headers =
+                authorization.map(|value| (http::header::AUTHORIZATION, http::HeaderValue::from_static(value)));
+            assert_eq!(scraper.admits(&headers.into_iter().collect()), admitted, "{authorization:?}");
+        }
+        assert!(!format!("{scraper:?}").contains("s3cret"));
+    }
+    assert!(
+        towards(sink.endpoint()).build().expect("the settings are good").scraper().is_none(),
+        "nobody asked for it"
+    );
+}
+
+#[test]
 fn an_address_that_is_taken_is_an_error() {
     let taken = TcpListener::bind(ANY_PORT).expect("a port is free");
     let address = taken.local_addr().expect("it is bound");

@@ -102,7 +102,7 @@ fn exporters_are_as_named() {
         if cfg!(feature = "prometheus") {
             let resolved = resolved.expect("the feature is on");
             assert_eq!(resolved.metrics.is_some(), pushed);
-            let listen = resolved.prometheus.expect("named").listen;
+            let listen = resolved.prometheus.expect("named").listen.expect("nobody else serves them");
             assert!(listen.ip().is_loopback(), "nobody else reads the metrics unasked");
             assert_eq!(listen.port(), 9464);
         } else {

@@ -1,0 +1,86 @@
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use prometheus::{Registry, TextEncoder};
+
+use super::token::authorizes;
+use crate::settings::Secret;
+
+/// What a scrape reads, and who may: the pull endpoint without its server, for an application that serves its metrics
+/// beside its own routes. Cheap to clone.
+///
+/// [`Telemetry::scraper`](crate::Telemetry::scraper) has it of running telemetry. An application with its own
+/// OpenTelemetry set-up adds the reader to its provider:
+///
+/// ```
+/// use opentelemetry_sdk::metrics::SdkMeterProvider;
+/// use telemetry_core::{Component, Errors, Meter, MeterSettings, Scraper};
+///
+/// let settings = MeterSettings::default();
+/// let (scraper, reader) = Scraper::new(None)?;
+/// let provider = SdkMeterProvider::builder().with_reader(reader).with_view(settings.view()).build();
+/// let meter = Meter::with_provider(provider, settings)?;
+///
+/// Errors::new(&meter).record("AGENT_EXECUTION_ERROR", Component::Agent);
+/// assert!(scraper.text()?.contains("agentpane_errors_total{"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Scraper {
+    registry: Registry,
+    token: Option<Secret>,
+}
+
+/// The metrics cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the metrics for Prometheus: {0}")]
+pub struct ScrapeError(String);
+
+impl Scraper {
+    /// The media type of [`text`](Self::text), version 0.0.4 of the format.
+    pub const CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// Also returns the reader that a meter provider fills it through. The names are the catalogue's, so the reader
+    /// adds neither units nor suffixes, and no labels beside those of the catalogue.
+    ///
+    /// # Errors
+    ///
+    /// [`ScrapeError`] when the reader could not be built.
+    pub fn new(token: Option<Secret>) -> Result<(Self, impl MetricReader), ScrapeError> {
+        let registry = Registry::new();
+        let reader = opentelemetry_prometheus::exporter()
+            .with_registry(registry.clone())
+            .without_units()
+            .without_counter_suffixes()
+            .scope_info_enabled(false)
+            .build()
+            .map_err(|error| ScrapeError(error.to_string()))?;
+        Ok((Self { registry, token }, reader))
+    }
+
+    /// Whether a request with these headers may read the metrics: it shows the bearer token, or there is none. The
+    /// tokens are compared in a time that tells nothing of the expected one.
+    #[must_use]
+    pub fn admits(&self, headers: &HeaderMap) -> bool {
+        self.token.as_ref().is_none_or(|token| authorizes(headers.get(AUTHORIZATION), token.expose()))
+    }
+
+    /// All metrics in Prometheus's text format.
+    ///
+    /// It runs the callbacks of the observable metrics, so async code calls it where blocking is allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`ScrapeError`] when they cannot be put into the format.
+    pub fn text(&self) -> Result<String, ScrapeError> {
+        TextEncoder::new().encode_to_string(&self.registry.gather()).map_err(|error| ScrapeError(error.to_string()))
+    }
+}
+
+impl fmt::Debug for Scraper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scraper").field("token", &self.token).finish_non_exhaustive()
+    }
+}
