@@ -1,0 +1,21 @@
+//! Behaviour of the health crate through its public API.
+
+mod builder;
+mod checks;
+mod fixture;
+#[cfg(feature = "http")]
+mod github;
+#[cfg(feature = "http")]
+mod http;
+mod metrics;
+mod panics;
+mod process;
+#[cfg(feature = "axum")]
+mod routes;
+mod runtimes;
+mod secrets;
+#[cfg(any(feature = "axum", feature = "http"))]
+mod server;
+mod startup;
+mod statuses;
+mod timing;

@@ -1,0 +1,84 @@
+//! What is recorded of checks.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use telemetry_health::{Check, Health, Status, Verdict};
+use telemetry_testkit::TestTelemetry;
+
+use crate::fixture::{Counting, DURATION, Finds, Hanging, STATUS};
+
+#[tokio::test(start_paused = true)]
+async fn each_component_and_the_whole_have_a_level() {
+    let telemetry = TestTelemetry::new();
+    let health = Health::builder()
+        .required("fine", Finds(Status::Healthy))
+        .required("slow", Counting::taking(Duration::from_millis(30)))
+        .required("degraded", Finds(Status::Degraded))
+        .optional("down", Finds(Status::Unhealthy))
+        .check(Check::optional("hangs", Hanging).timeout(Duration::from_secs(2)))
+        .build(telemetry.meter())
+        .expect("the names are good");
+    for _ in 0..3 {
+        health.readiness().await;
+    }
+    let metrics = telemetry.metrics();
+    for (component, level) in
+        [("fine", 1.0), ("slow", 1.0), ("degraded", 0.5), ("down", 0.0), ("hangs", 0.0), ("all", 0.5)]
+    {
+        metrics.assert_gauge(STATUS, &[("component", component)], level);
+    }
+    for component in ["fine", "slow", "degraded", "down", "hangs"] {
+        metrics.assert_histogram_count(DURATION, &[("component", component)], 1);
+    }
+    let took = |component: &str| metrics.histogram(DURATION, &[("component", component)]).sum;
+    assert!((0.030..0.040).contains(&took("slow")), "{}", took("slow"));
+    assert!((2.0..2.1).contains(&took("hangs")), "{}", took("hangs"));
+    assert_eq!(metrics.series_count(DURATION), 5, "the whole has no latency of its own");
+    assert_eq!(metrics.names().len(), 2, "{metrics}");
+}
+
+#[tokio::test]
+async fn a_change_is_logged_and_what_stays_is_not() {
+    let telemetry = TestTelemetry::new();
+    let _entered = telemetry.enter();
+    let found = Arc::new(Mutex::new(Verdict::healthy()));
+    let check = {
+        let found = Arc::clone(&found);
+        move || {
+            let verdict = found.lock().expect("nobody panics with it").clone();
+            async move { verdict }
+        }
+    };
+    let health = Health::builder()
+        .ttl(Duration::ZERO)
+        .optional("cache", check)
+        .build(telemetry.meter())
+        .expect("the name is good");
+    let turns = [
+        (Verdict::healthy(), None),
+        (Verdict::degraded("the queue is long"), Some(("WARN", "component is not healthy"))),
+        (Verdict::degraded("the queue is longer"), None),
+        (Verdict::unhealthy("the queue is full"), Some(("WARN", "component is not healthy"))),
+        (Verdict::unhealthy("the queue is full"), None),
+        (Verdict::healthy(), Some(("INFO", "component recovered"))),
+        (Verdict::healthy(), None),
+    ];
+    for (verdict, logged) in turns {
+        telemetry.clear();
+        *found.lock().expect("nobody panics with it") = verdict.clone();
+        health.readiness().await;
+        let logs = telemetry.logs();
+        let told = logs.containing("component");
+        let told: Vec<_> = told.iter().map(|log| (log.severity.as_str(), log)).collect();
+        match logged {
+            None => assert!(told.is_empty(), "{logs}"),
+            Some((severity, text)) => {
+                assert_eq!(told.len(), 1, "{logs}");
+                assert_eq!(told[0].0, severity);
+                logs.one(text).assert_attribute("component", "cache");
+            }
+        }
+    }
+}

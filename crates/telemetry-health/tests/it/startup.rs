@@ -1,0 +1,58 @@
+//! The gate that holds until the service has come up.
+
+use telemetry_health::{Health, Status};
+use telemetry_testkit::TestTelemetry;
+
+use crate::fixture::{Counting, STATUS, found};
+
+#[tokio::test]
+async fn nothing_is_ready_before_all_steps_are_complete() {
+    let telemetry = TestTelemetry::new();
+    let counting = Counting::default();
+    let mut builder = Health::builder().required("counted", counting.clone());
+    let migrations = builder.startup_step("migrations");
+    let cache = builder.startup_step("cache");
+    let health = builder.build(telemetry.meter()).expect("the names are good");
+
+    let startup = health.startup();
+    assert_eq!(startup.status, Status::Unhealthy);
+    assert_eq!(found(&startup, "migrations"), (Status::Unhealthy, Some("startup is under way")));
+    assert_eq!(counting.runs(), 0, "startup asks no component");
+    assert_eq!(health.liveness().status, Status::Healthy, "what starts is alive");
+
+    migrations.complete();
+    let startup = health.startup();
+    assert_eq!(startup.status, Status::Unhealthy);
+    assert_eq!(found(&startup, "migrations"), (Status::Healthy, None));
+    let ready = health.readiness().await;
+    assert_eq!(ready.status, Status::Unhealthy);
+    assert_eq!(found(&ready, "cache"), (Status::Unhealthy, Some("startup is under way")));
+    assert_eq!(found(&ready, "counted"), (Status::Healthy, None));
+    assert!(ready.component("migrations").is_none(), "what is done is no longer told");
+    telemetry.metrics().assert_gauge(STATUS, &[("component", "all")], 0.0);
+
+    cache.complete();
+    assert_eq!(health.startup().status, Status::Healthy);
+    assert_eq!(health.readiness().await.status, Status::Healthy);
+    telemetry.metrics().assert_gauge(STATUS, &[("component", "all")], 1.0);
+}
+
+#[tokio::test]
+async fn a_step_that_is_given_up_has_failed() {
+    let telemetry = TestTelemetry::new();
+    let _entered = telemetry.enter();
+    let mut builder = Health::builder();
+    let step = builder.startup_step("migrations");
+    let health = builder.build(telemetry.meter()).expect("the name is good");
+    drop(step);
+    assert_eq!(found(&health.startup(), "migrations"), (Status::Unhealthy, Some("startup failed")));
+    assert_eq!(health.readiness().await.status, Status::Unhealthy);
+    telemetry.logs().one("startup step failed").assert_attribute("step", "migrations");
+}
+
+#[test]
+fn without_steps_a_service_is_up() {
+    let health = crate::fixture::unrecorded(Health::builder().required("counted", Counting::default()));
+    let startup = health.startup();
+    assert_eq!((startup.status, startup.components), (Status::Healthy, Some(Vec::new())));
+}
