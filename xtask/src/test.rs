@@ -16,8 +16,5 @@ fn run(parser: lexopt::Parser) -> Result {
 
 /// Every test of the workspace, the examples in its documentation among them.
 pub(crate) fn all() -> Result {
-    process::run(&mut process::cargo(["test", "--workspace"]))?;
-    // Recording without opentelemetry's experimental bound instruments has to behave the same.
-    let fallback = ["--package", "telemetry-core", "--no-default-features", "--features", "otlp", "--test", "it"];
-    process::run(&mut process::cargo(["test"].into_iter().chain(fallback)))
+    process::run(&mut process::cargo(["test", "--workspace"]))
 }
