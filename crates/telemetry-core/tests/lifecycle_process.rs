@@ -18,6 +18,7 @@ fn play(role: &str, sink: &OtlpSink) -> Child {
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint())
         .env("OTEL_RESOURCE_ATTRIBUTES", "service.version=9.9,team=core")
         .env("OTEL_SERVICE_NAME", "from-the-environment")
+        .env("OTEL_EXPORTER_OTLP_HEADERS", "x-team=core")
         .env("OTEL_BSP_SCHEDULE_DELAY", "3600000")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -42,6 +43,9 @@ fn end(mut child: Child) -> ExitStatus {
 #[test]
 fn plays_its_role() {
     let Ok(role) = std::env::var(ROLE) else { return };
+    if role == "asks nobody" {
+        return ask_nobody();
+    }
     let telemetry = Telemetry::builder("from-the-code")
         .version("0.1")
         .from_env()
@@ -62,6 +66,14 @@ fn plays_its_role() {
         "is asked to end" => wait_for_signal(&telemetry, false),
         role => panic!("unknown role {role}"),
     }
+}
+
+/// Takes nothing but the endpoint from the environment.
+fn ask_nobody() {
+    let endpoint = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").expect("the parent set it");
+    let telemetry = Telemetry::builder("from-the-code").endpoint(endpoint).header("x-own", "yes");
+    let _ends_here = telemetry.init().expect("the settings are good");
+    tracing::info_span!("work").in_scope(|| tracing::info!("worked"));
 }
 
 #[cfg(all(feature = "signals", unix))]
@@ -94,6 +106,18 @@ fn the_environment_is_heard_and_the_builder_counts_more() {
     assert_eq!(resource["service.version"], "0.1", "the builder counts more");
     assert_eq!(resource["team"], "core", "attributes of all sources are joined");
     assert_eq!(sink.logs().len(), 1);
+    assert!(sink.requests().iter().all(|request| request.headers["x-team"] == "core"), "and only once");
+}
+
+#[test]
+fn an_environment_that_is_not_asked_is_not_heard() {
+    let sink = OtlpSink::start();
+    assert!(end(play("asks nobody", &sink)).success());
+    assert_eq!(sink.spans().one("work").resource["service.name"], "from-the-code");
+    for request in sink.requests() {
+        assert_eq!(request.headers["x-own"], "yes");
+        assert!(!request.headers.contains_key("x-team"), "the exporter reads it by itself: {:?}", request.headers);
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use tonic::transport::Channel;
 
-use super::deliver::{Delivery, Failure, Otlp};
+use super::deliver::{Delivery, Failure};
+use super::listen::{Answer, Listener};
 use super::queue::Queue;
 use super::state::Loss;
 
@@ -12,20 +14,27 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) const GRACE: Duration = Duration::from_millis(250);
 
 /// Delivers the batches of one queue, and counts those that are lost.
-pub(crate) struct Batches(Delivery);
+pub(crate) struct Batches {
+    pub(crate) delivery: Delivery,
+    pub(crate) listener: Listener,
+}
 
 impl Batches {
     pub(crate) fn new(delivery: Delivery) -> Self {
-        Self(delivery)
+        Self { delivery, listener: Listener::new() }
     }
 
-    pub(crate) async fn send<R: Otlp>(&self, request: R, items: u64) {
-        let loss = match self.0.send(request, items).await {
+    pub(crate) async fn send<F, A>(&self, items: u64, export: F)
+    where
+        F: Fn(Channel) -> A,
+        A: Future<Output = Answer>,
+    {
+        let loss = match self.delivery.send(items, export).await {
             Ok(()) => return,
             Err(Failure::Deadline) => Loss::Shutdown,
             Err(Failure::GivenUp | Failure::Superseded) => Loss::ExportFailed,
         };
-        self.0.state.lost(loss, items);
+        self.delivery.state.lost(loss, items);
     }
 }
 

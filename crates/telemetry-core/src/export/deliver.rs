@@ -3,32 +3,18 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::uri::PathAndQuery;
-use prost::Message;
 use tokio::time::{Instant, timeout};
-use tonic::client::Grpc;
-use tonic::codec::CompressionEncoding;
-use tonic::metadata::MetadataMap;
-use tonic::{Request, Status};
+use tonic::Status;
+use tonic::transport::Channel;
 
 use super::channel::SharedChannel;
-use super::codec::SharedProst;
+use super::client::Client;
+use super::listen::{Answer, Rejected};
 use super::retry::{Backoff, Verdict, judge};
 use super::state::{Loss, SignalState};
 
 /// The longest reason that is kept of an error, in characters: collectors quote whole requests.
 const LONGEST_REASON: usize = 400;
-
-/// An export request of one signal: where it goes, and what its answer says.
-pub(crate) trait Otlp: Message + 'static {
-    /// What the collector answers.
-    type Answer: Message + Default + 'static;
-    /// The gRPC method.
-    const PATH: &'static str;
-
-    /// How many items the collector refused of a request that it took, and why.
-    fn rejected(answer: Self::Answer) -> Option<(i64, String)>;
-}
 
 /// Why a request was not delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +27,13 @@ pub(crate) enum Failure {
     Superseded,
 }
 
-/// How requests of one signal reach the collector.
+/// How requests of one signal reach the collector: what decorates the library's exporter with retries that end in
+/// time, and with counts.
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) state: Arc<SignalState>,
     pub(crate) channel: Arc<SharedChannel>,
-    /// Sent with each request. Their values never appear in a reason.
-    pub(crate) headers: MetadataMap,
-    pub(crate) gzip: bool,
-    /// The limit of one attempt.
-    pub(crate) call_timeout: Duration,
+    pub(crate) client: Client,
     /// How long attempts go on. The last one begins at its end, so that an outage just as long is bridged.
     pub(crate) budget: Duration,
     /// The longest wait between two attempts.
@@ -62,7 +45,13 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// Sends a request of `items` until the collector takes it, retrying within the budget, and accounts for it. Of a
     /// failed request only the failure is counted: what it loses is the caller's to say.
-    pub(crate) async fn send<R: Otlp>(&self, request: R, items: u64) -> Result<(), Failure> {
+    ///
+    /// `export` is one attempt over the given channel. It is dropped where it takes too long.
+    pub(crate) async fn send<F, A>(&self, items: u64, export: F) -> Result<(), Failure>
+    where
+        F: Fn(Channel) -> A,
+        A: Future<Output = Answer>,
+    {
         let state = &self.state;
         let superseded = self.superseded_at_close && state.deadline().is_none();
         let answer = tokio::select! {
@@ -72,12 +61,12 @@ impl Delivery {
                 Err(Failure::Deadline)
             }
             () = state.closed(), if superseded => Err(Failure::Superseded),
-            answer = self.attempts(Arc::new(request)) => answer,
+            answer = self.attempts(export) => answer,
         };
         match answer {
-            Ok(answer) => {
+            Ok(rejected) => {
                 state.export_succeeded();
-                let rejected = self.account_rejected(R::rejected(answer));
+                let rejected = self.account_rejected(rejected);
                 state.exported(items.saturating_sub(rejected));
                 Ok(())
             }
@@ -89,22 +78,25 @@ impl Delivery {
         }
     }
 
-    fn account_rejected(&self, rejected: Option<(i64, String)>) -> u64 {
-        let (count, reason) = rejected.unwrap_or_default();
-        let count = u64::try_from(count).unwrap_or(0);
+    fn account_rejected(&self, rejected: Rejected) -> u64 {
+        let count = u64::try_from(rejected.items).unwrap_or(0);
         self.state.lost(Loss::Rejected, count);
-        let reason = self.presentable(format!("the collector rejected items: {reason}"));
+        let reason = self.presentable(format!("the collector rejected items: {}", rejected.reason));
         self.state.dropping(Loss::Rejected, count > 0, &reason);
         count
     }
 
-    async fn attempts<R: Otlp>(&self, request: Arc<R>) -> Result<R::Answer, Failure> {
+    async fn attempts<F, A>(&self, export: F) -> Result<Rejected, Failure>
+    where
+        F: Fn(Channel) -> A,
+        A: Future<Output = Answer>,
+    {
         let end = Instant::now() + self.budget;
         let mut backoff = Backoff::new(self.longest_wait);
         let mut closing = false;
         loop {
-            let (reason, verdict) = match self.attempt(&request).await {
-                Ok(answer) => return Ok(answer),
+            let (reason, verdict) = match self.attempt(&export).await {
+                Ok(rejected) => return Ok(rejected),
                 Err(failed) => failed,
             };
             self.state.attempt_failed(&self.presentable(reason));
@@ -124,24 +116,18 @@ impl Delivery {
         }
     }
 
-    async fn attempt<R: Otlp>(&self, request: &Arc<R>) -> Result<R::Answer, (String, Verdict)> {
+    async fn attempt<F, A>(&self, export: &F) -> Result<Rejected, (String, Verdict)>
+    where
+        F: Fn(Channel) -> A,
+        A: Future<Output = Answer>,
+    {
         let (generation, channel) = self.channel.get();
-        let mut grpc = Grpc::new(channel);
-        if self.gzip {
-            grpc = grpc.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip);
-        }
-        let mut message = Request::new(Arc::clone(request));
-        *message.metadata_mut() = self.headers.clone();
-        let call = async {
-            grpc.ready().await.map_err(|error| Status::from_error(error.into()))?;
-            grpc.unary(message, PathAndQuery::from_static(R::PATH), SharedProst::<R, R::Answer>::new()).await
-        };
-        match timeout(self.call_timeout, call).await {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
+        match timeout(self.client.call_timeout, export(channel)).await {
+            Ok(Ok(rejected)) => Ok(rejected),
             Ok(Err(status)) => Err((describe(&status), judge(&status))),
             Err(_elapsed) => {
                 self.channel.renew(generation);
-                let reason = format!("the collector did not answer within {:?}", self.call_timeout);
+                let reason = format!("the collector did not answer within {:?}", self.client.call_timeout);
                 Err((reason, Verdict::Retry { after: None }))
             }
         }
@@ -149,7 +135,7 @@ impl Delivery {
 
     /// Makes a reason fit for a log line: short, one line, and without the headers' values, which a server may quote.
     fn presentable(&self, mut reason: String) -> String {
-        for value in self.headers.clone().into_headers().values().filter_map(|value| value.to_str().ok()) {
+        for value in self.client.headers.clone().into_headers().values().filter_map(|value| value.to_str().ok()) {
             if value.len() > 3 {
                 reason = reason.replace(value, "[header value]");
             }

@@ -1,56 +1,106 @@
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, LoggerProvider as _};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
+use opentelemetry_sdk::trace::SpanData;
 
-/// Limits of attributes that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
+use super::logs::Record;
+
+/// The limit of spans' attributes that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AttributeLimits {
-    /// How many attributes a record has; `usize::MAX` where the SDK counts them.
-    pub(crate) count: usize,
+pub(crate) struct SpanLimits {
     /// How many characters an attribute's text has.
     pub(crate) length: Option<usize>,
 }
 
-impl AttributeLimits {
-    pub(crate) fn keep_in_spans(self, request: &mut ExportTraceServiceRequest) {
+impl SpanLimits {
+    pub(crate) fn keep(self, spans: &mut [SpanData]) {
         let Some(length) = self.length else { return };
-        let scopes = request.resource_spans.iter_mut().flat_map(|resource| &mut resource.scope_spans);
-        for span in scopes.flat_map(|scope| &mut scope.spans) {
-            shorten_all(&mut span.attributes, length);
-            span.events.iter_mut().for_each(|event| shorten_all(&mut event.attributes, length));
-            span.links.iter_mut().for_each(|link| shorten_all(&mut link.attributes, length));
+        for span in spans {
+            let events = span.events.events.iter_mut().flat_map(|event| &mut event.attributes);
+            let links = span.links.links.iter_mut().flat_map(|link| &mut link.attributes);
+            for KeyValue { value, .. } in span.attributes.iter_mut().chain(events).chain(links) {
+                match value {
+                    Value::String(text) => shorten(text, length),
+                    Value::Array(Array::String(texts)) => texts.iter_mut().for_each(|text| shorten(text, length)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// The limits of log records, of which the SDK keeps none.
+#[derive(Debug)]
+pub(crate) struct LogLimits {
+    count: usize,
+    length: Option<usize>,
+    /// The SDK lets nobody take an attribute away or make a record, so that a smaller one is made from this.
+    blank: SdkLogRecord,
+}
+
+impl LogLimits {
+    /// A record has at most `count` attributes, and their text `length` characters.
+    pub(crate) fn new(count: usize, length: Option<usize>) -> Self {
+        let blank = SdkLoggerProvider::builder().build().logger("").create_log_record();
+        Self { count, length, blank }
+    }
+
+    pub(crate) fn keep(&self, records: &mut [Box<Record>]) {
+        for record in records {
+            if self.length.is_some() || record.0.attributes_iter().nth(self.count).is_some() {
+                record.0 = self.within(&record.0);
+            }
         }
     }
 
-    pub(crate) fn keep_in_logs(self, request: &mut ExportLogsServiceRequest) {
-        let scopes = request.resource_logs.iter_mut().flat_map(|resource| &mut resource.scope_logs);
-        for record in scopes.flat_map(|scope| &mut scope.log_records) {
-            let excess = record.attributes.len().saturating_sub(self.count);
-            if excess > 0 {
-                record.attributes.truncate(self.count);
-                record.dropped_attributes_count += u32::try_from(excess).unwrap_or(u32::MAX);
-            }
+    fn within(&self, record: &SdkLogRecord) -> SdkLogRecord {
+        let mut kept = self.blank.clone();
+        if let Some(name) = record.event_name() {
+            kept.set_event_name(name);
+        }
+        if let Some(target) = record.target() {
+            kept.set_target(target.clone());
+        }
+        if let Some(time) = record.timestamp() {
+            kept.set_timestamp(time);
+        }
+        if let Some(time) = record.observed_timestamp() {
+            kept.set_observed_timestamp(time);
+        }
+        if let Some(context) = record.trace_context() {
+            kept.set_trace_context(context.trace_id, context.span_id, context.trace_flags);
+        }
+        if let Some(text) = record.severity_text() {
+            kept.set_severity_text(text);
+        }
+        if let Some(severity) = record.severity_number() {
+            kept.set_severity_number(severity);
+        }
+        if let Some(body) = record.body() {
+            kept.set_body(body.clone());
+        }
+        for (key, value) in record.attributes_iter().take(self.count) {
+            let mut value = value.clone();
             if let Some(length) = self.length {
-                shorten_all(&mut record.attributes, length);
+                shorten_any(&mut value, length);
             }
+            kept.add_attribute(key.clone(), value);
         }
+        kept
     }
 }
 
-fn shorten_all(attributes: &mut [KeyValue], length: usize) {
-    attributes.iter_mut().filter_map(|attribute| attribute.value.as_mut()).for_each(|value| shorten(value, length));
+fn shorten_any(value: &mut AnyValue, length: usize) {
+    match value {
+        AnyValue::String(text) => shorten(text, length),
+        AnyValue::ListAny(values) => values.iter_mut().for_each(|value| shorten_any(value, length)),
+        AnyValue::Map(values) => values.values_mut().for_each(|value| shorten_any(value, length)),
+        _ => {}
+    }
 }
 
-fn shorten(value: &mut AnyValue, length: usize) {
-    match &mut value.value {
-        Some(Value::StringValue(text)) => {
-            if let Some((end, _)) = text.char_indices().nth(length) {
-                text.truncate(end);
-            }
-        }
-        Some(Value::ArrayValue(array)) => array.values.iter_mut().for_each(|value| shorten(value, length)),
-        Some(Value::KvlistValue(list)) => shorten_all(&mut list.values, length),
-        _ => {}
+fn shorten(text: &mut StringValue, length: usize) {
+    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
+        *text = text.as_str()[..end].to_owned().into();
     }
 }

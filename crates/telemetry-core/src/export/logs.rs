@@ -3,25 +3,17 @@ use std::time::{Duration, Instant};
 
 use opentelemetry::InstrumentationScope;
 use opentelemetry::logs::Severity;
-use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::logs::tonic::group_logs_by_resource_and_scope;
+use opentelemetry_otlp::LogExporter;
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::logs::{LogBatch, LogProcessor, SdkLogRecord};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter as _, LogProcessor, SdkLogRecord};
+use tonic::transport::Channel;
 
 use super::batch::{self, Batches};
-use super::deliver::{Delivery, Otlp};
-use super::limits::AttributeLimits;
+use super::client::not_built;
+use super::deliver::Delivery;
+use super::limits::LogLimits;
 use super::queue::Queue;
-
-impl Otlp for ExportLogsServiceRequest {
-    type Answer = ExportLogsServiceResponse;
-    const PATH: &'static str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
-
-    fn rejected(answer: Self::Answer) -> Option<(i64, String)> {
-        answer.partial_success.map(|partial| (partial.rejected_log_records, partial.error_message))
-    }
-}
 
 /// A log record and the scope that emitted it.
 pub(crate) type Record = (SdkLogRecord, InstrumentationScope);
@@ -50,20 +42,22 @@ impl LogProcessor for LogQueue {
 }
 
 /// Exports what the queue holds.
-pub(crate) async fn export(
-    queue: Arc<Queue<Box<Record>>>,
-    delivery: Delivery,
-    resource: ResourceAttributesWithSchema,
-    limits: AttributeLimits,
-) {
+pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, resource: Resource, limits: LogLimits) {
     let batches = Batches::new(delivery);
-    let export = |records: Vec<Box<Record>>| {
-        let items = records.len() as u64;
+    let (batches, resource, limits) = (&batches, &resource, &limits);
+    let export = async |mut records: Vec<Box<Record>>| {
+        limits.keep(&mut records);
         let pairs: Vec<_> = records.iter().map(|record| (&record.0, &record.1)).collect();
-        let resource_logs = group_logs_by_resource_and_scope(&LogBatch::new(&pairs), &resource);
-        let mut request = ExportLogsServiceRequest { resource_logs };
-        limits.keep_in_logs(&mut request);
-        batches.send(request, items)
+        let attempt = async |channel: Channel| {
+            let builder = batches.delivery.client.over(channel, LogExporter::builder().with_tonic());
+            let export = async {
+                let mut exporter = builder.build().map_err(not_built)?;
+                exporter.set_resource(resource);
+                exporter.export(LogBatch::new(&pairs)).await
+            };
+            batches.listener.listen(export).await
+        };
+        batches.send(pairs.len() as u64, attempt).await;
     };
     queue.work(export).await;
 }

@@ -1,30 +1,27 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_otlp::MetricExporter as Exporter;
+use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+use tonic::Status;
+use tonic::transport::Channel;
 
-use super::deliver::{Delivery, Failure, Otlp};
+use super::client::not_built;
+use super::deliver::{Delivery, Failure};
+use super::listen::{Answer, Listener};
 use super::state::Loss;
 
-impl Otlp for ExportMetricsServiceRequest {
-    type Answer = ExportMetricsServiceResponse;
-    const PATH: &'static str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
-
-    fn rejected(answer: Self::Answer) -> Option<(i64, String)> {
-        answer.partial_success.map(|partial| (partial.rejected_data_points, partial.error_message))
-    }
-}
-
-/// Exports what the SDK's reader collects. The reader's thread encodes and waits; the exporter's thread sends.
+/// Exports what the SDK's reader collects. What it collects never leaves the reader's thread, so that the library's
+/// exporter runs there; when it runs and for how long is decided on the exporter's thread, which has the timers.
 #[derive(Debug)]
 pub(crate) struct MetricExporter {
     delivery: Arc<Delivery>,
+    listener: Listener,
     temporality: Temporality,
     runtime: Handle,
     in_flight: Arc<InFlight>,
@@ -54,7 +51,13 @@ impl InFlight {
 
 impl MetricExporter {
     pub(crate) fn new(delivery: Delivery, temporality: Temporality, runtime: Handle) -> Self {
-        Self { delivery: Arc::new(delivery), temporality, runtime, in_flight: Arc::default() }
+        Self {
+            delivery: Arc::new(delivery),
+            listener: Listener::new(),
+            temporality,
+            runtime,
+            in_flight: Arc::default(),
+        }
     }
 
     pub(crate) fn in_flight(&self) -> Arc<InFlight> {
@@ -73,25 +76,60 @@ impl MetricExporter {
     }
 }
 
-impl PushMetricExporter for MetricExporter {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let request = ExportMetricsServiceRequest::from(metrics);
-        let points = points(&request);
+/// One attempt, asked for by the exporter's thread.
+struct Attempt {
+    channel: Channel,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Has the reader's thread make an attempt.
+async fn ask(attempts: &mpsc::Sender<Attempt>, channel: Channel) -> Answer {
+    let (answer, answered) = oneshot::channel();
+    let gone = || Status::aborted("the metrics are no longer there");
+    attempts.send(Attempt { channel, answer }).await.map_err(|_| gone())?;
+    answered.await.unwrap_or_else(|_| Err(gone()))
+}
+
+impl MetricExporter {
+    /// Makes an attempt, unless whoever asked for it has given it up.
+    async fn attempt(&self, mut attempt: Attempt, metrics: &ResourceMetrics) {
+        let builder = self.delivery.client.over(attempt.channel, Exporter::builder().with_tonic());
+        let export = async {
+            let exporter = builder.with_temporality(self.temporality).build().map_err(not_built)?;
+            exporter.export(metrics).await
+        };
+        let answer = tokio::select! {
+            answer = self.listener.listen(export) => answer,
+            () = attempt.answer.closed() => return,
+        };
+        let _given_up_meanwhile = attempt.answer.send(answer);
+    }
+
+    async fn deliver(&self, metrics: &ResourceMetrics, points: u64) -> Result<(), Failure> {
+        let (asks, mut asked) = mpsc::channel(1);
         let delivery = Arc::clone(&self.delivery);
-        self.in_flight.set(true);
-        let sent = self.runtime.spawn(async move { delivery.send(request, points).await });
+        let sent = self.runtime.spawn(async move { delivery.send(points, |channel| ask(&asks, channel)).await });
+        while let Some(attempt) = asked.recv().await {
+            self.attempt(attempt, metrics).await;
+        }
         // The task is only ever cancelled when the exporter's thread ends.
-        let sent = sent.await.unwrap_or(Err(Failure::Deadline));
-        if let Err(failure) = sent
+        sent.await.unwrap_or(Err(Failure::Deadline))
+    }
+}
+
+impl PushMetricExporter for MetricExporter {
+    /// The SDK would log each error, and so each failed export of an outage. It is told of none: they are logged once,
+    /// counted, and reported by whoever flushes.
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let points = points(metrics);
+        self.in_flight.set(true);
+        if let Err(failure) = self.deliver(metrics, points).await
             && let Some(loss) = self.loses(failure)
         {
             self.delivery.state.lost(loss, points);
         }
         self.in_flight.set(false);
-        if sent.is_ok() {
-            return Ok(());
-        }
-        Err(OTelSdkError::InternalFailure(self.delivery.state.failure().unwrap_or_else(|| "superseded".to_owned())))
+        Ok(())
     }
 
     fn force_flush(&self) -> OTelSdkResult {
@@ -108,18 +146,24 @@ impl PushMetricExporter for MetricExporter {
     }
 }
 
-/// How many data points a request carries.
-fn points(request: &ExportMetricsServiceRequest) -> u64 {
-    let metrics = request.resource_metrics.iter().flat_map(|r| &r.scope_metrics).flat_map(|s| &s.metrics);
+/// How many data points were collected.
+fn points(metrics: &ResourceMetrics) -> u64 {
+    let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
     let points: usize = metrics
-        .filter_map(|metric| metric.data.as_ref())
-        .map(|data| match data {
-            Data::Gauge(gauge) => gauge.data_points.len(),
-            Data::Sum(sum) => sum.data_points.len(),
-            Data::Histogram(histogram) => histogram.data_points.len(),
-            Data::ExponentialHistogram(histogram) => histogram.data_points.len(),
-            Data::Summary(summary) => summary.data_points.len(),
+        .map(|metric| match metric.data() {
+            AggregatedMetrics::F64(data) => points_of(data),
+            AggregatedMetrics::U64(data) => points_of(data),
+            AggregatedMetrics::I64(data) => points_of(data),
         })
         .sum();
     points as u64
+}
+
+fn points_of<T>(data: &MetricData<T>) -> usize {
+    match data {
+        MetricData::Gauge(gauge) => gauge.data_points().count(),
+        MetricData::Sum(sum) => sum.data_points().count(),
+        MetricData::Histogram(histogram) => histogram.data_points().count(),
+        MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
+    }
 }

@@ -2,9 +2,10 @@
 
 mod batch;
 mod channel;
-mod codec;
+mod client;
 mod deliver;
 mod limits;
+mod listen;
 mod logs;
 mod metrics;
 mod process;
@@ -13,11 +14,13 @@ mod retry;
 mod state;
 mod thread;
 mod traces;
+mod within;
 
 pub(crate) use batch::GRACE;
 pub(crate) use channel::SharedChannel;
+pub(crate) use client::Client;
 pub(crate) use deliver::Delivery;
-pub(crate) use limits::AttributeLimits;
+pub(crate) use limits::{LogLimits, SpanLimits};
 pub(crate) use logs::{LogQueue, Record, export as export_logs};
 pub(crate) use metrics::{InFlight, MetricExporter};
 pub(crate) use process::Owner;
@@ -26,3 +29,4 @@ pub use state::LOG_TARGET;
 pub(crate) use state::SignalState;
 pub(crate) use thread::ExportThread;
 pub(crate) use traces::{SpanQueue, export as export_spans};
+pub(crate) use within::Within;

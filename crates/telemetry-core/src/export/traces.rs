@@ -2,25 +2,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter as _, SpanProcessor};
+use tonic::transport::Channel;
 
 use super::batch::{self, Batches};
-use super::deliver::{Delivery, Otlp};
-use super::limits::AttributeLimits;
+use super::client::not_built;
+use super::deliver::Delivery;
+use super::limits::SpanLimits;
 use super::queue::Queue;
-
-impl Otlp for ExportTraceServiceRequest {
-    type Answer = ExportTraceServiceResponse;
-    const PATH: &'static str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-
-    fn rejected(answer: Self::Answer) -> Option<(i64, String)> {
-        answer.partial_success.map(|partial| (partial.rejected_spans, partial.error_message))
-    }
-}
 
 /// Puts ended, sampled spans into the queue.
 #[derive(Debug)]
@@ -45,19 +37,21 @@ impl SpanProcessor for SpanQueue {
 }
 
 /// Exports what the queue holds.
-pub(crate) async fn export(
-    queue: Arc<Queue<SpanData>>,
-    delivery: Delivery,
-    resource: ResourceAttributesWithSchema,
-    limits: AttributeLimits,
-) {
+pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, resource: Resource, limits: SpanLimits) {
     let batches = Batches::new(delivery);
-    let export = |spans: Vec<SpanData>| {
-        let items = spans.len() as u64;
-        let resource_spans = group_spans_by_resource_and_scope(spans, &resource);
-        let mut request = ExportTraceServiceRequest { resource_spans };
-        limits.keep_in_spans(&mut request);
-        batches.send(request, items)
+    let (batches, resource) = (&batches, &resource);
+    let export = async |mut spans: Vec<SpanData>| {
+        limits.keep(&mut spans);
+        let attempt = async |channel: Channel| {
+            let builder = batches.delivery.client.over(channel, SpanExporter::builder().with_tonic());
+            let export = async {
+                let mut exporter = builder.build().map_err(not_built)?;
+                exporter.set_resource(resource);
+                exporter.export(spans.clone()).await
+            };
+            batches.listener.listen(export).await
+        };
+        batches.send(spans.len() as u64, attempt).await;
     };
     queue.work(export).await;
 }

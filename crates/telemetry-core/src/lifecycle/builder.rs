@@ -233,7 +233,7 @@ impl TelemetryBuilder {
     }
 
     /// Starts the telemetry without making anything global, for an application that composes it itself from
-    /// [`Telemetry::layer`], [`Telemetry::meter`] and the providers. Layers given to
+    /// [`Telemetry::layer`], [`Telemetry::meter`], [`Telemetry::install_sampling`] and the providers. Layers given to
     /// [`with_layer`](Self::with_layer) are not used.
     ///
     /// # Errors

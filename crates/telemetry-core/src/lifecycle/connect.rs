@@ -1,18 +1,24 @@
 use std::error::Error;
 use std::fmt::Write as _;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
+use hyper::rt::Executor;
 use tokio::runtime::Handle;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
+use tracing::Dispatch;
 
 use super::error::InitError;
-use crate::export::SharedChannel;
+use crate::export::{SharedChannel, Within};
 use crate::settings::{ClientTls, ResolvedOtlp};
 
 /// After how long without traffic the system asks whether the collector's machine is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// The name in the `user-agent` of each request.
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// One connection for each endpoint: signals that go to the same place in the same way share it.
 pub(super) struct Connections(Vec<(Place, Arc<SharedChannel>)>);
@@ -45,12 +51,26 @@ impl Connections {
 }
 
 fn endpoint(place: &Place) -> Result<Endpoint, InitError> {
-    let endpoint =
-        Endpoint::from(place.endpoint.clone()).connect_timeout(place.connect_timeout).tcp_keepalive(Some(KEEP_ALIVE));
+    let endpoint = Endpoint::from(place.endpoint.clone())
+        .connect_timeout(place.connect_timeout)
+        .tcp_keepalive(Some(KEEP_ALIVE))
+        .executor(Quietly)
+        .user_agent(USER_AGENT)
+        .expect("a crate's name and version are visible ASCII");
     let Some(tls) = &place.tls else { return Ok(endpoint) };
     endpoint
         .tls_config(tls_config(tls).timeout(place.connect_timeout))
         .map_err(|error| InitError::Tls { endpoint: place.endpoint.to_string(), reason: with_causes(&error) })
+}
+
+/// Drives connections where no subscriber hears what their transport says: it is of no use to the application, and
+/// must not become what the connection carries.
+struct Quietly;
+
+impl Executor<Pin<Box<dyn Future<Output = ()> + Send>>> for Quietly {
+    fn execute(&self, connection: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        tokio::spawn(Within::new(Dispatch::none(), connection));
+    }
 }
 
 fn tls_config(tls: &ClientTls) -> ClientTlsConfig {

@@ -12,7 +12,6 @@ use super::telemetry::Telemetry;
 use crate::Meter;
 use crate::propagation::StrictPropagator;
 use crate::settings::ResolvedSettings;
-use crate::trace;
 
 /// A layer of the subscriber, the application's or ours.
 pub(super) type OwnLayer = Box<dyn Layer<Registry> + Send + Sync>;
@@ -78,9 +77,8 @@ pub(super) fn install(
     }
     if let Some(provider) = telemetry.tracer_provider() {
         global::set_tracer_provider(provider.clone());
-        // Without traces, guards go on building their spans: the application's own layers may show them.
-        trace::install(settings.sampling);
     }
+    telemetry.install_sampling();
     global::set_text_map_propagator(StrictPropagator::new(settings.propagators));
     Ok(())
 }

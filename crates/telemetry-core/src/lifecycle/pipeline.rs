@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, PeriodicReader, SdkMeterProvider, Temporality};
@@ -17,8 +16,8 @@ use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
 use super::telemetry::Inner;
 use crate::Meter;
 use crate::export::{
-    AttributeLimits, Delivery, ExportThread, Limits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanQueue,
-    export_logs, export_spans,
+    Client, Delivery, ExportThread, Limits, LogLimits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanLimits,
+    SpanQueue, export_logs, export_spans,
 };
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
@@ -87,9 +86,11 @@ impl Start<'_> {
         Ok(Some(Delivery {
             state: Arc::new(SignalState::new(signal)),
             channel: self.connections.get(otlp, self.thread.handle())?,
-            headers: tonic::metadata::MetadataMap::from_headers(otlp.headers.clone()),
-            gzip: otlp.compression == Compression::Gzip,
-            call_timeout: otlp.call_timeout,
+            client: Client {
+                headers: tonic::metadata::MetadataMap::from_headers(otlp.headers.clone()),
+                gzip: otlp.compression == Compression::Gzip,
+                call_timeout: otlp.call_timeout,
+            },
             budget: otlp.timeout,
             longest_wait: otlp.retry_max_delay,
             superseded_at_close: cumulative,
@@ -125,24 +126,22 @@ impl Start<'_> {
     fn traces(&self, delivery: Delivery) -> TraceSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.span_batch)));
-        let attributes = AttributeLimits { count: usize::MAX, length: limits.span_attribute_length };
-        let resource = ResourceAttributesWithSchema::from(&self.resource);
-        self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, resource, attributes));
+        let attributes = SpanLimits { length: limits.span_attribute_length };
+        self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
             .with_sampler(Sampler::new(self.settings.sampling))
             .with_span_limits(limits.span)
             .with_span_processor(SpanQueue(Arc::clone(&queue)))
             .build();
-        TraceSignal { provider, queue }
+        TraceSignal { provider, sampling: self.settings.sampling, queue }
     }
 
     fn logs(&self, delivery: Delivery) -> LogSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.log_batch)));
-        let attributes = AttributeLimits { count: limits.log_attributes, length: limits.log_attribute_length };
-        let resource = ResourceAttributesWithSchema::from(&self.resource);
-        self.thread.handle().spawn(export_logs(Arc::clone(&queue), delivery, resource, attributes));
+        let attributes = LogLimits::new(limits.log_attributes, limits.log_attribute_length);
+        self.thread.handle().spawn(export_logs(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkLoggerProvider::builder()
             .with_resource(self.resource.clone())
             .with_log_processor(LogQueue(Arc::clone(&queue)))

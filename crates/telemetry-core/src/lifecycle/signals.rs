@@ -10,6 +10,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 use super::background::{Background, Run};
 use super::report::SignalReport;
 use crate::export::{GRACE, InFlight, Queue, Record, SignalState};
+use crate::trace::Sampling;
 
 /// Metrics: the SDK's reader collects them.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub(super) struct Push {
 #[derive(Debug)]
 pub(super) struct TraceSignal {
     pub(super) provider: SdkTracerProvider,
+    pub(super) sampling: Sampling,
     pub(super) queue: Arc<Queue<SpanData>>,
 }
 

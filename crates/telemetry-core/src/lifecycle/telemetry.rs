@@ -17,6 +17,7 @@ use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use super::{layers, panic};
 use crate::Meter;
 use crate::export::{ExportThread, Owner};
+use crate::trace;
 
 /// The running telemetry. Keep it until the end of `main`: dropping it flushes what was recorded and stops the export.
 ///
@@ -64,7 +65,8 @@ impl Telemetry {
         &self.inner.meter
     }
 
-    /// The SDK's meter provider, unless metrics are off.
+    /// The SDK's meter provider, unless metrics are off. What its `force_flush` returns says nothing of the delivery;
+    /// [`flush_within`](Self::flush_within) does.
     pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
         self.inner.metrics.as_ref().map(|metrics| &metrics.provider)
     }
@@ -112,6 +114,21 @@ impl Telemetry {
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
         self.inner.logs.as_ref().map(|logs| layers::logs(&logs.provider, &self.inner.levels))
+    }
+
+    /// Makes this telemetry's sampling the one that guards ask before they build a span; false if the process has one
+    /// already. [`init`](TelemetryBuilder::init) does it. Without it, after [`build`](TelemetryBuilder::build), guards
+    /// build the span of every trace, and pay for those that are then not sampled.
+    ///
+    /// While traces are off it does nothing: the application's own layers may show the spans.
+    ///
+    /// ```
+    /// let telemetry = telemetry_core::Telemetry::builder("shop").sample_ratio(0.1).build()?;
+    /// assert!(telemetry.install_sampling());
+    /// # Ok::<(), telemetry_core::InitError>(())
+    /// ```
+    pub fn install_sampling(&self) -> bool {
+        self.inner.traces.as_ref().is_some_and(|traces| trace::install(traces.sampling))
     }
 
     /// Where metrics are served for Prometheus; `None` unless that was asked for. With port 0 in the settings, this

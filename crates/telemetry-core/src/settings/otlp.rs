@@ -44,7 +44,8 @@ pub struct OtlpSignal {
     /// of that length loses nothing that fits the queue.
     pub timeout: Option<Duration>,
     /// How requests are compressed: `…COMPRESSION`, `gzip` or `none`. Default: `gzip`, because a collector refuses
-    /// messages of more than 4 MiB.
+    /// messages of more than 4 MiB. The exporter asks the environment again where this is `none`, so that a variable
+    /// that says `gzip` prevails over it.
     pub compression: Option<Compression>,
     /// The protocol: `…PROTOCOL`. Only `grpc`. Default: that.
     pub protocol: Option<Protocol>,

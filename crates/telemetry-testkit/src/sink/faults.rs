@@ -1,12 +1,22 @@
 use tokio::sync::watch;
+use tonic::Status;
 
 /// What the sink does wrong on command.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Faults {
-    /// The code that every call is answered with.
-    pub(super) code: Option<tonic::Code>,
+    /// What every call is answered with.
+    pub(super) status: Option<Status>,
     /// Whether calls wait.
     pub(super) hang: bool,
+    /// What is refused of every request that is taken.
+    pub(super) rejection: Option<Rejection>,
+}
+
+/// A part of a request that is refused, as the answer says it.
+#[derive(Debug, Clone)]
+pub(super) struct Rejection {
+    pub(super) items: i64,
+    pub(super) message: String,
 }
 
 /// The faults in force; calls that wait see a change at once.
@@ -22,15 +32,18 @@ impl FaultSwitch {
         self.0.send_modify(change);
     }
 
-    /// Waits while the sink hangs; then the code to fail with, if any.
-    pub(super) async fn pass(&self, on_hang: impl FnOnce()) -> Option<tonic::Code> {
+    /// Waits while the sink hangs; then what to refuse of the request, or the status to fail with.
+    pub(super) async fn pass(&self, on_hang: impl FnOnce()) -> Result<Option<Rejection>, Status> {
         let mut faults = self.0.subscribe();
         if faults.borrow().hang {
             on_hang();
         }
         match faults.wait_for(|faults| !faults.hang).await {
-            Ok(faults) => faults.code,
-            Err(_) => Some(tonic::Code::Unavailable),
+            Ok(faults) => match &faults.status {
+                Some(status) => Err(status.clone()),
+                None => Ok(faults.rejection.clone()),
+            },
+            Err(_) => Err(Status::unavailable("the sink ends")),
         }
     }
 }

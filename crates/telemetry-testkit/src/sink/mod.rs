@@ -8,19 +8,26 @@ mod store;
 mod wait;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 
 pub use builder::{OtlpSinkBuilder, SinkError};
 pub use store::{OtlpSignal, RequestCounts, SinkRequest};
 
 use crate::canary;
 use crate::received::{LogSet, MetricSet, SpanSet};
+use faults::Rejection;
 use receiver::Shared;
 use server::{Life, Settings};
+
+/// What the sink says when it refuses a call on command.
+const ON_COMMAND: &str = "refused on command";
 
 /// An OTLP/gRPC receiver for metrics, traces and logs on a loopback port, with faults on command.
 ///
@@ -76,14 +83,27 @@ impl OtlpSink {
 
     /// From now on answers every call with UNAVAILABLE, which exporters retry; `false` accepts again.
     pub fn refuse(&self, refuse: bool) {
-        self.shared.faults.change(|faults| faults.code = refuse.then_some(tonic::Code::Unavailable));
+        self.fail(refuse.then(|| commanded(Code::Unavailable)));
     }
 
     /// From now on answers every call with this code, until [`heal`](Self::heal).
     ///
     /// `InvalidArgument` or `ResourceExhausted` are permanent for an exporter that keeps to the protocol.
-    pub fn fail_with(&self, code: tonic::Code) {
-        self.shared.faults.change(|faults| faults.code = Some(code));
+    pub fn fail_with(&self, code: Code) {
+        self.fail(Some(commanded(code)));
+    }
+
+    /// From now on answers every call with RESOURCE_EXHAUSTED and asks, with `RetryInfo`, for a retry after this time.
+    pub fn throttle(&self, retry_after: Duration) {
+        let asked = ErrorDetails::with_retry_info(Some(retry_after));
+        self.fail(Some(Status::with_error_details(Code::ResourceExhausted, ON_COMMAND, asked)));
+    }
+
+    /// From now on takes every request and answers that it refused so many of its items ("partial success"). All
+    /// items are kept all the same.
+    pub fn reject_items(&self, items: u32, message: impl Into<String>) {
+        let rejection = Rejection { items: i64::from(items), message: message.into() };
+        self.shared.faults.change(|faults| faults.rejection = Some(rejection));
     }
 
     /// From now on takes calls and does not answer them. `false` lets the waiting ones go on.
@@ -91,7 +111,8 @@ impl OtlpSink {
         self.shared.faults.change(|faults| faults.hang = hang);
     }
 
-    /// Ends [`refuse`](Self::refuse), [`fail_with`](Self::fail_with) and [`hang`](Self::hang).
+    /// Ends [`refuse`](Self::refuse), [`fail_with`](Self::fail_with), [`throttle`](Self::throttle),
+    /// [`reject_items`](Self::reject_items) and [`hang`](Self::hang).
     pub fn heal(&self) {
         self.shared.faults.change(|faults| *faults = faults::Faults::default());
     }
@@ -172,6 +193,10 @@ impl OtlpSink {
         self.shared.store.clear();
     }
 
+    fn fail(&self, status: Option<Status>) {
+        self.shared.faults.change(|faults| faults.status = status);
+    }
+
     fn decode<M: Message + Default>(&self, signal: OtlpSignal) -> Vec<M> {
         let decode = |request: &SinkRequest| M::decode(&*request.bytes).expect("the sink encoded it itself");
         self.shared
@@ -188,4 +213,8 @@ impl Drop for OtlpSink {
     fn drop(&mut self) {
         self.life().end(&self.settings);
     }
+}
+
+fn commanded(code: Code) -> Status {
+    Status::new(code, ON_COMMAND)
 }

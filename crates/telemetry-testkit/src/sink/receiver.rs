@@ -3,16 +3,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::LogsService;
-use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
+use opentelemetry_proto::tonic::collector::logs::v1::{
+    ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
+};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::MetricsService;
-use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceService;
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
 use prost::Message;
 use tonic::metadata::{KeyAndValueRef, MetadataMap};
 use tonic::{Request, Response, Status};
 
-use super::faults::FaultSwitch;
+use super::faults::{FaultSwitch, Rejection};
 use super::store::{Contents, OtlpSignal, SinkRequest, Store};
 
 /// What survives the sink's deaths.
@@ -37,16 +43,14 @@ impl Shared {
         signal: OtlpSignal,
         request: Request<M>,
         keep: impl FnOnce(&mut Contents, &M),
-    ) -> Result<(), Status> {
+    ) -> Result<Option<Rejection>, Status> {
         let (metadata, _, message) = request.into_parts();
-        let code = self.faults.pass(|| self.store.write(|contents| contents.counts.hung += 1)).await;
-        if let Some(code) = code {
-            return Err(self.refuse(code, "refused on command".to_owned()));
-        }
+        let passed = self.faults.pass(|| self.store.write(|contents| contents.counts.hung += 1)).await;
+        let rejection = passed.map_err(|status| self.refuse(status))?;
         let size = message.encoded_len();
         if size > self.max_message_bytes {
             let reason = format!("message of {size} bytes, the limit is {}", self.max_message_bytes);
-            return Err(self.refuse(tonic::Code::ResourceExhausted, reason));
+            return Err(self.refuse(Status::resource_exhausted(reason)));
         }
         let request =
             SinkRequest { signal, headers: headers(&metadata), bytes: message.encode_to_vec(), at: Instant::now() };
@@ -59,12 +63,12 @@ impl Shared {
                 OtlpSignal::Logs => &mut contents.counts.logs,
             } += 1;
         });
-        Ok(())
+        Ok(rejection)
     }
 
-    fn refuse(&self, code: tonic::Code, reason: String) -> Status {
+    fn refuse(&self, status: Status) -> Status {
         self.store.write(|contents| contents.counts.refused += 1);
-        Status::new(code, reason)
+        status
     }
 }
 
@@ -88,8 +92,13 @@ impl MetricsService for Receiver {
         &self,
         request: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
-        self.0.accept(OtlpSignal::Metrics, request, |contents, message| contents.metrics.add(message)).await?;
-        Ok(Response::new(Default::default()))
+        let rejection =
+            self.0.accept(OtlpSignal::Metrics, request, |contents, message| contents.metrics.add(message)).await?;
+        let partial_success = rejection.map(|Rejection { items, message }| ExportMetricsPartialSuccess {
+            rejected_data_points: items,
+            error_message: message,
+        });
+        Ok(Response::new(ExportMetricsServiceResponse { partial_success }))
     }
 }
 
@@ -99,8 +108,13 @@ impl TraceService for Receiver {
         &self,
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        self.0.accept(OtlpSignal::Traces, request, |contents, message| contents.spans.add(message)).await?;
-        Ok(Response::new(Default::default()))
+        let rejection =
+            self.0.accept(OtlpSignal::Traces, request, |contents, message| contents.spans.add(message)).await?;
+        let partial_success = rejection.map(|Rejection { items, message }| ExportTracePartialSuccess {
+            rejected_spans: items,
+            error_message: message,
+        });
+        Ok(Response::new(ExportTraceServiceResponse { partial_success }))
     }
 }
 
@@ -110,7 +124,12 @@ impl LogsService for Receiver {
         &self,
         request: Request<ExportLogsServiceRequest>,
     ) -> Result<Response<ExportLogsServiceResponse>, Status> {
-        self.0.accept(OtlpSignal::Logs, request, |contents, message| contents.logs.add(message)).await?;
-        Ok(Response::new(Default::default()))
+        let rejection =
+            self.0.accept(OtlpSignal::Logs, request, |contents, message| contents.logs.add(message)).await?;
+        let partial_success = rejection.map(|Rejection { items, message }| ExportLogsPartialSuccess {
+            rejected_log_records: items,
+            error_message: message,
+        });
+        Ok(Response::new(ExportLogsServiceResponse { partial_success }))
     }
 }

@@ -4,11 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use opentelemetry::trace::SpanKind;
+use opentelemetry_proto::tonic::collector::logs::v1::logs_service_client::LogsServiceClient;
 use opentelemetry_sdk::metrics::Temporality;
 use telemetry_core::Kind;
 use telemetry_testkit::{OtlpSignal, OtlpSink, SinkError, TestCa};
 use tonic::Code;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
+use tonic_types::StatusExt as _;
 
 use crate::client::{PATIENCE, channel, counter, histogram, log, send_logs, send_metrics, send_spans, span, spans};
 
@@ -93,6 +95,26 @@ async fn refusals_carry_the_code_asked_for_and_end_at_once() {
     sink.refuse(false);
     send_logs(&channel, log("x")).await.unwrap();
     assert_eq!((sink.counts().refused, sink.counts().logs), (5, 1));
+}
+
+#[tokio::test]
+async fn a_wait_is_asked_for_and_items_are_refused_as_otlp_says_it() {
+    let sink = OtlpSink::start();
+    let channel = channel(&sink).await;
+    sink.throttle(Duration::from_secs(3));
+    let throttled = send_spans(&channel, spans(vec![span("a", 1, None)])).await.unwrap_err();
+    let asked = throttled.get_details_retry_info().and_then(|info| info.retry_delay);
+    assert_eq!((throttled.code(), asked), (Code::ResourceExhausted, Some(Duration::from_secs(3))));
+    sink.refuse(false);
+
+    sink.reject_items(2, "too old");
+    let mut logs = LogsServiceClient::new(channel.clone());
+    let answer = logs.export(log("kept all the same")).await.unwrap().into_inner();
+    let partial = answer.partial_success.unwrap();
+    assert_eq!((partial.rejected_log_records, partial.error_message.as_str()), (2, "too old"));
+    sink.heal();
+    assert_eq!(logs.export(log("whole")).await.unwrap().into_inner().partial_success, None);
+    assert_eq!((sink.counts().refused, sink.counts().logs, sink.logs().len()), (1, 2, 2));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What arrives, and how it is labelled.
 
+use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+use opentelemetry::{KeyValue, StringValue, Value};
 use telemetry_core::Signal;
 use telemetry_testkit::{OtlpSignal, OtlpSink};
 
@@ -150,6 +152,37 @@ fn limits_that_the_sdk_does_not_know_are_kept() {
     let log = logs.one("many");
     log.assert_attribute("b", "long");
     assert_eq!(log.attributes.len(), 2, "{log:?}");
+}
+
+#[test]
+fn what_has_to_be_shortened_keeps_the_rest() {
+    let sink = OtlpSink::start();
+    let limit = |settings: &mut telemetry_core::settings::Settings| settings.limits.attribute_length = Some(3);
+    let telemetry = towards(sink.endpoint()).settings(limit).build().expect("the settings are good");
+    let listening = listen(&telemetry);
+    tracing::info_span!("around")
+        .in_scope(|| tracing::warn!(target: "shop", kind = "short", id = 12_345, "a long body"));
+    drop(listening);
+    let tracer = telemetry.tracer_provider().expect("traces are on").tracer("test");
+    let mut span = tracer.start("arrays");
+    let words = || Value::Array(vec![StringValue::from("first"), "two".into()].into());
+    span.set_attribute(KeyValue::new("words", words()));
+    span.add_event("event", vec![KeyValue::new("text", "abcdef"), KeyValue::new("words", words())]);
+    drop(span);
+    assert!(telemetry.shutdown_within(SOON).is_complete());
+
+    let (spans, logs) = (sink.spans(), sink.logs());
+    let log = logs.one("a long body");
+    assert_eq!((log.severity.as_str(), log.scope.as_str()), ("WARN", "shop"));
+    assert_eq!(log.span_id.as_ref(), Some(&spans.one("around").span_id));
+    log.assert_attribute("kind", "sho");
+    log.assert_attribute("id", "12345");
+    assert!(log.time_unix_nanos > 0, "{log:?}");
+    let span = spans.one("arrays");
+    for attributes in [&span.attributes, &span.events_named("event")[0].attributes] {
+        assert!(attributes["words"].contains("fir") && !attributes["words"].contains("firs"), "{attributes:?}");
+    }
+    assert_eq!(span.events_named("event")[0].attributes["text"], "abc");
 }
 
 #[test]

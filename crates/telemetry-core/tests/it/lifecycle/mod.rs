@@ -1,5 +1,6 @@
 //! The lifecycle without anything global: telemetry that is built, and a subscriber for this thread alone.
 
+mod answers;
 mod export;
 mod losses;
 mod outage;

@@ -269,7 +269,7 @@ fn a_method_of_the_builder_is_named_as_it_is_called() {
         (|b| b.shutdown_timeout(Duration::ZERO), "shutdown_timeout"),
     ];
     for (call, method) in cases {
-        let error = call(Telemetry::builder("shop")).build().err().expect(method);
+        let error = call(Telemetry::builder("shop")).build().expect_err(method);
         let InitError::Settings(error) = error else { panic!("{method}: {error}") };
         assert_eq!(error.setting(), format!("builder `{method}`"), "{error}");
     }

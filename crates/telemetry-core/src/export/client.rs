@@ -1,0 +1,43 @@
+use std::time::Duration;
+
+use opentelemetry_otlp::{Compression, ExporterBuildError, RetryPolicy, WithExportConfig, WithTonicConfig};
+use opentelemetry_sdk::error::OTelSdkError;
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+use tonic::transport::Channel;
+
+/// How the requests of one signal are sent, as opentelemetry-otlp's builders are told it.
+///
+/// The builders also read the environment, by rules of their own and over what the settings have checked. Everything
+/// is given here, so that what they read there has no effect.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    /// Sent with each request. Their values never appear in a reason.
+    pub(crate) headers: MetadataMap,
+    pub(crate) gzip: bool,
+    /// The limit of one attempt.
+    pub(crate) call_timeout: Duration,
+}
+
+impl Client {
+    /// Applies this to the builder of an exporter. Retries are the delivery's.
+    pub(crate) fn over<B: WithExportConfig + WithTonicConfig>(&self, channel: Channel, builder: B) -> B {
+        let headers = self.headers.clone();
+        // It runs last, and leaves nothing of what the builder found in the environment.
+        let exactly_ours = move |mut request: Request<()>| {
+            *request.metadata_mut() = headers.clone();
+            Ok(request)
+        };
+        let builder = builder
+            .with_channel(channel)
+            .with_timeout(self.call_timeout)
+            .with_retry_policy(RetryPolicy::disabled())
+            .with_interceptor(exactly_ours);
+        if self.gzip { builder.with_compression(Compression::Gzip) } else { builder }
+    }
+}
+
+/// With a channel given, no exporter is refused.
+pub(crate) fn not_built(error: ExporterBuildError) -> OTelSdkError {
+    OTelSdkError::InternalFailure(format!("the exporter cannot be built: {error}"))
+}

@@ -1,0 +1,204 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use tonic::{Code, Status};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+
+use super::within::Within;
+
+/// The `tracing` target of opentelemetry-otlp.
+const TARGET: &str = "opentelemetry-otlp";
+/// The events heard, by the ends of their names; each signal's client has its own.
+const HEARD: [&str; 2] = [".ExportFailed", ".PartialSuccess"];
+/// What stands before the gRPC code in the library's error; behind it stand the errors of the transport, if it was
+/// the transport that failed.
+const BEFORE_CODE: &str = "gRPC code: ";
+
+/// What became of one attempt to export: what the collector refused of a request that it took, or why it took none.
+pub(crate) type Answer = Result<Rejected, Status>;
+
+/// How many items the collector refused, and why.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Rejected {
+    pub(crate) items: i64,
+    pub(crate) reason: String,
+}
+
+/// Hears what opentelemetry-otlp says of a signal's exports to `tracing` alone: the collector's message and details,
+/// and what it rejected.
+///
+/// It is the default subscriber within an export, and takes no interest in anything else. So the transport's
+/// own events and spans reach no subscriber of the application's either.
+#[derive(Debug, Clone)]
+pub(crate) struct Listener {
+    said: Arc<Mutex<Said>>,
+    dispatch: Dispatch,
+}
+
+impl Listener {
+    pub(crate) fn new() -> Self {
+        let said = Arc::new(Mutex::new(Said::default()));
+        Self { dispatch: Dispatch::new(Ear(Arc::clone(&said))), said }
+    }
+
+    /// Runs one export, and puts its result and what was said meanwhile together. One export at a time.
+    pub(crate) async fn listen(&self, export: impl Future<Output = OTelSdkResult>) -> Answer {
+        // What an earlier export said before it was cut short.
+        drop(self.take());
+        let result = Within::new(self.dispatch.clone(), export).await;
+        let said = self.take();
+        match result {
+            Ok(()) => Ok(said.rejected),
+            Err(error) => Err(status(&error, &said)),
+        }
+    }
+
+    fn take(&self) -> Said {
+        std::mem::take(&mut lock(&self.said))
+    }
+}
+
+/// Puts the collector's answer together again. The code and the transport's errors are in the library's error, which
+/// is there even if the application compiles events of level DEBUG out of `tracing`; the rest was heard.
+fn status(error: &OTelSdkError, said: &Said) -> Status {
+    let text = error.to_string();
+    let (code, cause) = match text.split_once(BEFORE_CODE) {
+        Some((_, code)) => code.split_once(": ").map_or((code, None), |(code, cause)| (code, Some(cause))),
+        None => ("", None),
+    };
+    let known = (0..=16).map(Code::from_i32).find(|known| format!("{known:?}") == code);
+    let mut status =
+        Status::with_details(known.unwrap_or(Code::Unknown), said.message.as_str(), said.details.clone().into());
+    // An error that is no answer of a collector's is treated as one of the transport's: it is worth another attempt.
+    let cause = if known.is_some() { cause } else { Some(text.as_str()) };
+    if let Some(cause) = cause {
+        status.set_source(Arc::from(Box::<dyn std::error::Error + Send + Sync>::from(cause)));
+    }
+    status
+}
+
+/// What was heard during one export.
+#[derive(Debug, Default)]
+struct Said {
+    message: String,
+    details: Vec<u8>,
+    rejected: Rejected,
+}
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "grpc_message" => self.message = value.to_owned(),
+            "grpc_details" => self.details = bytes(value),
+            "error_message" => self.rejected.reason = value.to_owned(),
+            _ => {}
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        if field.name().starts_with("rejected_") {
+            self.rejected.items = value;
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+/// Reads bytes that are written as `[1, 2]`.
+fn bytes(text: &str) -> Vec<u8> {
+    text.trim_matches(['[', ']']).split(", ").map_while(|byte| byte.parse().ok()).collect()
+}
+
+struct Ear(Arc<Mutex<Said>>);
+
+fn heard(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == TARGET && HEARD.iter().any(|end| metadata.name().ends_with(end))
+}
+
+impl Subscriber for Ear {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if heard(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        heard(metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::DEBUG)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut *lock(&self.0));
+    }
+
+    /// Never asked for: no span is enabled.
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn lock(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
+    said.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    fn read(error: &str, said: Said) -> (Code, String, Option<String>) {
+        let status = status(&OTelSdkError::InternalFailure(error.to_owned()), &said);
+        (status.code(), status.message().to_owned(), status.source().map(ToString::to_string))
+    }
+
+    #[test]
+    fn the_code_is_known_even_if_nothing_was_heard() {
+        let said = || Said { message: "no key".to_owned(), ..Said::default() };
+        let failed = |rest: &str| format!("TonicTracesClient export failed with gRPC code: {rest}");
+        let cases = [
+            (failed("Unauthenticated"), said(), Code::Unauthenticated, "no key", None),
+            (failed("Internal"), Said::default(), Code::Internal, "", None),
+            (
+                failed("Unknown: transport error: reset"),
+                Said::default(),
+                Code::Unknown,
+                "",
+                Some("transport error: reset"),
+            ),
+        ];
+        for (error, said, code, message, source) in cases {
+            let (read_code, read_message, read_source) = read(&error, said);
+            let source = source.map(|source| source.to_owned());
+            assert_eq!((read_code, read_message.as_str(), read_source), (code, message, source), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_without_a_code_is_worth_another_attempt() {
+        for error in ["the exporter cannot be built", "failed with gRPC code: Novel"] {
+            let (code, _, source) = read(error, Said::default());
+            assert_eq!(code, Code::Unknown);
+            assert!(source.is_some_and(|source| source.contains(error)), "{error}");
+        }
+    }
+
+    #[test]
+    fn details_are_read_as_the_library_writes_them() {
+        for details in [vec![], vec![8], vec![8, 0, 255]] {
+            assert_eq!(bytes(&format!("{details:?}")), details);
+        }
+    }
+}
