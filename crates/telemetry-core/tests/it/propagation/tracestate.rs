@@ -110,7 +110,7 @@ fn what_a_span_cannot_hold_travels_beside_it() {
 
 #[test]
 fn a_line_that_is_no_text_costs_the_whole_list() {
-    let mut headers = super::headers(&[("traceparent", PARENT), ("tracestate", "a=1")]);
+    let mut headers = headers(&[("traceparent", PARENT), ("tracestate", "a=1")]);
     headers.append("tracestate", http::HeaderValue::from_bytes(b"b=\xff").expect("any bytes but control characters"));
     let context = StrictPropagator::default().extract_with_context(&Context::new(), &AsExtractor(&headers));
     assert!(context.span().span_context().is_valid());
