@@ -1,7 +1,7 @@
 //! Usage records on their way into a store that fails, hangs and recovers. Time is paused.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -43,21 +43,25 @@ struct State {
 impl Store {
     fn of(moods: &[Mood]) -> Self {
         let store = Self::default();
-        store.0.lock().unwrap().moods = moods.iter().rev().copied().collect();
+        store.state().moods = moods.iter().rev().copied().collect();
         store
     }
 
     fn invalid(self, numbers: &[u64]) -> Self {
-        self.0.lock().unwrap().invalid = numbers.to_vec();
+        self.state().invalid = numbers.to_vec();
         self
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nobody panics while holding it")
+    }
+
     fn stored(&self) -> Vec<u64> {
-        self.0.lock().unwrap().stored.concat()
+        self.state().stored.concat()
     }
 
     fn given_back(&self) -> Vec<(u64, GivenBack)> {
-        self.0.lock().unwrap().given_back.clone()
+        self.state().given_back.clone()
     }
 }
 
@@ -65,7 +69,7 @@ impl Store {
 impl UsageStore for Store {
     async fn store(&self, records: &[UsageRecord]) -> Result<(), StoreError> {
         let mood = {
-            let mut state = self.0.lock().unwrap();
+            let mut state = self.state();
             state.calls.push(Instant::now());
             state.moods.pop().unwrap_or(Mood::Store)
         };
@@ -76,7 +80,7 @@ impl UsageStore for Store {
             Mood::Panic => panic!("the store's own"),
             Mood::Slow(delay) => sleep(delay).await,
         }
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         let numbers: Vec<u64> = records.iter().map(number).collect();
         if let Some(number) = numbers.iter().find(|number| state.invalid.contains(number)) {
             return Err(StoreError::Validation(format!("{number} is not valid")));
@@ -87,7 +91,7 @@ impl UsageStore for Store {
 
     fn give_back(&self, records: Vec<UsageRecord>, reason: GivenBack) {
         let numbers = records.iter().map(|record| (number(record), reason.clone()));
-        self.0.lock().unwrap().given_back.extend(numbers);
+        self.state().given_back.extend(numbers);
     }
 }
 
@@ -116,7 +120,7 @@ async fn records_are_stored_in_batches() {
     }
     telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 10.0);
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(store.0.lock().unwrap().stored, [vec![0, 1, 2, 3], vec![4, 5, 6, 7]], "the rest waits for more");
+    assert_eq!(store.state().stored, [vec![0, 1, 2, 3], vec![4, 5, 6, 7]], "the rest waits for more");
     sleep(Duration::from_millis(1_001)).await;
     assert_eq!(store.stored(), (0..10).collect::<Vec<_>>());
 
@@ -140,7 +144,7 @@ async fn a_store_that_fails_hangs_panics_and_recovers_stores_each_record_once() 
         queue.push(record(number)).await.expect("there is room");
     }
     sleep(LONG).await;
-    assert_eq!(store.0.lock().unwrap().stored, [vec![0, 1, 2], vec![3, 4, 5]]);
+    assert_eq!(store.state().stored, [vec![0, 1, 2], vec![3, 4, 5]]);
 
     let metrics = telemetry.metrics();
     metrics.assert_counter(NAMES.persist_errors, &[("error_type", "db_error")], 3.0);
@@ -164,7 +168,7 @@ async fn the_pauses_between_attempts_grow_up_to_their_limit() {
     queue.push(record(1)).await.expect("there is room");
     sleep(LONG).await;
     assert_eq!(store.stored(), [1]);
-    let calls = store.0.lock().unwrap().calls.clone();
+    let calls = store.state().calls.clone();
     let pauses: Vec<f64> = calls.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
     assert_eq!(pauses.len(), 12);
     for (pause, backoff) in pauses.iter().zip([1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0]) {
