@@ -1,6 +1,12 @@
 //! Names of the OpenTelemetry semantic conventions for generative AI, in development, as of version 1.40.
 
 pub(crate) const CHAT: &str = "chat";
+#[cfg(feature = "reqwest")]
+pub(crate) const GENERATE_CONTENT: &str = "generate_content";
+#[cfg(feature = "reqwest")]
+pub(crate) const TEXT_COMPLETION: &str = "text_completion";
+#[cfg(feature = "reqwest")]
+pub(crate) const EMBEDDINGS: &str = "embeddings";
 
 pub(crate) const RESPONSE_MODEL: &str = "gen_ai.response.model";
 #[cfg(feature = "prices")]

@@ -7,6 +7,8 @@ mod failure;
 mod gen_ai;
 mod llm;
 mod metrics;
+#[cfg(feature = "reqwest")]
+mod middleware;
 mod names;
 #[cfg(feature = "prices")]
 mod price;
@@ -24,6 +26,8 @@ pub use metrics::{
     ModelMetricsKey, Outcome, PersistErrorType, PersistOutcome, ProviderMetrics, TokenDetail, TokenType,
     UsagePersistenceMetrics,
 };
+#[cfg(feature = "reqwest")]
+pub use middleware::LlmMiddleware;
 #[cfg(feature = "prices")]
 pub use price::{ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unpriced};
 pub use queue::{

@@ -171,8 +171,24 @@ fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
     if error.is::<tokio::time::error::Elapsed>() {
         return Some(Failure::timeout());
     }
+    #[cfg(feature = "reqwest")]
+    if let Some(failure) = of_reqwest(error) {
+        return Some(failure);
+    }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return (error.kind() == io::ErrorKind::TimedOut).then(Failure::timeout);
     }
     None
+}
+
+#[cfg(feature = "reqwest")]
+fn of_reqwest(error: &(dyn Error + 'static)) -> Option<Failure> {
+    let error = match error.downcast_ref::<reqwest_middleware::Error>() {
+        Some(reqwest_middleware::Error::Reqwest(error)) => error,
+        Some(reqwest_middleware::Error::Middleware(_)) | None => error.downcast_ref::<reqwest::Error>()?,
+    };
+    if error.is_timeout() {
+        return Some(Failure::timeout());
+    }
+    error.status().map(|status| Failure::from_status(status.as_u16()))
 }

@@ -6,6 +6,8 @@ mod factory;
 mod failures;
 mod fixture;
 mod guard;
+#[cfg(feature = "reqwest")]
+mod middleware;
 mod names;
 mod prices;
 mod queue;
