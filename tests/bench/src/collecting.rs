@@ -10,7 +10,7 @@ use telemetry_core::Label;
 
 use crate::many::{self, Otel, Ours};
 use crate::pipeline::{Discarding, Encoding};
-use crate::workload::Outcome;
+use crate::workload::{Outcome, TOOLS};
 
 /// Milliseconds that collecting and encoding take: ours, then the SDK's own; the least of all rounds.
 pub(crate) fn collect_and_encode(rounds: usize) -> (f64, f64) {
@@ -54,11 +54,12 @@ pub(crate) const OURS: &str = "telemetry-core, one look-up";
 /// Records for `each` by every way while another thread collects without a pause.
 pub(crate) fn while_collected(each: Duration) -> Vec<Latencies> {
     let ids = many::ids();
+    let outcomes = Outcome::VALUES.len();
     let mut random = fastrand::Rng::with_seed(4);
-    let mut pick = || random.usize(..many::SERIES);
+    // Few of the series are busy at any time; that all are collected is what the recording has to bear.
+    let mut pick = || random.usize(..TOOLS * outcomes);
     let Ours { tools, family, provider } = many::ours(Discarding, &ids);
     let Otel { bound, histogram, provider: otel } = many::otel(Discarding, &ids);
-    let outcomes = Outcome::VALUES.len();
     let outcome = |series: usize| Outcome::ALL[series % outcomes];
     drop(tools);
     vec![
