@@ -10,7 +10,7 @@ use opentelemetry::Context;
 use opentelemetry::global::get_text_map_propagator;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Catalogue, Component, Errors, Family, InitError, Meter, MetricDef, Namespace, Telemetry};
+use telemetry_core::{Catalogue, Component, Errors, Family, InitError, Kind, Meter, MetricDef, Namespace, Telemetry};
 use telemetry_runtime::{AsyncKind, Backoff, Executions, PollState, ToolMetrics, Tools, Workflows};
 use telemetry_testkit::{MetricPoint, OtlpSink};
 use tokio::process::Command;
@@ -33,7 +33,8 @@ fn everything_global_records_under_the_names_of_the_contract_in_the_namespace_as
     let early = Tools::global();
     early.start("early").succeed();
 
-    let telemetry = Telemetry::builder("shop").endpoint(sink.endpoint()).metric_namespace(acme.clone());
+    let telemetry =
+        Telemetry::builder("shop").endpoint(sink.endpoint()).metric_namespace(acme.clone()).prometheus_embedded();
     let telemetry = telemetry.settings(|settings| settings.metrics.max_label_values = Some(TOOLS)).init().unwrap();
     let tools = Tools::global();
 
@@ -43,6 +44,7 @@ fn everything_global_records_under_the_names_of_the_contract_in_the_namespace_as
     the_context_is_carried();
     assert!(matches!(Telemetry::builder("twice").init(), Err(InitError::AlreadyInitialized)));
 
+    let pulled = telemetry.scraper().expect("it was asked for").text().unwrap();
     let report = telemetry.shutdown_within(LONG);
     let metrics = sink.metrics();
     assert!(report.metrics.flushed > 0, "{report}");
@@ -55,6 +57,7 @@ fn everything_global_records_under_the_names_of_the_contract_in_the_namespace_as
     for point in metrics.iter() {
         assert_as_declared(point, declared[&point.name]);
     }
+    assert_pulled_as_declared(&pulled, &declared);
 
     metrics.assert_counter("acme_errors_total", &[("error_code", "GITHUB_RATE_LIMITED"), ("component", "github")], 1.0);
     metrics.assert_absent("runtime_tool_execute_seconds", &[("tool_id", "early")]);
@@ -151,4 +154,35 @@ fn assert_as_declared(point: &MetricPoint, def: &MetricDef) {
         assert_eq!(histogram.bounds, def.buckets, "{name}");
     }
     assert_eq!(point.resource["service.name"], "shop", "{name}");
+}
+
+/// What Prometheus pulls has the same names, kinds, help and labels.
+fn assert_pulled_as_declared(text: &str, declared: &BTreeMap<String, &MetricDef>) {
+    let typed = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let typed: BTreeSet<&str> = typed.filter(|line| !line.starts_with("target_info ")).collect();
+    let expected: BTreeSet<String> =
+        declared.iter().map(|(name, def)| format!("{name} {}", pulled_kind(def))).collect();
+    assert_eq!(typed, expected.iter().map(String::as_str).collect());
+    for (name, def) in declared {
+        let help = format!("# HELP {name} {}", def.help);
+        assert!(text.lines().any(|line| line == help), "{help:?} is not in\n{text}");
+        let series = if def.kind == Kind::Histogram { format!("{name}_count") } else { name.clone() };
+        let samples = text.lines().filter_map(|line| line.strip_prefix(&series)?.strip_prefix(['{', ' ']));
+        let samples: Vec<BTreeSet<&str>> = samples.map(label_names).collect();
+        let labels: BTreeSet<&str> = def.labels().filter(|label| !label.is_detail()).map(|label| label.name).collect();
+        assert!(!samples.is_empty() && samples.iter().all(|sample| *sample == labels), "{series} in\n{text}");
+    }
+}
+
+fn pulled_kind(def: &MetricDef) -> &'static str {
+    match def.kind {
+        Kind::Counter => "counter",
+        Kind::Histogram => "histogram",
+        Kind::Gauge | Kind::UpDownCounter => "gauge",
+    }
+}
+
+/// Of `a="1",b="2"} 3`, what stands between the quoted values.
+fn label_names(sample: &str) -> BTreeSet<&str> {
+    sample.split('"').step_by(2).filter_map(|part| part.trim_start_matches(',').strip_suffix('=')).collect()
 }
