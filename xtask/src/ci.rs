@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
-use crate::process::{cargo, run as run_program};
+use crate::process::{EVERYTHING, cargo, run as run_program};
 use crate::{deny, e2e, gen_dashboards, go_tools, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
@@ -47,7 +47,7 @@ fn run(parser: lexopt::Parser) -> Result {
 }
 
 fn clippy() -> Result {
-    run_program(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+    run_program(cargo(["clippy", "--all-targets"]).args(EVERYTHING).args(["--", "--deny", "warnings"]))
 }
 
 /// What an application gets that turns off all features. The tests need more than that.
@@ -66,8 +66,7 @@ fn unbound() -> Result {
 }
 
 fn documentation() -> Result {
-    let mut doc = cargo(["doc", "--workspace", "--no-deps"]);
-    run_program(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+    run_program(cargo(["doc", "--no-deps"]).args(EVERYTHING).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 /// The lock-free parts, under a scheduler that tries every order of their steps.

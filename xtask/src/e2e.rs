@@ -17,15 +17,14 @@ fn run(args: Vec<OsString>) -> Result {
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)
 }
 
-/// Once the tests have been built: the same selection of packages and targets means the same features of the
-/// dependencies, so that nothing is built twice.
+/// Once the tests have been built: with the same packages, targets and features, so that nothing is built twice.
 pub(crate) fn after_tests() -> Result {
-    harness(&["--workspace", "--tests"], Vec::new())
+    let [packages, features] = process::EVERYTHING;
+    harness(&[packages, features, "--tests"], Vec::new())
 }
 
 fn harness(selection: &[&str], args: Vec<OsString>) -> Result {
-    let build = ["build", "--bins"].into_iter().chain(selection.iter().copied());
-    process::run(&mut process::cargo(build))?;
+    process::run(process::cargo(["build", "--bins"]).args(selection))?;
     let mut harness = Program::new(workspace::built("e2e"));
     harness.arg("--tools").arg(go_tools::dir()).arg("--platform").arg(workspace::built("agent-platform"));
     process::run(harness.args(args).current_dir(workspace::root()))

@@ -7,6 +7,10 @@ use std::process::Command;
 use crate::command::Result;
 use crate::workspace;
 
+/// All packages with all features: what is not compiled is not checked. The same everywhere, so that nothing is built
+/// twice.
+pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
 /// The cargo that runs this, in the workspace's root.
 pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

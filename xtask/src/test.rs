@@ -16,5 +16,5 @@ fn run(parser: lexopt::Parser) -> Result {
 
 /// Every test of the workspace, the examples in its documentation among them.
 pub(crate) fn all() -> Result {
-    process::run(&mut process::cargo(["test", "--workspace"]))
+    process::run(process::cargo(["test", "--no-fail-fast"]).args(process::EVERYTHING))
 }

@@ -24,6 +24,8 @@ proptest! {
 
     #[test]
     fn headers_come_out_as_they_went_in(headers in prop::collection::btree_map("x-[a-z]{1,9}", "[!-~]([ -~]{0,9}[!-~])?", 1..5)) {
+        // gRPC keeps such names for binary values.
+        prop_assume!(headers.keys().all(|name| !name.ends_with("-bin")));
         let text = joined(&headers);
         let resolved = resolve(&[("OTEL_EXPORTER_OTLP_HEADERS", &text)]).expect("sound");
         let map = resolved.traces.expect("on").headers;
