@@ -9,6 +9,8 @@ mod llm;
 mod metrics;
 #[cfg(feature = "reqwest")]
 mod middleware;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod names;
 #[cfg(feature = "prices")]
 mod price;

@@ -1,0 +1,68 @@
+//! What operators see of LLM providers and of what is spent on them.
+
+mod alerts;
+mod budgets;
+mod dashboards;
+
+use telemetry_mixin::model::{Domain, Mixin, Runbook};
+
+use crate::CATALOGUE;
+
+/// The dashboard that alerts and links name.
+const PROVIDERS: &str = "llm-provider";
+
+/// Who acts on this domain's alerts.
+const TEAM: &str = "integrations";
+
+/// The LLM domain, for the generator.
+///
+/// What counts as too much is the operator's to say, by the alert's name:
+///
+/// ```
+/// use telemetry_mixin::{AlertSettings, GeneratorSettings, generate};
+///
+/// let mut settings = GeneratorSettings::default();
+/// let daily = AlertSettings { threshold: Some(80.0), ..AlertSettings::default() };
+/// settings.alerts.insert("ProviderDailyBudgetExceeded".to_owned(), daily);
+/// let files = generate(&settings, &[telemetry_llm::mixin::domain()])?;
+/// assert!(files.get("deploy/grafana/dashboards/llm-provider.json").is_some());
+/// # Ok::<(), telemetry_mixin::GenerateErrors>(())
+/// ```
+#[must_use]
+pub fn domain() -> Domain {
+    Domain::new("llm", CATALOGUE, mixin())
+}
+
+/// Its dashboards, alerts and runbooks.
+#[must_use]
+pub fn mixin() -> Mixin {
+    macro_rules! runbooks {
+        ($mixin:expr, $($alert:literal),+ $(,)?) => {
+            $mixin$(.runbook(Runbook::new($alert, include_str!(concat!("../../runbooks/", $alert, ".md")))))+
+        };
+    }
+    let mixin = Mixin::new()
+        .dashboard(dashboards::llm_provider())
+        .dashboard(dashboards::external_services())
+        .alert(alerts::high_provider_error_rate())
+        .alert(alerts::rate_limited_heavily())
+        .alert(alerts::excessive_token_usage())
+        .alert(budgets::high_provider_cost())
+        .alert(budgets::provider_daily_budget_exceeded())
+        .alert(budgets::provider_monthly_budget_exceeded())
+        .alert(budgets::unpriced_model())
+        .alert(alerts::usage_persistence_failing())
+        .alert(alerts::usage_queue_backlog());
+    runbooks!(
+        mixin,
+        "HighProviderErrorRate",
+        "RateLimitedHeavily",
+        "ExcessiveTokenUsage",
+        "HighProviderCost",
+        "ProviderDailyBudgetExceeded",
+        "ProviderMonthlyBudgetExceeded",
+        "UnpricedModel",
+        "UsagePersistenceFailing",
+        "UsageQueueBacklog",
+    )
+}
