@@ -1,0 +1,47 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use http::Extensions;
+
+/// What a request asks of the other service, for the span's name: put it among the request's extensions.
+///
+/// ```
+/// use http::Request;
+/// use telemetry_http::Operation;
+///
+/// let request = Request::post("https://api.github.com/repos/o/r/issues").extension(Operation::from_static("create_issue"));
+/// # assert!(request.body(()).is_ok());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation(Cow<'static, str>);
+
+impl Operation {
+    /// An operation known when the program is compiled.
+    #[must_use]
+    pub const fn from_static(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// An operation whose name is made when the program runs.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// That of a request; without one, its method says what is asked.
+    pub(super) fn of<'a>(extensions: &'a Extensions, method: &'static str) -> &'a str {
+        extensions.get::<Self>().map_or(method, Self::as_str)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,241 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
+use opentelemetry::trace::TraceContextExt as _;
+use telemetry_core::propagation::TraceContext;
+use telemetry_core::trace::ActiveSpan;
+
+use super::layer::Shared;
+use crate::metrics::{RequestMetricsKey, RouteMetrics};
+use crate::request_id::{self, RequestId};
+use crate::route::Route;
+use crate::semconv;
+
+/// The label `status` of requests whose client left before there was a response. No status code that anyone sends: that
+/// of nginx for the same.
+pub const CLIENT_GONE: &str = "499";
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The response was sent.
+    Completed,
+    /// The response's body was dropped before its end: the client left.
+    Aborted,
+    /// The response's body failed.
+    BodyFailed,
+    /// The client left before there was a response.
+    Cancelled,
+    /// The service failed without a response.
+    ServiceFailed,
+    /// The handler, or the response's body, panicked.
+    Panicked,
+}
+
+/// One request and its response, from the head of the one to the end of the other.
+pub(super) struct Exchange {
+    // The metrics come before the span, which ends when it is dropped.
+    pub(super) metrics: Arc<RouteMetrics>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) method: &'static str,
+    pub(super) scheme: &'static str,
+    pub(super) route: Route,
+    pub(super) id: RequestId,
+    pub(super) span: ActiveSpan,
+    pub(super) started: Instant,
+    /// The bytes of the request's body, if it has one.
+    pub(super) received: Option<Arc<AtomicU64>>,
+    pub(super) answered: Option<Answered>,
+    pub(super) sent: u64,
+}
+
+/// The head of the response is there.
+pub(super) struct Answered {
+    status: StatusCode,
+    /// Whether the duration is measured already, because the body lasts as long as the client likes.
+    measured: bool,
+}
+
+impl Exchange {
+    /// Notes the head of the response, and adds the headers that the caller finds the request by.
+    pub(super) fn answer<B>(&mut self, response: &mut Response<B>) {
+        let status = response.status();
+        self.count(status.as_str());
+        let open_ended = is_open_ended(response);
+        self.answered = Some(Answered { status, measured: open_ended });
+        if open_ended {
+            self.measure(Some(status), None);
+        }
+        let headers = response.headers_mut();
+        headers.insert(request_id::HEADER, self.id.value().clone());
+        let parent = TraceContext::from_span_context(self.span.context().span().span_context());
+        if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
+            headers.insert(TRACEPARENT, value);
+        }
+    }
+
+    /// Whether the response has no body, whatever it says of one.
+    pub(super) fn is_bodiless(&self) -> bool {
+        let without = |status| matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        self.method == Method::HEAD.as_str() || self.answered.as_ref().is_some_and(|answered| without(answered.status))
+    }
+
+    fn end(&mut self, end: End) {
+        let answered = self.answered.take();
+        let status = answered.as_ref().map(|answered| answered.status);
+        let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
+        if status.is_none() {
+            self.count(match end {
+                End::Cancelled | End::Aborted => CLIENT_GONE,
+                _ => StatusCode::INTERNAL_SERVER_ERROR.as_str(),
+            });
+        }
+        let error_type = match end {
+            End::Panicked => Some("panic"),
+            End::ServiceFailed => Some("service_error"),
+            End::BodyFailed => Some("body_error"),
+            End::Completed | End::Aborted | End::Cancelled => {
+                status.as_ref().filter(|status| status.is_server_error()).map(StatusCode::as_str)
+            }
+        };
+        if !answered.is_some_and(|answered| answered.measured) {
+            self.measure(status, error_type);
+        }
+        self.metrics.request_size.record(received as f64);
+        if status.is_some() {
+            self.metrics.response_size.record(self.sent as f64);
+        }
+        self.tell(end, status, error_type, received);
+    }
+
+    fn count(&self, status: &str) {
+        let key = RequestMetricsKey { method: self.method, path: self.route.as_str(), status };
+        self.shared.requests.get(key).requests.add(1);
+    }
+
+    fn measure(&self, status: Option<StatusCode>, error_type: Option<&str>) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        self.metrics.duration.record(seconds);
+        if let Some(semconv) = &self.shared.semconv {
+            let request = semconv::Request {
+                method: self.method,
+                scheme: self.scheme,
+                route: self.route.matched(),
+                status: status.map(|status| status.as_u16()),
+                error_type,
+            };
+            semconv.record(seconds, &request);
+        }
+    }
+
+    /// Completes the span and writes the one log line of the request.
+    fn tell(&self, end: End, status: Option<StatusCode>, error_type: Option<&str>, received: u64) {
+        let outcome = match end {
+            End::Completed => "completed",
+            End::Aborted => "aborted",
+            End::Cancelled => "cancelled",
+            End::BodyFailed | End::ServiceFailed => "failed",
+            End::Panicked => "panicked",
+        };
+        let status = status.map(|status| u64::from(status.as_u16()));
+        let span = &self.span;
+        if span.is_sampled() {
+            span.record("outcome", outcome);
+            if let Some(status) = status {
+                span.record("http.status_code", status).record("http.response.status_code", status);
+                span.record("http.response.body.size", self.sent);
+            }
+            span.record("http.request.body.size", received);
+            if let Some(error_type) = error_type {
+                span.record("error.type", error_type).record("otel.status_code", "ERROR");
+            }
+        }
+        let (method, route, sent) = (self.method, self.route.as_str(), self.sent);
+        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        span.in_scope(|| match error_type {
+            Some(error_type) => {
+                tracing::error!(
+                    method,
+                    route,
+                    status,
+                    outcome,
+                    error_type,
+                    duration_ms,
+                    received,
+                    sent,
+                    "request failed"
+                );
+            }
+            None => tracing::debug!(method, route, status, outcome, duration_ms, received, sent, "request ended"),
+        });
+    }
+}
+
+/// Whether the response's body lasts as long as the client likes: an event stream, or another protocol.
+fn is_open_ended<B>(response: &Response<B>) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    response.status() == StatusCode::SWITCHING_PROTOCOLS || content_type.starts_with(b"text/event-stream")
+}
+
+/// An exchange under way. Dropped, it ends as one that its client left.
+pub(super) struct Running(Option<Exchange>);
+
+impl Running {
+    pub(super) fn new(exchange: Option<Exchange>) -> Self {
+        Self(exchange)
+    }
+
+    /// The exchange, while it has not ended.
+    pub(super) fn exchange(&mut self) -> Option<&mut Exchange> {
+        self.0.as_mut()
+    }
+
+    /// Takes the exchange to another place.
+    pub(super) fn take(&mut self) -> Option<Exchange> {
+        self.0.take()
+    }
+
+    /// Ends the exchange, if it has not ended.
+    pub(super) fn finish(&mut self, end: End) {
+        if let Some(mut exchange) = self.0.take() {
+            exchange.end(end);
+        }
+    }
+
+    /// Runs code of the application within the span; a panic there ends the exchange and goes on.
+    pub(super) fn within<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        let mut unwinding = Unwinding { running: self, panicked: true };
+        let result = match &unwinding.running.0 {
+            Some(exchange) => exchange.span.in_scope(run),
+            None => run(),
+        };
+        unwinding.panicked = false;
+        result
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let answered = self.0.as_ref().is_some_and(|exchange| exchange.answered.is_some());
+        self.finish(if answered { End::Aborted } else { End::Cancelled });
+    }
+}
+
+/// While code of the application runs: dropped before that has returned, it was dropped by a panic.
+struct Unwinding<'a> {
+    running: &'a mut Running,
+    panicked: bool,
+}
+
+impl Drop for Unwinding<'_> {
+    fn drop(&mut self) {
+        if self.panicked {
+            self.running.finish(End::Panicked);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use http_body::Body;
+use pin_project_lite::pin_project;
+
+use super::body::ResponseBody;
+use super::exchange::{End, Running};
+
+pin_project! {
+    /// The response of a request that is measured.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ResponseFuture<F> {
+        // First, so that the exchange of a dropped future ends after the handler has.
+        #[pin]
+        future: F,
+        running: Running,
+    }
+}
+
+impl<F> ResponseFuture<F> {
+    pub(super) fn new(future: F, running: Running) -> Self {
+        Self { future, running }
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+    R: Body,
+{
+    type Output = Result<Response<ResponseBody<R>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.running.within(|| this.future.poll(cx)));
+        Poll::Ready(match result {
+            Ok(mut response) => {
+                if let Some(exchange) = this.running.exchange() {
+                    exchange.answer(&mut response);
+                }
+                let exchange = this.running.take();
+                Ok(response.map(|body| ResponseBody::new(body, exchange)))
+            }
+            Err(error) => {
+                this.running.finish(End::ServiceFailed);
+                Err(error)
+            }
+        })
+    }
+}
+
+impl<F> std::fmt::Debug for ResponseFuture<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+use telemetry_core::propagation::PropagatorSet;
+
+/// What an application chooses of the layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// The scheme of requests whose address names none, as that of HTTP/1 never does: `https` for a server behind TLS.
+    /// Default: `http`.
+    pub scheme: &'static str,
+    /// Which headers carry the context of the trace, read strictly. Default: whatever the process's propagator reads,
+    /// which is strict where `Telemetry` has installed it.
+    pub propagators: Option<PropagatorSet>,
+    /// Whether `http.server.request.duration` of the OpenTelemetry semantic conventions is recorded beside our own.
+    /// Default: no.
+    pub semconv: bool,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self { scheme: "http", propagators: None, semconv: false }
+    }
+}

@@ -1,0 +1,18 @@
+//! Behaviour of the HTTP crate through its public API: services called directly, and a server on a loopback socket.
+
+mod agent_context;
+mod bodies;
+mod cardinality;
+mod client;
+mod fixture;
+mod logs;
+mod panics;
+mod request_ids;
+mod requests;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+mod script;
+mod semconv;
+mod spans;
+mod w3c;
+mod wire;

@@ -1,0 +1,39 @@
+//! The metric of the semantic conventions, on request.
+
+use axum::Router;
+use axum::routing::get;
+use http::StatusCode;
+use telemetry_http::HttpSettings;
+
+use crate::fixture::{self, Fixture, read};
+
+const NAME: &str = "http.server.request.duration";
+
+fn router(fixture: &Fixture, semconv: bool) -> Router {
+    let layer = fixture.layer_with(HttpSettings { semconv, ..HttpSettings::default() });
+    let broken = get(|| async { StatusCode::INTERNAL_SERVER_ERROR });
+    Router::new().route("/users/{id}", get(|| async { "user" })).route("/broken", broken).layer(layer)
+}
+
+#[tokio::test]
+async fn it_is_recorded_on_request_only() {
+    let fixture = Fixture::new();
+    read(fixture::get(&router(&fixture, false), "/users/7").await).await;
+    fixture.metrics().assert_absent(NAME, &[]);
+
+    for path in ["/users/7", "/broken", "/nowhere"] {
+        read(fixture::get(&router(&fixture, true), path).await).await;
+    }
+    let metrics = fixture.metrics();
+    let duration = metrics.one(NAME, &[("http.route", "/users/{id}")]);
+    assert_eq!(duration.unit, "s");
+    assert_eq!(duration.label("http.request.method"), Some("GET"));
+    assert_eq!(duration.label("url.scheme"), Some("http"));
+    assert_eq!(duration.label("http.response.status_code"), Some("200"));
+    assert_eq!(duration.label("error.type"), None);
+    assert_eq!(duration.histogram().map(|histogram| histogram.count), Some(1));
+    let broken = metrics.one(NAME, &[("http.route", "/broken")]);
+    assert_eq!(broken.label("error.type"), Some("500"));
+    let unmatched = metrics.one(NAME, &[("http.response.status_code", "404")]);
+    assert_eq!(unmatched.label("http.route"), None, "a route that did not match is none");
+}
