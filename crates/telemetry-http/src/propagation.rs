@@ -1,6 +1,9 @@
-use http::HeaderMap;
-use opentelemetry::Context;
+use http::{HeaderMap, HeaderName};
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::{Context, global};
 use telemetry_core::propagation::{PropagatorSet, StrictPropagator, extract, extract_with, inject, inject_with};
+
+pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// How the trace's context travels: through the process's propagator, unless the application has chosen the headers.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +18,15 @@ impl Propagation {
         match &self.0 {
             Some(propagator) => extract_with(propagator, headers),
             None => extract(headers),
+        }
+    }
+
+    /// Whether the W3C's trace context is among what is handed on.
+    pub(crate) fn has_trace_context(&self) -> bool {
+        let has = |propagator: &dyn TextMapPropagator| propagator.fields().any(|field| TRACEPARENT == field);
+        match &self.0 {
+            Some(propagator) => has(propagator),
+            None => global::get_text_map_propagator(|propagator| has(propagator)),
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod arrived;
 pub mod client;
 pub mod commands;
+mod http;
 mod ledger;
 mod load;
 mod metrics;
@@ -15,6 +16,7 @@ mod platform;
 mod report;
 mod session;
 mod tool;
+mod w3c;
 
 pub use commands::{Ended, Ready};
 pub use ledger::{Recorded, RecordedSeries};

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
+use crate::http::measured;
 use crate::ledger::Ledger;
 use crate::load::Load;
 use crate::options::{Faults, Options};
@@ -58,7 +59,8 @@ impl Session {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
-            let server = axum::serve(listener, router(Arc::clone(&self.platform)));
+            let routes = measured(router(Arc::clone(&self.platform)), self.telemetry.meter(), &self.ledger);
+            let server = axum::serve(listener, routes);
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
             let answered = self.load.run(address, stop).await;

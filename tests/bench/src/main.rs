@@ -6,6 +6,7 @@
 
 mod candidates;
 mod collecting;
+mod http;
 mod interleave;
 mod many;
 mod pipeline;
@@ -82,6 +83,14 @@ fn run(quick: bool) -> Vec<Rule> {
     let plain = find(&spans, spans::PLAIN).one;
     let guards = [("span of a guard, not sampled: to info_span!", spans::GUARD), (TOOL_RUN_RULE, spans::TOOL_RUN)];
     rules.extend(guards.map(|(what, name)| ratio(what, find(&spans, name).one / plain, 0.5)));
+
+    let requests = interleave::measure(&http::candidates(), rounds / 8, Threads::One);
+    println!("{}", report::times("an HTTP request", &requests));
+    let of = |name| find(&requests, name).one;
+    let above = of(http::UNSAMPLED) - of(http::BARE);
+    let what = "HTTP request, span sampled out: above the bare service";
+    rules.push(Rule { what, measured: above, at_most: 2_000.0, unit: "ns" });
+    rules.push(ratio("HTTP request with its span: to tower-http's", of(http::SAMPLED) / of(http::PEER), 1.5));
 
     let heap = many::heap();
     println!("{}", report::heap(&heap));

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Response, StatusCode};
 use opentelemetry::trace::TraceContextExt as _;
 use telemetry_core::propagation::TraceContext;
@@ -10,6 +10,7 @@ use telemetry_core::trace::ActiveSpan;
 
 use super::layer::Shared;
 use crate::metrics::{RequestMetricsKey, RouteMetrics};
+use crate::propagation::TRACEPARENT;
 use crate::request_id::{self, RequestId};
 use crate::route::Route;
 use crate::semconv;
@@ -17,8 +18,6 @@ use crate::semconv;
 /// The label `status` of requests whose client left before there was a response. No status code that anyone sends: that
 /// of nginx for the same.
 pub const CLIENT_GONE: &str = "499";
-
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// How an exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +72,9 @@ impl Exchange {
         }
         let headers = response.headers_mut();
         headers.insert(request_id::HEADER, self.id.value().clone());
+        if !self.shared.propagation.has_trace_context() {
+            return;
+        }
         let parent = TraceContext::from_span_context(self.span.context().span().span_context());
         if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
             headers.insert(TRACEPARENT, value);

@@ -40,7 +40,7 @@ pub(super) struct Shared {
     pub(super) requests: Family<RequestMetrics>,
     routes_metrics: Family<RouteMetrics>,
     routes: Routes,
-    propagation: Propagation,
+    pub(super) propagation: Propagation,
     pub(super) scheme: &'static str,
     pub(super) semconv: Option<Arc<ServerDuration>>,
 }

@@ -4,8 +4,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use http::{Request, StatusCode};
+use telemetry_core::propagation::PropagatorSet;
 use telemetry_core::trace::Sampling;
-use telemetry_http::HttpSettings;
+use telemetry_http::{HttpLayer, HttpSettings};
 
 use crate::fixture::{self, Fixture, NAMES, call, header, read};
 
@@ -117,6 +118,19 @@ async fn the_caller_is_the_parent_and_finds_the_span_in_the_response() {
     assert_eq!(span.parent_span_id.as_deref(), Some("b7ad6b7169203331"));
     assert_eq!(told, format!("00-{}-{}-01", span.trace_id, span.span_id));
     assert_eq!(fixture.span("inner").parent_span_id.as_deref(), Some(span.span_id.as_str()));
+}
+
+#[tokio::test]
+async fn without_that_header_none_is_read_or_written() {
+    let fixture = Fixture::new();
+    let settings = HttpSettings { propagators: Some(PropagatorSet::NONE), ..HttpSettings::default() };
+    let layer = HttpLayer::with_settings(fixture.telemetry().meter(), settings).routes(fixture::matched);
+    let router = Router::new().route("/", get(|| async {})).layer(layer);
+    let request = Request::get("/").header("traceparent", PARENT).body(Body::empty()).expect("it is sound");
+    let response = call(&router, request).await;
+    assert!(response.headers().get("traceparent").is_none());
+    read(response).await;
+    assert_eq!(fixture.span("http.GET /").parent_span_id, None);
 }
 
 #[tokio::test]

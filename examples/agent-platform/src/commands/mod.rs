@@ -10,7 +10,7 @@ use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::options::{HELP, Options};
 use crate::session::Failure;
-use crate::tool;
+use crate::{tool, w3c};
 
 pub use load::{Ended, Ready};
 
@@ -35,10 +35,13 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
     if command == "tool" {
         return Ok(tool::run(&parser.value()?.string()?));
     }
+    if command == "w3c" {
+        return Ok(w3c::run(parser)?.unwrap_or_else(help));
+    }
     let run = match &*command {
         "demo" => demo::run,
         "load" => load::run,
-        _ => return Err(format!("there is no command {command:?}; there are demo and load").into()),
+        _ => return Err(format!("there is no command {command:?}; there are demo, load and w3c").into()),
     };
     match Options::parse(parser)? {
         Some(options) => run(&options),
@@ -47,6 +50,6 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
 }
 
 fn help() -> ExitCode {
-    println!("{HELP}");
+    println!("{HELP}\n\nBesides:\n{}", w3c::HELP);
     ExitCode::SUCCESS
 }

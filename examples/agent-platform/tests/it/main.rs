@@ -1,5 +1,7 @@
 //! The platform as a program.
 
+mod w3c;
+
 use std::process::{Command, Output, Stdio};
 
 use agent_platform::{Ended, Ready};
