@@ -85,7 +85,7 @@ pub(crate) fn run(parser: Parser) -> Result<Option<ExitCode>, Failure> {
         axum::serve(listener, router).with_graceful_shutdown(stop).await?;
         Ok::<_, Failure>(())
     })?;
-    telemetry.shutdown();
+    println!("telemetry shut down {}", telemetry.shutdown());
     Ok(Some(ExitCode::SUCCESS))
 }
 
