@@ -38,9 +38,11 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     report
         .check("kinds and help texts, scraped", poll::until(ARRIVE, "all metadata", || names::metadata(&stack.scrape)));
     let queries = panels::queries()?;
+    let with_data = queries.iter().filter(|query| query.has_data).count();
     for path in [scrape, push] {
         let shown = poll::until(SETTLE, "every panel", || panels::check(path.prometheus, &queries));
-        report.check(format!("{} queries of panels, {}", queries.len(), path.name), shown);
+        let what = format!("{} queries of panels, {with_data} of them with data, {}", queries.len(), path.name);
+        report.check(what, shown);
         let evaluated = poll::until(SETTLE, "every rule", || rules::check(path.prometheus));
         report.check(format!("rules, {}", path.name), evaluated);
     }

@@ -23,6 +23,16 @@ pub(crate) fn declared(name: &str) -> Option<&'static MetricDef> {
     CATALOGUES.iter().flat_map(Catalogue::metrics).find(|metric| metric.name == name)
 }
 
+/// Whether an expression, or the name of a recording rule, speaks of a metric that the platform can show. Of other
+/// domains' metrics there is nothing to see here.
+pub(crate) fn speaks_of_platform(expression: &str) -> bool {
+    let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.into_iter().any(|word| {
+        let bare = ["_bucket", "_count", "_sum"].iter().find_map(|suffix| word.strip_suffix(suffix));
+        declared(word).or_else(|| declared(bare?)).is_some()
+    })
+}
+
 /// The names of a metric's series.
 fn series_names(metric: &MetricDef) -> Vec<String> {
     match metric.kind {
