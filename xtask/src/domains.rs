@@ -9,7 +9,7 @@ pub(crate) fn domains() -> Vec<Domain> {
     let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
     let http = telemetry_http::mixin::domain();
     let (runtime, llm) = (telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain());
-    vec![core, http, runtime, llm, telemetry_mcp::mixin::domain()]
+    vec![core, http, runtime, llm, telemetry_mcp::mixin::domain(), telemetry_stream::mixin::domain()]
 }
 
 /// The metrics of every domain.
