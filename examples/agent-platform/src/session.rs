@@ -7,12 +7,14 @@ use telemetry_core::{Telemetry, TelemetryBuilder};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::http::measured;
 use crate::ledger::Ledger;
 use crate::load::Load;
 use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
+use crate::streams::{Followers, Streaming};
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
@@ -25,8 +27,10 @@ pub(crate) struct Session {
     pub(crate) telemetry: Telemetry,
     pub(crate) ledger: Arc<Ledger>,
     platform: Arc<Platform>,
+    streaming: Arc<Streaming>,
     runtime: Runtime,
     load: Load,
+    followers: Followers,
     faults: Faults,
 }
 
@@ -47,9 +51,11 @@ impl Session {
         let telemetry = adjust(builder).init()?;
         let ledger = Arc::new(Ledger::default());
         let platform = Arc::new(Platform::new(telemetry.meter(), Arc::clone(&ledger))?);
+        let streaming = Arc::new(Streaming::new(telemetry.meter(), Arc::clone(&ledger)));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let load = Load { seed: options.seed, rate: options.rate, bad_tools: options.faults.tools };
-        Ok(Self { telemetry, ledger, platform, runtime, load, faults: options.faults })
+        let followers = Followers { seed: options.seed, rate: options.rate, bad_streams: options.faults.streams };
+        Ok(Self { telemetry, ledger, platform, streaming, runtime, load, followers, faults: options.faults })
     }
 
     /// Runs platform and load until `stop`, and until all that began has ended.
@@ -59,15 +65,22 @@ impl Session {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
-            let routes = measured(router(Arc::clone(&self.platform)), self.telemetry.meter(), &self.ledger);
+            let routes = router(Arc::clone(&self.platform)).merge(Arc::clone(&self.streaming).router());
+            let routes = measured(routes, self.telemetry.meter(), &self.ledger);
             let server = axum::serve(listener, routes);
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
-            let answered = self.load.run(address, stop).await;
+            let over = CancellationToken::new();
+            let load = async {
+                let _over = over.clone().drop_guard();
+                self.load.run(address, stop).await
+            };
+            let (answered, followed) = tokio::join!(load, self.followers.run(address, &self.streaming, &over));
             drop(close);
             server.await??;
             self.platform.drain().await;
-            answered.map_err(Failure::from)
+            self.streaming.drain().await;
+            answered.and(followed).map_err(Failure::from)
         })
     }
 

@@ -46,6 +46,9 @@ fn metrics(recorded: &Recorded, arrived: &MetricSet, faults: Faults) -> Vec<Row>
         // A load with tools that fail leaves nothing of the runtime unused.
         names.extend(telemetry_runtime::CATALOGUE.metrics().map(|metric| metric.name));
     }
+    if faults.streams {
+        names.extend(telemetry_stream::CATALOGUE.metrics().map(|metric| metric.name));
+    }
     names.into_iter().map(|name| metric(name, recorded, arrived)).collect()
 }
 
