@@ -7,7 +7,7 @@ use telemetry_mixin::model::{Domain, Mixin};
 pub(crate) fn domains() -> Vec<Domain> {
     // Core measures what no team looks at by itself: it has metrics, and dashboards of others show them.
     let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
-    vec![core, telemetry_runtime::mixin::domain()]
+    vec![core, telemetry_health::mixin::domain(), telemetry_runtime::mixin::domain()]
 }
 
 /// The metrics of every domain.

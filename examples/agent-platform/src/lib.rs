@@ -7,6 +7,7 @@
 pub mod arrived;
 pub mod client;
 pub mod commands;
+mod health;
 mod ledger;
 mod load;
 mod metrics;

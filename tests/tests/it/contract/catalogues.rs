@@ -7,11 +7,12 @@ use super::spec::Metrics;
 use crate::tidy::workspace;
 
 /// The catalogue of every crate that declares metrics.
-pub(super) const CATALOGUES: [Catalogue; 2] = [telemetry_core::CATALOGUE, telemetry_runtime::CATALOGUE];
+pub(super) const CATALOGUES: [Catalogue; 3] =
+    [telemetry_core::CATALOGUE, telemetry_health::CATALOGUE, telemetry_runtime::CATALOGUE];
 
 /// What every domain shows to operators.
 pub(crate) fn domains() -> Vec<Domain> {
-    vec![telemetry_runtime::mixin::domain()]
+    vec![telemetry_health::mixin::domain(), telemetry_runtime::mixin::domain()]
 }
 
 /// Crates that declare metrics and have no dashboards or alerts of their own, and why.
