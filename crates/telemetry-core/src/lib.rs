@@ -18,6 +18,7 @@ mod percent;
 mod prometheus;
 pub mod propagation;
 mod self_metrics;
+mod semconv;
 #[cfg(feature = "otlp")]
 pub mod settings;
 mod sync;
@@ -42,6 +43,7 @@ pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{ScrapeError, Scraper};
 pub use self_metrics::{SelfMetrics, Signal};
+pub use semconv::{Semconv, SemconvSwitch};
 pub use telemetry_macros::{Label, Metrics};
 
 /// Every metric of this crate: the error catalogue's and the telemetry's own.

@@ -9,11 +9,13 @@ pub(crate) struct GroupAttribute {
     pub(crate) scope: Option<LitStr>,
     pub(crate) entity: Vec<EntityLabel>,
     pub(crate) exempt: bool,
+    pub(crate) convention: bool,
 }
 
 /// One label of `entity(…)`.
 pub(crate) struct EntityLabel {
-    pub(crate) name: Ident,
+    pub(crate) field: Ident,
+    pub(crate) name: Option<LitStr>,
     pub(crate) detail: bool,
     pub(crate) values: Option<LitStr>,
     pub(crate) max: Option<LitInt>,
@@ -28,7 +30,7 @@ pub(crate) struct MetricAttribute {
 
 impl GroupAttribute {
     pub(crate) fn parse(attributes: &[Attribute], span: Span) -> Result<Self> {
-        let mut parsed = Self { scope: None, entity: Vec::new(), exempt: false };
+        let mut parsed = Self { scope: None, entity: Vec::new(), exempt: false, convention: false };
         let mut entity_seen = false;
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("metrics")) {
             attribute.parse_nested_meta(|meta| {
@@ -36,6 +38,8 @@ impl GroupAttribute {
                     parsed.scope = Some(meta.value()?.parse()?);
                 } else if meta.path.is_ident("exempt") {
                     parsed.exempt = true;
+                } else if meta.path.is_ident("convention") {
+                    parsed.convention = true;
                 } else if meta.path.is_ident("entity") {
                     entity_seen = true;
                     let content;
@@ -43,7 +47,9 @@ impl GroupAttribute {
                     let labels = Punctuated::<EntityLabel, Token![,]>::parse_terminated(&content)?;
                     parsed.entity = labels.into_iter().collect();
                 } else {
-                    return Err(meta.error("unknown: `scope`, `entity` and `exempt` are what a group has"));
+                    return Err(
+                        meta.error("unknown: `scope`, `entity`, `exempt` and `convention` are what a group has")
+                    );
                 }
                 Ok(())
             })?;
@@ -61,7 +67,7 @@ impl GroupAttribute {
 
 impl syn::parse::Parse for EntityLabel {
     fn parse(input: syn::parse::ParseStream<'_>) -> Result<Self> {
-        let mut label = Self { name: input.parse()?, detail: false, values: None, max: None };
+        let mut label = Self { field: input.parse()?, name: None, detail: false, values: None, max: None };
         if input.peek(syn::token::Paren) {
             let content;
             parenthesized!(content in input);
@@ -69,10 +75,10 @@ impl syn::parse::Parse for EntityLabel {
                 match &meta {
                     Meta::Path(path) if path.is_ident("detail") => label.detail = true,
                     Meta::NameValue(pair) if pair.path.is_ident("values") => {
-                        let Expr::Lit(ExprLit { lit: Lit::Str(values), .. }) = &pair.value else {
-                            return Err(Error::new_spanned(&pair.value, "a sentence in quotes"));
-                        };
-                        label.values = Some(values.clone());
+                        label.values = Some(text(&pair.value, "a sentence in quotes")?);
+                    }
+                    Meta::NameValue(pair) if pair.path.is_ident("name") => {
+                        label.name = Some(text(&pair.value, "a name in quotes")?);
                     }
                     Meta::NameValue(pair) if pair.path.is_ident("max") => {
                         let Expr::Lit(ExprLit { lit: Lit::Int(max), .. }) = &pair.value else {
@@ -81,12 +87,20 @@ impl syn::parse::Parse for EntityLabel {
                         label.max = Some(max.clone());
                     }
                     other => {
-                        return Err(Error::new_spanned(other, "unknown: `detail`, `values = \"…\"` and `max = …`"));
+                        let known = "unknown: `detail`, `values = \"…\"`, `max = …` and `name = \"…\"`";
+                        return Err(Error::new_spanned(other, known));
                     }
                 }
             }
         }
         Ok(label)
+    }
+}
+
+fn text(value: &Expr, expected: &str) -> Result<LitStr> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text.clone()),
+        other => Err(Error::new_spanned(other, expected)),
     }
 }
 

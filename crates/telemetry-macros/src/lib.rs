@@ -14,7 +14,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// On the struct: `#[metrics(scope = "…", entity(…))]`. `scope` is the instrumentation scope, the crate's name if left
 /// out. `entity` lists the free-text labels that identify the entity: `entity()` for none, `entity(tool_id)`,
 /// `entity(provider, model)`. A label can say more: `task_id(detail)` is left out unless detail labels are on,
-/// `code(values = "HTTP status code", max = 60)` describes its values and bounds their number.
+/// `code(values = "HTTP status code", max = 60)` describes its values and bounds their number. `convention` declares
+/// metrics of the OpenTelemetry semantic conventions under their names, with dots; the name of a label then stands
+/// beside that of the key's field, `tool(name = "gen_ai.tool.name")`, and an empty label is left out. They belong in
+/// no crate's catalogue, for they are recorded on request.
 ///
 /// On each field: `#[metric(name = "…", unit = "…", buckets = […])]`. The field's type gives the kind and the closed
 /// labels: `Histogram<Outcome>`, `Counter<(Kind, Outcome)>`, `Gauge`.

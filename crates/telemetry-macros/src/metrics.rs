@@ -83,6 +83,7 @@ fn definition(field: &Field, group: &GroupAttribute) -> Result<TokenStream> {
     let buckets = buckets.map_or_else(|| quote!([]), |buckets| quote!(#buckets));
     let scope = group.scope.as_ref().map_or_else(|| quote!(::core::env!("CARGO_PKG_NAME")), |scope| quote!(#scope));
     let ty = &field.ty;
+    let checked = if group.convention { quote!(checked_convention) } else { quote!(checked) };
     Ok(quote_spanned! {name.span()=>
         ::telemetry_core::MetricDef {
             name: #name,
@@ -96,12 +97,12 @@ fn definition(field: &Field, group: &GroupAttribute) -> Result<TokenStream> {
             scope: #scope,
             observable: <#ty as ::telemetry_core::Instrument>::OBSERVABLE,
         }
-        .checked()
+        .#checked()
     })
 }
 
 fn label(label: &EntityLabel) -> TokenStream {
-    let name = label.name.to_string();
+    let name = label_name(label);
     let values = match &label.values {
         _ if label.detail => quote!(Detail),
         Some(values) => quote!(Described(#values)),
@@ -115,6 +116,10 @@ fn label(label: &EntityLabel) -> TokenStream {
             max_values: ::core::option::Option::#max,
         }
     }
+}
+
+fn label_name(label: &EntityLabel) -> String {
+    label.name.as_ref().map_or_else(|| label.field.to_string(), LitStr::value)
 }
 
 /// What names an entity.
@@ -131,9 +136,9 @@ fn key(input: &DeriveInput, entity: &[EntityLabel]) -> Key {
         _ => {
             let name = format_ident!("{}Key", input.ident);
             let visibility = &input.vis;
-            let fields: Vec<_> = entity.iter().map(|label| &label.name).collect();
+            let fields: Vec<_> = entity.iter().map(|label| &label.field).collect();
             let doc = format!("Names one entity of [`{}`].", input.ident);
-            let docs = entity.iter().map(|label| format!("The label `{}`.", label.name));
+            let docs = entity.iter().map(|label| format!("The label `{}`.", label_name(label)));
             Key {
                 ty: quote!(#name<'a>),
                 with_parts: quote!(use_parts(&[#(key.#fields),*])),

@@ -21,6 +21,24 @@ pub(super) const fn metric(def: &MetricDef) {
 }
 
 #[track_caller]
+pub(super) const fn convention(def: &MetricDef) {
+    assert!(
+        is_convention_name(def.name),
+        "a metric of the semantic conventions is named by words of [a-z0-9_] that dots join"
+    );
+    assert!(!def.help.is_empty(), "a metric has a doc comment, which is its help text");
+    buckets(def);
+    let mut i = 0;
+    while i < def.entity.len() + def.closed.len() {
+        assert!(
+            is_convention_name(label_at(def, i).name),
+            "an attribute of the semantic conventions is named by words of [a-z0-9_] that dots join"
+        );
+        i += 1;
+    }
+}
+
+#[track_caller]
 const fn unit(def: &MetricDef) {
     let bytes = def.unit.as_bytes();
     if bytes.is_empty() || bytes[0] == b'{' {
@@ -93,7 +111,10 @@ const fn label_at(def: &MetricDef, i: usize) -> &LabelDef {
 
 /// Lower-case words of letters and digits, joined by single underscores.
 pub(super) const fn is_metric_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
+    is_metric_word(name.as_bytes())
+}
+
+const fn is_metric_word(bytes: &[u8]) -> bool {
     if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || bytes[bytes.len() - 1] == b'_' {
         return false;
     }
@@ -107,6 +128,26 @@ pub(super) const fn is_metric_name(name: &str) -> bool {
         i += 1;
     }
     true
+}
+
+/// Words that each are a metric name, two at least, joined by dots.
+const fn is_convention_name(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    let mut dots = 0;
+    let mut i = 0;
+    while i < rest.len() {
+        if rest[i] == b'.' {
+            let (word, after) = rest.split_at(i);
+            if !is_metric_word(word) {
+                return false;
+            }
+            (_, rest) = after.split_at(1);
+            (dots, i) = (dots + 1, 0);
+        } else {
+            i += 1;
+        }
+    }
+    dots > 0 && is_metric_word(rest)
 }
 
 /// Whether one of the name's underscore-separated words is `token`.

@@ -28,6 +28,13 @@ impl LabelDef {
     pub const fn is_detail(&self) -> bool {
         matches!(self.values, LabelValues::Detail)
     }
+
+    /// Whether it is an attribute of the OpenTelemetry semantic conventions, which alone have dots. One that does not
+    /// apply is left out, where a label of ours has an empty value.
+    #[must_use]
+    pub fn is_convention(&self) -> bool {
+        self.name.contains('.')
+    }
 }
 
 /// Which values a label takes.

@@ -93,4 +93,17 @@ impl MetricDef {
         check::metric(&self);
         self
     }
+
+    /// The same for a metric of the OpenTelemetry semantic conventions, which keeps the name that they give it:
+    /// Prometheus shows it with underscores and its unit.
+    ///
+    /// # Panics
+    ///
+    /// As [`checked`](Self::checked), but names have dots, and the unit may be any.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked_convention(self) -> Self {
+        check::convention(&self);
+        self
+    }
 }

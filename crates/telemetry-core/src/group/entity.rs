@@ -22,7 +22,10 @@ impl Entity {
 
     pub(crate) fn new<G: MetricGroup>(meter: &Meter, parts: &[&str], folded: bool) -> Arc<Self> {
         let detail = meter.context().is_some_and(|context| context.settings().detail_labels);
-        let labels = G::ENTITY.iter().zip(parts).filter(|(label, _)| detail || !label.is_detail());
+        let labels = G::ENTITY
+            .iter()
+            .zip(parts)
+            .filter(|(label, value)| (detail || !label.is_detail()) && !(label.is_convention() && value.is_empty()));
         let attributes = labels.map(|(label, value)| KeyValue::new(label.name, (*value).to_owned())).collect();
         Arc::new(Self { meter: meter.clone(), attributes, folded: folded && !G::EXEMPT, exempt: G::EXEMPT })
     }

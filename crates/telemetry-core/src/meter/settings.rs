@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream};
 
 use super::cardinality;
 use crate::def::Namespace;
+use crate::semconv::Semconv;
 
 /// Settings of a [`Meter`](super::Meter).
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub struct MeterSettings {
     pub max_series: usize,
     /// Other bucket bounds, by metric name, for histograms.
     pub buckets: BTreeMap<String, Vec<f64>>,
+    /// Which metrics of the OpenTelemetry semantic conventions are recorded beside our own. Default: none.
+    pub semconv: BTreeSet<Semconv>,
 }
 
 impl Default for MeterSettings {
@@ -28,6 +31,7 @@ impl Default for MeterSettings {
             max_label_values: 100,
             max_series: 10_000,
             buckets: BTreeMap::new(),
+            semconv: BTreeSet::new(),
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::node::{FromNode, Node, Syntax};
+use crate::semconv::Semconv;
 
 /// A closed set of values by their names; names match whatever their case, as the specification asks.
 macro_rules! choice {
@@ -72,18 +73,11 @@ choice! {
     }
 }
 
-choice! {
-    /// Metrics of the OpenTelemetry semantic conventions that can be recorded beside our own.
-    #[non_exhaustive]
-    pub enum Semconv: "a comma-separated list of gen_ai, mcp, http, db" {
-        /// `gen_ai.*`.
-        GenAi = "gen_ai",
-        /// `mcp.*`.
-        Mcp = "mcp",
-        /// `http.*`.
-        Http = "http",
-        /// `db.*`.
-        Db = "db",
+impl FromNode for Semconv {
+    fn from_node(node: &Node, _: Syntax) -> Result<Self, String> {
+        let accepted = || format!("a comma-separated list of {}", Self::ALL.map(Self::as_str).join(", "));
+        let name = node.text().map(str::to_ascii_lowercase).ok_or_else(accepted)?;
+        Self::ALL.into_iter().find(|part| part.as_str() == name).ok_or_else(accepted)
     }
 }
 

@@ -94,6 +94,7 @@ pub(super) fn meter(layers: &Layers) -> Result<MeterSettings, SettingsError> {
         },
         max_series: count(layers, SERIES, metrics.max_series, default.max_series, 1, 10_000_000)?,
         buckets,
+        semconv: layers.settings.semconv.iter().flatten().copied().collect(),
     })
 }
 

@@ -48,8 +48,9 @@ mod variable;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::semconv::Semconv;
 pub use batch::{Batch, Batches, ResolvedBatch};
-pub use choice::{Compression, HistogramAggregation, Protocol, SamplerKind, Semconv};
+pub use choice::{Compression, HistogramAggregation, Protocol, SamplerKind};
 pub use error::SettingsError;
 pub use exporters::{ExporterSet, Exporters};
 pub use limits::{Limits, ResolvedLimits};

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
@@ -7,7 +6,7 @@ use tracing_subscriber::filter::Targets;
 use super::layers::Layers;
 use super::{
     ExporterSet, PropagatorSet, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus, ResolvedResource,
-    Semconv, Settings, SettingsError, batch, check, exporters, file, limits, logs, metrics, otlp, prometheus, resource,
+    Settings, SettingsError, batch, check, exporters, file, limits, logs, metrics, otlp, prometheus, resource,
     sampling,
 };
 use crate::MeterSettings;
@@ -47,8 +46,6 @@ pub struct ResolvedSettings {
     pub log_filter: Targets,
     /// The endpoint that Prometheus scrapes, if there is one.
     pub prometheus: Option<ResolvedPrometheus>,
-    /// Which metrics of the semantic conventions are recorded beside our own.
-    pub semconv: BTreeSet<Semconv>,
     /// How long shutting down may take.
     pub shutdown_timeout: Duration,
 }
@@ -96,7 +93,6 @@ impl ResolvedSettings {
             propagators: settings.propagators.unwrap_or(PropagatorSet::ALL),
             log_filter: logs::resolve(layers)?,
             prometheus: prometheus::resolve(layers)?,
-            semconv: settings.semconv.iter().flatten().copied().collect(),
             shutdown_timeout: check::duration(layers, SHUTDOWN, settings.shutdown_timeout, Duration::from_secs(5))?,
         })
     }

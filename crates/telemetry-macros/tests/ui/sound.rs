@@ -39,6 +39,22 @@ struct ModelMetrics {
     cache: Gauge,
 }
 
+/// What the semantic conventions measure of operations, under their names.
+#[derive(Metrics)]
+#[metrics(scope = "ui", convention, entity(tool(name = "gen_ai.tool.name"), error(name = "error.type")))]
+struct OperationMetrics {
+    /// Duration of operations
+    #[metric(name = "mcp.client.operation.duration", unit = "s", buckets = [0.1, 1.0])]
+    duration: Histogram<Method>,
+}
+
+#[derive(Label, Debug, Clone, Copy, PartialEq, Eq)]
+#[label(name = "mcp.method.name")]
+enum Method {
+    #[label(value = "tools/call")]
+    ToolsCall,
+}
+
 /// What is measured of one session.
 #[derive(Metrics)]
 #[metrics(entity(session_id))]
@@ -69,6 +85,8 @@ fn main() {
     model.cost.add(0.25);
     model.active.add(-1);
     model.cache.set(4096.0);
+    let operations = Family::<OperationMetrics>::new(&meter);
+    operations.get(OperationMetricsKey { tool: "t", error: "" }).duration.at(Method::ToolsCall).record(0.5);
     Family::<SessionMetrics>::new(&meter).live("s").participants.set(2.0);
     let process = Single::<ProcessMetrics>::new(&meter);
     process.starts.add(1);

@@ -42,7 +42,7 @@ fn nothing_set_gives_the_documented_defaults() {
     assert_eq!(resolved.propagators, PropagatorSet::ALL);
     assert_eq!(resolved.log_filter, "info".parse::<Targets>().expect("a level"));
     assert_eq!(resolved.prometheus, None);
-    assert!(resolved.semconv.is_empty());
+    assert!(resolved.meter.semconv.is_empty());
     assert_eq!(resolved.shutdown_timeout, Duration::from_secs(5));
 }
 

@@ -47,7 +47,7 @@ fn every_form_of_value_is_read() {
     assert_eq!(resolved.sampling, telemetry_core::trace::Sampling::Ratio(0.5));
     assert_eq!(resolved.limits.span.max_events_per_span, 7);
     assert!(resolved.propagators.trace_context && !resolved.propagators.baggage);
-    assert_eq!(resolved.semconv.into_iter().collect::<Vec<_>>(), [Semconv::GenAi, Semconv::Mcp]);
+    assert_eq!(resolved.meter.semconv.into_iter().collect::<Vec<_>>(), [Semconv::GenAi, Semconv::Mcp]);
     assert_eq!(resolved.shutdown_timeout, Duration::from_secs(5), "set to nothing counts as unset");
 }
 
