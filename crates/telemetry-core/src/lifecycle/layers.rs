@@ -17,11 +17,16 @@ const SCOPE: &str = "telemetry.tracing";
 /// The crates of the export path. Exporting what they say would make them say more.
 const EXPORT_PATH: [&str; 6] = ["hyper", "hyper_util", "tonic", "h2", "tower", "reqwest"];
 
+/// Crates whose events hold the requests and results that go through them. What of these is worth knowing, the domain
+/// crates say without the content.
+const TALKATIVE: [&str; 1] = ["rmcp"];
+
 /// Crates are told apart by their whole name: an application's `tower_http` is not of the export path.
-fn outside_export_path(metadata: &Metadata<'_>) -> bool {
+fn is_exported(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
     let crate_name = target.split_once("::").map_or(target, |(name, _)| name);
-    !EXPORT_PATH.contains(&crate_name) && !crate_name.starts_with("opentelemetry") && target != LOG_TARGET
+    let left_out = EXPORT_PATH.contains(&crate_name) || TALKATIVE.contains(&crate_name);
+    !left_out && !crate_name.starts_with("opentelemetry") && target != LOG_TARGET
 }
 
 fn filter<S>(levels: &Targets, wanted: fn(&Metadata<'_>) -> bool) -> impl Filter<S> + Send + Sync + use<S> {
@@ -30,7 +35,7 @@ fn filter<S>(levels: &Targets, wanted: fn(&Metadata<'_>) -> bool) -> impl Filter
 }
 
 fn exported_span(metadata: &Metadata<'_>) -> bool {
-    outside_export_path(metadata) && metadata.target() != LOGS_ONLY
+    is_exported(metadata) && metadata.target() != LOGS_ONLY
 }
 
 /// Makes spans of `tracing` spans.
@@ -52,7 +57,7 @@ pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &Targets) -> impl La
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, outside_export_path))
+    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, is_exported))
 }
 
 /// Prints what the exporter says of itself to standard error, for an application that has no layer of its own: an

@@ -11,8 +11,9 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 
-/// Transports and the SDK, whose own events would drown those of the code under test.
-const SILENT: [&str; 7] = ["hyper", "hyper_util", "h2", "tonic", "tower", "reqwest", "opentelemetry"];
+/// Transports and the SDK, whose own events would drown those of the code under test, and what `Telemetry` does not
+/// export because it holds content.
+const SILENT: [&str; 8] = ["hyper", "hyper_util", "h2", "tonic", "tower", "reqwest", "opentelemetry", "rmcp"];
 
 /// A subscriber that hands spans to the tracer and events to the logger, at every level.
 pub(super) fn dispatch(tracers: &SdkTracerProvider, loggers: &SdkLoggerProvider) -> Dispatch {

@@ -110,7 +110,7 @@ fn a_signal_that_is_off_sends_nothing() {
 }
 
 #[test]
-fn the_export_path_is_not_exported_but_namesakes_are() {
+fn the_export_path_and_what_holds_content_is_not_exported_but_namesakes_are() {
     let sink = OtlpSink::start();
     let telemetry = towards(sink.endpoint()).log_level("trace").build().expect("the settings are good");
     let listening = listen(&telemetry);
@@ -124,6 +124,7 @@ fn the_export_path_is_not_exported_but_namesakes_are() {
     }
     say!("hyper::proto", "hyper_util::client", "tonic::transport", "h2", "tower::buffer", "reqwest::connect");
     say!("opentelemetry_sdk", "telemetry.export");
+    say!("rmcp::service");
     say!("tower_http::trace", "h2o", "shop::hyper");
     drop(listening);
     assert!(telemetry.shutdown_within(SOON).is_complete());
