@@ -1,0 +1,118 @@
+//! Names of the OpenTelemetry semantic conventions for MCP, in development: those of the repository
+//! `semantic-conventions-genai` as it stands beside version 1.41 of the general conventions.
+
+use std::time::Duration;
+
+use telemetry_core::{Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
+
+use crate::call::Ended;
+use crate::side::{Network, Side};
+
+/// `mcp.method.name` of what is measured here.
+pub(crate) const TOOLS_CALL: &str = "tools/call";
+/// `gen_ai.operation.name` of a call to a tool.
+pub(crate) const EXECUTE_TOOL: &str = "execute_tool";
+/// `error.type` of a result with `isError`.
+pub(crate) const TOOL_ERROR: &str = "tool_error";
+/// `error.type` of a call given up at its time limit.
+pub(crate) const TIMEOUT: &str = "timeout";
+
+#[derive(Label, Clone, Copy)]
+#[label(name = "mcp.method.name")]
+pub(crate) enum Method {
+    #[label(value = "tools/call")]
+    ToolsCall,
+}
+
+#[derive(Label, Clone, Copy)]
+#[label(name = "gen_ai.operation.name")]
+pub(crate) enum Operation {
+    ExecuteTool,
+}
+
+/// The bounds of all durations, in seconds.
+const BUCKETS: [f64; 14] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
+
+/// What the conventions measure of operations. Of the two a process mostly has one.
+#[derive(Metrics)]
+#[metrics(
+    scope = "telemetry.mcp",
+    convention,
+    entity(
+        tool(name = "gen_ai.tool.name"),
+        error(name = "error.type"),
+        protocol(name = "mcp.protocol.version"),
+        network(name = "network.transport")
+    )
+)]
+pub(crate) struct OperationMetrics {
+    /// The duration of an MCP request as its sender sees it, from sending it to its response
+    #[metric(name = "mcp.client.operation.duration", unit = "s", buckets = BUCKETS)]
+    client: Histogram<(Method, Operation)>,
+    /// The duration of an MCP request as its receiver sees it, from its arrival to its response
+    #[metric(name = "mcp.server.operation.duration", unit = "s", buckets = BUCKETS)]
+    server: Histogram<(Method, Operation)>,
+}
+
+/// What the conventions measure of sessions.
+#[derive(Metrics)]
+#[metrics(
+    scope = "telemetry.mcp",
+    convention,
+    entity(protocol(name = "mcp.protocol.version"), network(name = "network.transport"))
+)]
+pub(crate) struct SessionMetrics {
+    /// The duration of an MCP session as the client sees it
+    #[metric(name = "mcp.client.session.duration", unit = "s", buckets = BUCKETS)]
+    client: Histogram,
+    /// The duration of an MCP session as the server sees it
+    #[metric(name = "mcp.server.session.duration", unit = "s", buckets = BUCKETS)]
+    server: Histogram,
+}
+
+/// The conventions' metrics, recorded beside our own on request.
+pub(crate) struct Conventions {
+    switch: SemconvSwitch,
+    operations: Family<OperationMetrics>,
+    sessions: Family<SessionMetrics>,
+}
+
+impl Conventions {
+    pub(crate) fn new(meter: &Meter, told: Option<bool>) -> Self {
+        Self {
+            switch: SemconvSwitch::new(meter, Semconv::Mcp, told),
+            operations: Family::new(meter),
+            sessions: Family::new(meter),
+        }
+    }
+
+    pub(crate) fn operation(&self, ended: &Ended<'_>) {
+        if !self.switch.is_on() {
+            return;
+        }
+        let metrics = self.operations.get(OperationMetricsKey {
+            tool: ended.tool_name,
+            error: ended.error_type.unwrap_or_default(),
+            protocol: ended.protocol,
+            network: ended.network.map_or("", Network::as_str),
+        });
+        let histogram = match ended.side {
+            Side::Client => &metrics.client,
+            Side::Server => &metrics.server,
+        };
+        histogram.at((Method::ToolsCall, Operation::ExecuteTool)).record(ended.elapsed.as_secs_f64());
+    }
+
+    pub(crate) fn session(&self, side: Side, network: Option<Network>, protocol: &str, elapsed: Duration) {
+        if !self.switch.is_on() {
+            return;
+        }
+        let key = SessionMetricsKey { protocol, network: network.map_or("", Network::as_str) };
+        let metrics = self.sessions.get(key);
+        let histogram = match side {
+            Side::Client => &metrics.client,
+            Side::Server => &metrics.server,
+        };
+        histogram.record(elapsed.as_secs_f64());
+    }
+}

@@ -1,0 +1,30 @@
+use std::thread;
+
+use crate::fixture::{CONNECTIONS, Fixture};
+
+#[test]
+fn connections_count_while_they_are_held() {
+    let fixture = Fixture::new();
+    let open = |server: &str| fixture.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)]);
+    let first = fixture.mcp.connection("github");
+    let second = fixture.mcp.connection("github");
+    let other = fixture.mcp.connection("slack");
+    assert_eq!((open("github"), open("slack")), (2.0, 1.0));
+    drop(first);
+    assert_eq!((open("github"), open("slack")), (1.0, 1.0));
+    drop((second, other));
+    assert_eq!((open("github"), open("slack")), (0.0, 0.0));
+}
+
+#[test]
+fn a_connection_that_moves_or_panics_is_counted_down_all_the_same() {
+    let fixture = Fixture::new();
+    let connection = fixture.mcp.connection("github");
+    let ended = thread::spawn(move || {
+        let _connection = connection;
+        panic!("a panic while connected");
+    })
+    .join();
+    assert!(ended.is_err());
+    assert_eq!(fixture.metrics().up_down_counter(CONNECTIONS, &[("server_id", "github")]), 0.0);
+}

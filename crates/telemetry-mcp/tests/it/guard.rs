@@ -1,0 +1,194 @@
+//! The execution of a tool that the application sends or runs by itself.
+
+use std::panic::{self, AssertUnwindSafe};
+
+use opentelemetry::trace::SpanKind;
+use telemetry_core::trace::{self, Sampling};
+use telemetry_core::{Label, Meter};
+use telemetry_mcp::{ErrorKind, Mcp, Network, ToolCall};
+
+use crate::fixture::{ERRORS, EXECUTE, Fixture};
+
+#[test]
+fn every_end_is_one_execution_with_its_outcome() {
+    type End = fn(ToolCall<'_>);
+    type Case = (&'static str, End, &'static str, Option<ErrorKind>, Option<&'static str>);
+    let cases: [Case; 11] = [
+        ("succeed", |call| call.succeed(), "success", None, None),
+        ("timeout", |call| call.timeout(), "timeout", Some(ErrorKind::Timeout), Some("timeout")),
+        ("cancel", |call| call.cancel(), "cancelled", None, None),
+        ("drop", |call| drop(call), "cancelled", None, None),
+        (
+            "connection",
+            |call| call.fail(ErrorKind::Connection),
+            "error",
+            Some(ErrorKind::Connection),
+            Some("connection"),
+        ),
+        (
+            "validation",
+            |call| call.fail(ErrorKind::Validation),
+            "error",
+            Some(ErrorKind::Validation),
+            Some("validation"),
+        ),
+        ("execution", |call| call.fail(ErrorKind::Execution), "error", Some(ErrorKind::Execution), Some("tool_error")),
+        ("fail-timeout", |call| call.fail(ErrorKind::Timeout), "timeout", Some(ErrorKind::Timeout), Some("timeout")),
+        (
+            "own-type",
+            |call| call.fail_as(ErrorKind::Execution, "quota"),
+            "error",
+            Some(ErrorKind::Execution),
+            Some("quota"),
+        ),
+        ("refused", |call| call.fail_rpc(-32602), "error", Some(ErrorKind::Validation), Some("-32602")),
+        ("broken", |call| call.fail_rpc(-32603), "error", Some(ErrorKind::Execution), Some("-32603")),
+    ];
+    let fixture = Fixture::new();
+    for (tool, end, outcome, kind, error_type) in cases {
+        end(fixture.mcp.tool("server", tool));
+        fixture.assert_execution(tool, outcome, kind, error_type);
+    }
+}
+
+#[test]
+fn a_code_of_a_refusal_is_validation_and_any_other_execution() {
+    for code in [-32700, -32600, -32601, -32602, -32020, -32021, -32022] {
+        assert_eq!(ErrorKind::of_rpc_code(code), ErrorKind::Validation, "{code}");
+    }
+    for code in [-32603, -32000, -32002, -1, 0, 1, i32::MAX, i32::MIN] {
+        assert_eq!(ErrorKind::of_rpc_code(code), ErrorKind::Execution, "{code}");
+    }
+}
+
+#[test]
+fn the_span_tells_what_was_called_and_by_the_conventions_names_too() {
+    let fixture = Fixture::new();
+    let call = fixture.mcp.call("server", "search").arg_count(3).network(Network::Pipe).protocol_version("2025-11-25");
+    call.request_id("7").start().fail_rpc(-32602);
+    let span = fixture.span_of("search");
+    for (key, value) in [
+        ("server_id", "server"),
+        ("tool_name", "search"),
+        ("arg_count", "3"),
+        ("mcp.method.name", "tools/call"),
+        ("mcp.protocol.version", "2025-11-25"),
+        ("gen_ai.operation.name", "execute_tool"),
+        ("gen_ai.tool.name", "search"),
+        ("network.transport", "pipe"),
+        ("jsonrpc.request.id", "7"),
+        ("rpc.response.status_code", "-32602"),
+    ] {
+        span.assert_attribute(key, value);
+    }
+    assert_eq!(span.kind, SpanKind::Client);
+
+    fixture.mcp.call("server", "plain").as_server().start().succeed();
+    let span = fixture.span_of("plain");
+    assert_eq!(span.kind, SpanKind::Server);
+    for key in ["arg_count", "mcp.protocol.version", "network.transport", "jsonrpc.request.id", "error.type"] {
+        assert_eq!(span.attribute(key), None, "{key}");
+    }
+}
+
+#[test]
+fn one_log_event_within_the_span_tells_the_end() {
+    let fixture = Fixture::new();
+    fixture.mcp.tool("server", "fails").fail_rpc(-32603);
+    fixture.mcp.tool("server", "fine").succeed();
+    let logs = fixture.telemetry().logs();
+    let failed = logs.one("MCP tool failed");
+    assert_eq!(failed.severity, "WARN");
+    for (key, value) in [
+        ("server_id", "server"),
+        ("tool_name", "fails"),
+        ("outcome", "error"),
+        ("error_kind", "execution"),
+        ("error_type", "-32603"),
+    ] {
+        failed.assert_attribute(key, value);
+    }
+    assert_eq!(failed.span_id.as_deref(), Some(fixture.span_of("fails").span_id.as_str()));
+    let ended = logs.one("MCP tool ended");
+    assert_eq!(ended.severity, "DEBUG");
+    assert_eq!(ended.span_id.as_deref(), Some(fixture.span_of("fine").span_id.as_str()));
+}
+
+#[test]
+fn a_panic_is_the_tools_own_at_the_server_alone() {
+    let fixture = Fixture::new();
+    let panicking = |tool: &'static str, server: bool| {
+        let call = fixture.mcp.call("server", tool);
+        let call = if server { call.as_server() } else { call }.start();
+        let ended = panic::catch_unwind(AssertUnwindSafe(move || {
+            let _call = call;
+            panic!("a panic within the guarded block");
+        }));
+        assert!(ended.is_err());
+    };
+    panicking("client", false);
+    fixture.assert_execution("client", "cancelled", None, None);
+    panicking("server", true);
+    fixture.assert_execution("server", "error", Some(ErrorKind::Execution), Some("panic"));
+}
+
+#[test]
+fn an_early_return_is_cancelled() {
+    fn tool(mcp: &Mcp) -> Option<()> {
+        let call = mcp.tool("server", "early");
+        None?;
+        call.succeed();
+        Some(())
+    }
+    let fixture = Fixture::new();
+    assert_eq!(tool(&fixture.mcp), None);
+    fixture.assert_execution("early", "cancelled", None, None);
+}
+
+#[tokio::test]
+async fn a_dropped_future_is_cancelled() {
+    let fixture = Fixture::new();
+    let work = async {
+        let call = fixture.mcp.tool("server", "dropped");
+        call.instrument(std::future::pending::<()>()).await;
+        call.succeed();
+    };
+    tokio::select! {
+        biased;
+        () = work => unreachable!("it is pending for ever"),
+        () = std::future::ready(()) => {}
+    }
+    fixture.assert_execution("dropped", "cancelled", None, None);
+}
+
+#[test]
+fn without_its_metrics_an_execution_has_a_span_alone() {
+    let fixture = Fixture::new();
+    fixture.mcp.call("server", "tool").metrics(false).start().fail(ErrorKind::Execution);
+    fixture.span_of("tool").assert_attribute("outcome", "error");
+    let metrics = fixture.metrics();
+    metrics.assert_absent(EXECUTE, &[]);
+    metrics.assert_absent(ERRORS, &[]);
+}
+
+#[test]
+fn without_a_meter_nothing_happens() {
+    let mcp = Mcp::new(&Meter::noop());
+    mcp.tool("server", "tool").fail(ErrorKind::Connection);
+    let _connection = mcp.connection("server");
+    assert_eq!(mcp.look_up(|| Some(1)), Some(1));
+    Mcp::global().tool("server", "tool").succeed();
+}
+
+#[test]
+fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
+    let fixture = Fixture::new();
+    let _off = trace::scoped(Sampling::AlwaysOff);
+    let call = fixture.mcp.tool("server", "tool");
+    assert!(!call.span().is_sampled());
+    call.fail(ErrorKind::Execution);
+    assert!(fixture.telemetry().spans().is_empty());
+    let kind = ErrorKind::Execution.as_str();
+    fixture.metrics().assert_counter(ERRORS, &[("tool_name", "tool"), ("error_kind", kind)], 1.0);
+    fixture.telemetry().logs().one("MCP tool failed").assert_attribute("tool_name", "tool");
+}

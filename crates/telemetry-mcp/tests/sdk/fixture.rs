@@ -1,0 +1,126 @@
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use opentelemetry::global;
+use opentelemetry::trace::SpanKind;
+use rmcp::RoleServer;
+use rmcp::model::{CallToolRequestParams, JsonObject};
+use rmcp::service::RunningService;
+use serde_json::Value;
+use telemetry_core::Label;
+use telemetry_core::propagation::StrictPropagator;
+use telemetry_mcp::sdk::{McpClient, McpServer};
+use telemetry_mcp::{ErrorKind, Mcp};
+use telemetry_testkit::{MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+
+use crate::handler::Tools;
+
+pub(crate) const EXECUTE: &str = "mcp_tool_execute_seconds";
+pub(crate) const ERRORS: &str = "mcp_tool_errors_total";
+pub(crate) const CONNECTIONS: &str = "mcp_server_connections_active";
+
+/// As which each side measures, so that the two can be told apart within one process.
+pub(crate) const CLIENT: &str = "at-client";
+pub(crate) const SERVER: &str = "at-server";
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Telemetry in memory for this thread, MCP recorded by it, and context that travels.
+pub(crate) struct Fixture {
+    pub(crate) mcp: Mcp,
+    // Before the telemetry, whose spans end with it.
+    _entered: TelemetryGuard,
+    telemetry: TestTelemetry,
+}
+
+pub(crate) type Server = RunningService<RoleServer, McpServer<Tools>>;
+
+impl Fixture {
+    pub(crate) fn new() -> Self {
+        propagate();
+        let telemetry = TestTelemetry::new();
+        Self { mcp: Mcp::new(telemetry.meter()), _entered: telemetry.enter(), telemetry }
+    }
+
+    /// A client and a server, joined in memory.
+    pub(crate) async fn joined(&self) -> (McpClient<()>, Server) {
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let (client, server) =
+            tokio::join!(self.mcp.client(CLIENT).serve((), near), self.mcp.server(SERVER).serve(Tools, far));
+        (client.expect("the server answers"), server.expect("the client asks"))
+    }
+
+    pub(crate) fn telemetry(&self) -> &TestTelemetry {
+        &self.telemetry
+    }
+
+    pub(crate) fn metrics(&self) -> MetricSet {
+        self.telemetry.metrics()
+    }
+
+    pub(crate) fn connections(&self, server: &str) -> f64 {
+        self.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)])
+    }
+
+    /// Waits until there is no connection.
+    #[track_caller]
+    pub(crate) fn disconnected(&self, server: &str) -> impl Future<Output = ()> {
+        let all = self.telemetry();
+        until(format!("{server} is disconnected"), move || {
+            all.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)]) == 0.0
+        })
+    }
+
+    /// The one span of a tool at one side.
+    #[track_caller]
+    pub(crate) fn span(&self, tool: &str, kind: SpanKind) -> SpanEntry {
+        let spans = self.telemetry.spans();
+        let mut found = spans.iter().filter(|span| span.attribute("tool_name") == Some(tool) && span.kind == kind);
+        let span = found.next().unwrap_or_else(|| panic!("no {kind:?} span of {tool}\n{spans}"));
+        assert!(found.next().is_none(), "several {kind:?} spans of {tool}\n{spans}");
+        span.clone()
+    }
+
+    /// Asserts that one side executed the tool once, with this outcome and this error.
+    #[track_caller]
+    pub(crate) fn assert_execution(&self, server: &str, tool: &str, outcome: &str, kind: Option<ErrorKind>) {
+        let metrics = self.metrics();
+        let id = [("server_id", server), ("tool_name", tool)];
+        metrics.assert_histogram_count(EXECUTE, &[id[0], id[1], ("outcome", outcome)], 1);
+        assert_eq!(metrics.total(EXECUTE, &id), 1.0, "{metrics}");
+        assert_eq!(metrics.total(ERRORS, &id), f64::from(u8::from(kind.is_some())), "{metrics}");
+        if let Some(kind) = kind {
+            metrics.assert_counter(ERRORS, &[id[0], id[1], ("error_kind", kind.as_str())], 1.0);
+        }
+    }
+}
+
+/// Waits for something that another task or process brings about.
+#[track_caller]
+pub(crate) fn until(what: impl Into<String>, mut met: impl FnMut() -> bool) -> impl Future<Output = ()> {
+    let (what, deadline) = (what.into(), Instant::now() + PATIENCE);
+    async move {
+        while !met() {
+            assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+/// Makes context travel, as `Telemetry` does for a process.
+pub(crate) fn propagate() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| global::set_text_map_propagator(StrictPropagator::default()));
+}
+
+/// A call with text arguments.
+pub(crate) fn call(tool: &str, arguments: &[(&str, &str)]) -> CallToolRequestParams {
+    let arguments: JsonObject =
+        arguments.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+    CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments)
+}
+
+/// The text of a result.
+pub(crate) fn text(result: &rmcp::model::CallToolResult) -> &str {
+    &result.content.first().and_then(|content| content.as_text()).expect("a text").text
+}

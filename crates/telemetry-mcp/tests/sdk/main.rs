@@ -1,0 +1,9 @@
+//! The adapters for the official SDK, with its own clients and servers on both sides.
+#![cfg(feature = "rmcp")]
+
+mod canary;
+mod duplex;
+mod fixture;
+mod handler;
+mod http;
+mod stdio;
