@@ -8,7 +8,7 @@ pub(crate) fn domains() -> Vec<Domain> {
     // Core measures what no team looks at by itself: it has metrics, and dashboards of others show them.
     let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
     let http = telemetry_http::mixin::domain();
-    vec![core, http, telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain()]
+    vec![core, http, telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain(), telemetry_mcp::mixin::domain()]
 }
 
 /// The metrics of every domain.

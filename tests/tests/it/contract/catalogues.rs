@@ -7,12 +7,22 @@ use super::spec::Metrics;
 use crate::tidy::workspace;
 
 /// The catalogue of every crate that declares metrics.
-pub(super) const CATALOGUES: [Catalogue; 4] =
-    [telemetry_core::CATALOGUE, telemetry_http::CATALOGUE, telemetry_llm::CATALOGUE, telemetry_runtime::CATALOGUE];
+pub(super) const CATALOGUES: [Catalogue; 5] = [
+    telemetry_core::CATALOGUE,
+    telemetry_http::CATALOGUE,
+    telemetry_llm::CATALOGUE,
+    telemetry_mcp::CATALOGUE,
+    telemetry_runtime::CATALOGUE,
+];
 
 /// What every domain shows to operators.
 pub(crate) fn domains() -> Vec<Domain> {
-    vec![telemetry_http::mixin::domain(), telemetry_llm::mixin::domain(), telemetry_runtime::mixin::domain()]
+    vec![
+        telemetry_http::mixin::domain(),
+        telemetry_llm::mixin::domain(),
+        telemetry_mcp::mixin::domain(),
+        telemetry_runtime::mixin::domain(),
+    ]
 }
 
 /// Crates that declare metrics and have no dashboards or alerts of their own, and why.

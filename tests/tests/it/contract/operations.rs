@@ -178,7 +178,9 @@ fn any_difference_is_told() {
         }),
         ("there are 0 alerts", |files| files.alerts.clear()),
         ("for is 1h", |files| files.alerts[0].hold = "1h".to_owned()),
-        ("it means something else", |files| files.alerts[2].expr = "sum(x) > 1".to_owned()),
+        ("it means something else", |files| {
+            files.alerts.iter_mut().for_each(|alert| alert.expr = "sum(x) > 1".to_owned());
+        }),
     ];
     for (expected, change) in changes {
         let mut check = Check::new();
