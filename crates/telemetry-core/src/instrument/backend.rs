@@ -2,8 +2,12 @@
 //!
 //! The rest of the crate sees [`Backend`] only, so that either can be replaced.
 
+use std::sync::Arc;
+
 use opentelemetry::KeyValue;
 use opentelemetry::metrics as otel;
+
+use super::tally::{HandOver, Sum, Tally};
 
 /// The instrument of one metric, not yet bound to attributes.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -14,45 +18,101 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
 
     fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound;
     fn measure(bound: &Self::Bound, value: Self::Value);
+
+    /// What has to be handed over at each collection, if measurements are added up in between.
+    fn tally(_: &Self::Bound) -> Option<Arc<dyn HandOver>> {
+        None
+    }
 }
 
-#[cfg(feature = "bound-instruments")]
-macro_rules! backend {
+/// An instrument of opentelemetry and its attributes.
+#[cfg(not(feature = "bound-instruments"))]
+pub(crate) struct Unbound<I>(I, Box<[KeyValue]>);
+
+/// Each measurement goes to opentelemetry.
+macro_rules! direct {
     ($instrument:ident, $bound:ident, $value:ty, $method:ident) => {
         impl Backend for otel::$instrument<$value> {
             type Value = $value;
+            #[cfg(feature = "bound-instruments")]
             type Bound = otel::$bound<$value>;
+            #[cfg(not(feature = "bound-instruments"))]
+            type Bound = Unbound<Self>;
 
+            #[cfg(feature = "bound-instruments")]
             fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound {
                 otel::$instrument::bind(self, &attributes)
             }
+            #[cfg(not(feature = "bound-instruments"))]
+            fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound {
+                Unbound(self.clone(), attributes.into_boxed_slice())
+            }
+
+            #[cfg(feature = "bound-instruments")]
             #[inline]
             fn measure(bound: &Self::Bound, value: $value) {
                 bound.$method(value);
             }
+            #[cfg(not(feature = "bound-instruments"))]
+            fn measure(Unbound(instrument, attributes): &Self::Bound, value: $value) {
+                instrument.$method(value, attributes);
+            }
         }
     };
 }
 
-#[cfg(not(feature = "bound-instruments"))]
-macro_rules! backend {
-    ($instrument:ident, $bound:ident, $value:ty, $method:ident) => {
+/// Measurements are added up, and their sum goes to opentelemetry.
+macro_rules! tallied {
+    ($instrument:ident, $bound:ident, $value:ty) => {
+        #[cfg(feature = "bound-instruments")]
+        impl Sum for otel::$bound<$value> {
+            type Value = $value;
+
+            fn add(&self, value: $value) {
+                otel::$bound::add(self, value);
+            }
+        }
+
+        #[cfg(not(feature = "bound-instruments"))]
+        impl Sum for Unbound<otel::$instrument<$value>> {
+            type Value = $value;
+
+            fn add(&self, value: $value) {
+                self.0.add(value, &self.1);
+            }
+        }
+
         impl Backend for otel::$instrument<$value> {
             type Value = $value;
-            type Bound = (Self, Box<[KeyValue]>);
+            #[cfg(feature = "bound-instruments")]
+            type Bound = Arc<Tally<otel::$bound<$value>>>;
+            #[cfg(not(feature = "bound-instruments"))]
+            type Bound = Arc<Tally<Unbound<Self>>>;
 
+            #[cfg(feature = "bound-instruments")]
             fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound {
-                (self.clone(), attributes.into_boxed_slice())
+                Arc::new(Tally::new(otel::$instrument::bind(self, &attributes)))
             }
+            #[cfg(not(feature = "bound-instruments"))]
+            fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound {
+                Arc::new(Tally::new(Unbound(self.clone(), attributes.into_boxed_slice())))
+            }
+
+            #[inline]
             fn measure(bound: &Self::Bound, value: $value) {
-                bound.0.$method(value, &bound.1);
+                bound.add(value);
+            }
+
+            fn tally(bound: &Self::Bound) -> Option<Arc<dyn HandOver>> {
+                let tally = Arc::clone(bound);
+                Some(tally)
             }
         }
     };
 }
 
-backend!(Counter, BoundCounter, u64, add);
-backend!(Counter, BoundCounter, f64, add);
-backend!(UpDownCounter, BoundUpDownCounter, i64, add);
-backend!(Gauge, BoundGauge, f64, record);
-backend!(Histogram, BoundHistogram, f64, record);
+tallied!(Counter, BoundCounter, u64);
+tallied!(UpDownCounter, BoundUpDownCounter, i64);
+direct!(Counter, BoundCounter, f64, add);
+direct!(Gauge, BoundGauge, f64, record);
+direct!(Histogram, BoundHistogram, f64, record);

@@ -48,7 +48,9 @@ impl<B: Backend + FromInstrument, L: LabelSet> Cells<B, L> {
                     let (mut attributes, folded) = self.entity.claim_series(&context);
                     labels.push_attributes(&mut attributes);
                     attributes.sort_by(|a, b| a.key.cmp(&b.key));
-                    Cell { bound: instrument.bind(attributes), folded }
+                    let bound = instrument.bind(attributes);
+                    context.hand_over_at_collection(B::tally(&bound));
+                    Cell { bound, folded }
                 })
             }
         };

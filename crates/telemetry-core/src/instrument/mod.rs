@@ -7,6 +7,7 @@ mod gauge;
 mod histogram;
 mod observable;
 mod observed;
+mod tally;
 mod up_down_counter;
 
 pub(crate) use backend::Backend;
@@ -15,6 +16,7 @@ pub use gauge::{Gauge, GaugeAt};
 pub use histogram::{Histogram, HistogramAt};
 pub use observable::{ObservableCounter, ObservableGauge, ObservableUpDownCounter};
 pub use observed::Observed;
+pub(crate) use tally::{HandOver, Tallies};
 pub use up_down_counter::{UpDownCounter, UpDownCounterAt};
 
 use std::sync::Arc;

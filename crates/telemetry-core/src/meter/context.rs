@@ -10,6 +10,7 @@ use opentelemetry::{InstrumentationScope, metrics as otel};
 use super::instruments::{Declaration, FromInstrument, Instruments};
 use super::{Meter, MeterSettings, cardinality};
 use crate::def::{Kind, MetricDef};
+use crate::instrument::{HandOver, Tallies};
 use crate::self_metrics::{SelfMetrics, Signal};
 
 thread_local! {
@@ -21,6 +22,7 @@ pub(crate) struct Context {
     provider: Box<dyn MeterProvider + Send + Sync>,
     settings: MeterSettings,
     instruments: Instruments,
+    tallies: Arc<Tallies>,
     families: Mutex<HashMap<TypeId, Weak<dyn Any + Send + Sync>>>,
     live: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     series: AtomicUsize,
@@ -34,17 +36,41 @@ impl Context {
             provider: Box::new(provider),
             settings,
             instruments: Instruments::default(),
+            tallies: Arc::default(),
             families: Mutex::default(),
             live: Mutex::default(),
             series: AtomicUsize::new(0),
             full_said: AtomicBool::new(false),
             self_metrics: OnceLock::from(SelfMetrics::new(&Meter::itself(itself))),
         });
+        context.hand_over_tallies();
         // Built now because what goes wrong inside a callback is counted there, where nothing can be built.
         for def in SelfMetrics::CATALOGUE {
             let _ = context.instrument::<otel::Counter<u64>>(def);
         }
         context
+    }
+
+    /// Has the tallies handed over before each collection, by the callback of an instrument that never has a value.
+    fn hand_over_tallies(&self) {
+        let tallies = Arc::downgrade(&self.tallies);
+        let meter = self.provider.meter_with_scope(InstrumentationScope::builder(env!("CARGO_PKG_NAME")).build());
+        cardinality::with_limit(1, || {
+            let builder = meter.u64_observable_counter("telemetry_tallies_total").with_callback(move |_| {
+                if let Some(tallies) = tallies.upgrade() {
+                    tallies.hand_over();
+                }
+            });
+            // The callback stays with the provider.
+            let _ = builder.build();
+        });
+    }
+
+    /// Adds what is handed over before each collection.
+    pub(crate) fn hand_over_at_collection(&self, tally: Option<Arc<dyn HandOver>>) {
+        if let Some(tally) = tally {
+            self.tallies.push(tally);
+        }
     }
 
     pub(crate) fn settings(&self) -> &MeterSettings {

@@ -38,6 +38,13 @@ impl Memory {
         series
     }
 
+    /// All series after the meter is gone.
+    pub(crate) fn into_series(self) -> Series {
+        let Self { meter, provider, exporter } = self;
+        drop(meter);
+        Self { meter: Meter::noop(), provider, exporter }.series()
+    }
+
     /// The bucket bounds of a histogram.
     pub(crate) fn bounds(&self, name: &str) -> Vec<f64> {
         self.exporter.reset();

@@ -275,3 +275,48 @@ fn handles_outlive_the_meter_that_made_them() {
     tool.handles.add(1);
     assert_eq!(memory.series()[r#"tool_handles{tool_id="t"}"#], 1.0);
 }
+
+#[test]
+fn sums_are_exact_however_they_are_collected() {
+    let memory = Memory::new(MeterSettings::default());
+    let tools = Family::<ToolMetrics>::new(&memory.meter);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..1_000 {
+                    let tool = tools.get("t");
+                    tool.runs.at((Execution::Task, Outcome::Success)).add(2);
+                    tool.handles.add(3);
+                    tool.handles.add(-4);
+                }
+            });
+        }
+        for _ in 0..20 {
+            let _ = memory.series();
+        }
+    });
+    let expected = series([
+        (r#"tool_runs_total{kind="task",outcome="success",tool_id="t"}"#, 8_000.0),
+        (r#"tool_handles{tool_id="t"}"#, -4_000.0),
+    ]);
+    assert_eq!(memory.series(), expected);
+    assert_eq!(memory.series(), expected, "nothing is handed over twice");
+}
+
+#[test]
+fn a_sum_that_is_zero_is_a_series() {
+    let memory = Memory::new(MeterSettings::default());
+    let tools = Family::<ToolMetrics>::new(&memory.meter);
+    tools.get("t").handles.add(1);
+    tools.get("t").handles.add(-1);
+    assert_eq!(memory.series(), series([(r#"tool_handles{tool_id="t"}"#, 0.0)]));
+}
+
+#[test]
+fn what_was_added_survives_its_meter() {
+    let memory = Memory::new(MeterSettings::default());
+    let tools = Family::<ToolMetrics>::new(&memory.meter);
+    tools.get("t").handles.add(5);
+    drop(tools);
+    assert_eq!(memory.into_series(), series([(r#"tool_handles{tool_id="t"}"#, 5.0)]));
+}
