@@ -9,6 +9,7 @@ pub mod client;
 pub mod commands;
 mod http;
 mod ledger;
+mod llm;
 mod load;
 mod metrics;
 mod options;

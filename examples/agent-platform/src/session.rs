@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::http::measured;
 use crate::ledger::Ledger;
+use crate::llm::{self, Models};
 use crate::load::Load;
 use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
@@ -59,7 +60,10 @@ impl Session {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
-            let routes = measured(router(Arc::clone(&self.platform)), self.telemetry.meter(), &self.ledger);
+            let (meter, ledger) = (self.telemetry.meter(), Arc::clone(&self.ledger));
+            let models = Models::start(meter, ledger, self.load.seed, self.load.bad_tools).await?;
+            let routes = router(Arc::clone(&self.platform)).merge(llm::router(Arc::clone(&models)));
+            let routes = measured(routes, meter, &self.ledger);
             let server = axum::serve(listener, routes);
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
@@ -67,6 +71,7 @@ impl Session {
             drop(close);
             server.await??;
             self.platform.drain().await;
+            models.drain().await?;
             answered.map_err(Failure::from)
         })
     }
