@@ -4,7 +4,7 @@
 //! instrument costs two calls through pointers beside it. A distribution cannot be handed over like that.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, Weak};
 
 /// A sum of opentelemetry's that a tally is handed over to.
 pub(crate) trait Sum: Send + Sync {
@@ -79,18 +79,55 @@ impl<S: Sum<Value: Bits>> Drop for Tally<S> {
     }
 }
 
-/// The tallies of a meter.
+/// The tallies of a meter that somebody still adds to. One that nobody holds has handed over its sum when it was dropped,
+/// and is forgotten: families may come and go.
 #[derive(Default)]
-pub(crate) struct Tallies(Mutex<Vec<Arc<dyn HandOver>>>);
+pub(crate) struct Tallies(Mutex<Vec<Weak<dyn HandOver>>>);
 
 impl Tallies {
-    pub(crate) fn push(&self, tally: Arc<dyn HandOver>) {
+    pub(crate) fn push(&self, tally: Weak<dyn HandOver>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(tally);
     }
 
     pub(crate) fn hand_over(&self) {
-        for tally in &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            tally.hand_over();
+        let mut tallies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies.retain(|tally| tally.upgrade().inspect(|tally| tally.hand_over()).is_some());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Collected(Arc<AtomicU64>);
+
+    impl Sum for Collected {
+        type Value = u64;
+
+        fn add(&self, value: u64) {
+            self.0.fetch_add(value, Ordering::Relaxed);
         }
+    }
+
+    #[test]
+    fn a_tally_that_nobody_holds_is_handed_over_and_forgotten() {
+        let (collected, tallies) = (Collected::default(), Tallies::default());
+        let mut held = Vec::new();
+        for i in 0..100 {
+            let tally = Arc::new(Tally::new(collected.clone()));
+            let shared: Arc<dyn HandOver> = tally.clone();
+            tallies.push(Arc::downgrade(&shared));
+            tally.add(1);
+            if i == 0 {
+                held.push(tally);
+            }
+        }
+        assert_eq!(collected.0.load(Ordering::Relaxed), 99, "those that were dropped");
+        tallies.hand_over();
+        assert_eq!(collected.0.load(Ordering::Relaxed), 100);
+        assert_eq!(tallies.0.lock().expect("nobody panicked").len(), held.len());
     }
 }

@@ -66,10 +66,10 @@ impl Context {
         });
     }
 
-    /// Adds what is handed over before each collection.
+    /// Adds what is handed over before each collection, as long as somebody holds it.
     pub(crate) fn hand_over_at_collection(&self, tally: Option<Arc<dyn HandOver>>) {
         if let Some(tally) = tally {
-            self.tallies.push(tally);
+            self.tallies.push(Arc::downgrade(&tally));
         }
     }
 
