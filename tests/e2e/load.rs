@@ -1,20 +1,22 @@
 //! The example platform under its load.
 
-use std::io::BufReader;
-use std::process::{ChildStdin, ChildStdout, Command};
+use std::process::{ChildStdin, Command};
 use std::time::Duration;
 
 use agent_platform::{Ended, Ready};
 use telemetry_tests::Failure;
-use telemetry_tests::program::{Program, line, piped};
+use telemetry_tests::program::{Lines, Program, piped};
 
 use crate::stack::Site;
+
+/// How long it may take to start, and to end: a last export and the longest of its tools included.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The running platform.
 pub(crate) struct Load {
     program: Program,
     input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    output: Lines,
     /// What it said when it was ready.
     pub(crate) ready: Ready,
 }
@@ -27,17 +29,17 @@ impl Load {
         command.env("OTEL_METRIC_EXPORT_INTERVAL", "1000").envs(env.iter().copied());
         let mut program = Program::start("platform", &mut command, &site.folder)?;
         let (Some(input), Some(output)) = program.pipes() else { return Err("the platform has no pipes".into()) };
-        let mut output = BufReader::new(output);
-        let ready = serde_json::from_str(&line(&mut output)?)?;
+        let output = Lines::of(output)?;
+        let ready = serde_json::from_str(&output.next(PATIENCE)?)?;
         Ok(Self { program, input, output, ready })
     }
 
     /// Ends the load, and returns what it did.
     pub(crate) fn stop(self) -> Result<Ended, Failure> {
-        let Self { program, input, mut output, .. } = self;
+        let Self { program, input, output, .. } = self;
         drop(input);
-        let ended = serde_json::from_str(&line(&mut output)?)?;
-        program.wait(Duration::from_secs(10))?;
+        let ended = serde_json::from_str(&output.next(PATIENCE)?)?;
+        program.wait(PATIENCE)?;
         Ok(ended)
     }
 }

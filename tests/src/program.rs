@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -121,16 +123,39 @@ impl Drop for Program {
     }
 }
 
-/// Reads one line of a program's output.
-///
-/// # Errors
-///
-/// When the output ends before.
-pub fn line(output: &mut BufReader<ChildStdout>) -> Result<String, Failure> {
-    let mut line = String::new();
-    match output.read_line(&mut line)? {
-        0 => Err("its output ended".into()),
-        _ => Ok(line),
+/// The lines of a program's output as they come.
+#[derive(Debug)]
+pub struct Lines(mpsc::Receiver<io::Result<String>>);
+
+impl Lines {
+    /// Reads them on a thread of their own, so that whoever waits for one can stop waiting.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no thread left.
+    pub fn of(output: ChildStdout) -> io::Result<Self> {
+        let (lines, receiver) = mpsc::channel();
+        thread::Builder::new().name("output".to_owned()).spawn(move || {
+            for line in BufReader::new(output).lines() {
+                if lines.send(line).is_err() {
+                    break;
+                }
+            }
+        })?;
+        Ok(Self(receiver))
+    }
+
+    /// The next line.
+    ///
+    /// # Errors
+    ///
+    /// When there is none within that time, or the output has ended.
+    pub fn next(&self, within: Duration) -> Result<String, Failure> {
+        match self.0.recv_timeout(within) {
+            Ok(line) => Ok(line?),
+            Err(RecvTimeoutError::Timeout) => Err(format!("the program said nothing within {within:?}").into()),
+            Err(RecvTimeoutError::Disconnected) => Err("the program's output has ended".into()),
+        }
     }
 }
 
@@ -149,7 +174,7 @@ pub fn piped(mut command: Command) -> Command {
 pub fn kill_all_when_stopped() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("stop".to_owned()).spawn(move || {
+    thread::Builder::new().name("stop".to_owned()).spawn(move || {
         runtime.block_on(async {
             let (Ok(mut terminate), Ok(mut interrupt)) =
                 (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
