@@ -1,5 +1,6 @@
 //! A mixin with the operator's settings filled in: the namespace in every text, thresholds and windows in alerts.
 
+use promql_parser::util::parse_duration;
 use telemetry_core::{Catalogue, Namespace};
 
 use super::slo;
@@ -43,10 +44,15 @@ pub(super) fn domain(domain: &Domain, settings: &GeneratorSettings) -> Resolved 
         }));
     }
     for resolved in &mut alerts {
-        if let Some(own) = settings.alerts.get(&resolved.alert.name) {
-            resolved.as_declared = *own == AlertSettings::default();
-            override_alert(&mut resolved.alert, own);
+        replace(&mut resolved.alert.name, namespace);
+        replace(&mut resolved.runbook, namespace);
+        let own = settings.alerts.get(&resolved.alert.name).cloned().unwrap_or_default();
+        let declared = resolved.alert.clone();
+        override_alert(&mut resolved.alert, &own);
+        if resolved.alert.of_absence {
+            follow_exports(&mut resolved.alert, &own, settings);
         }
+        resolved.as_declared = resolved.alert == declared;
         fill(&mut resolved.alert, namespace);
     }
     for rule in &mut rules {
@@ -80,6 +86,17 @@ fn override_alert(alert: &mut Alert, own: &AlertSettings) {
     }
 }
 
+/// Raises what the operator has not set to what four exports take.
+fn follow_exports(alert: &mut Alert, own: &AlertSettings, settings: &GeneratorSettings) {
+    let seconds = |text: &str| parse_duration(text).ok().map(|duration| duration.as_secs());
+    let Some(exports) = seconds(&settings.export_interval).map(|interval| 4 * interval) else { return };
+    for (own, time) in [(&own.window, &mut alert.window), (&own.hold, &mut alert.hold)] {
+        if own.is_none() && seconds(time).is_some_and(|time| time < exports) {
+            *time = format!("{exports}s");
+        }
+    }
+}
+
 /// Puts threshold, window and namespace into the texts.
 fn fill(alert: &mut Alert, namespace: &Namespace) {
     let threshold = alert.threshold.map(|threshold| threshold.to_string());
@@ -100,8 +117,9 @@ fn dashboard(declared: &Dashboard, namespace: &Namespace) -> Dashboard {
     let mut dashboard = declared.clone();
     replace(&mut dashboard.description, namespace);
     dashboard.variables.iter_mut().for_each(|variable| replace(&mut variable.series, namespace));
-    for Panel { description, queries, .. } in dashboard.rows.iter_mut().flat_map(|row| &mut row.panels) {
+    for Panel { description, queries, alerts, .. } in dashboard.rows.iter_mut().flat_map(|row| &mut row.panels) {
         replace(description, namespace);
+        alerts.iter_mut().for_each(|alert| replace(alert, namespace));
         queries.iter_mut().for_each(|query| replace(&mut query.expression, namespace));
     }
     dashboard
@@ -109,6 +127,7 @@ fn dashboard(declared: &Dashboard, namespace: &Namespace) -> Dashboard {
 
 fn runbook(declared: &Runbook, namespace: &Namespace) -> Runbook {
     let mut runbook = declared.clone();
+    replace(&mut runbook.name, namespace);
     replace(&mut runbook.text, namespace);
     runbook
 }
@@ -121,6 +140,7 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
         alerts.extend(mixin.alerts.iter().map(|alert| alert.name.clone()));
         alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.name));
     }
+    alerts.iter_mut().for_each(|name| replace(name, &settings.namespace));
     let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
     let mut findings: Vec<Finding> = unknown_domains
         .map(|wanted| unknown("setting `domains`", &format!("there is no domain `{wanted}`"), wanted, &names))
@@ -134,11 +154,12 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
             .map(|name| unknown("setting `alerts`", &format!("there is no alert `{name}`"), name, &alerts)),
     );
     for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
-        let Some(own) = settings.alerts.get(&alert.name) else { continue };
+        let name = in_namespace(&alert.name, &settings.namespace);
+        let Some(own) = settings.alerts.get(&*name) else { continue };
         for (set, variable) in [(own.threshold.is_some(), "$threshold"), (own.window.is_some(), "$window")] {
             if set && !alert.expression.contains(variable) {
                 let message = format!("the expression has no {variable} that could be set");
-                findings.push(Finding::about(format!("setting `alerts.{}`", alert.name), message));
+                findings.push(Finding::about(format!("setting `alerts.{name}`"), message));
             }
         }
     }

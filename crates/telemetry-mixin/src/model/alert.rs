@@ -57,6 +57,8 @@ pub struct Alert {
     pub dashboard: String,
     /// What is wrong, where several alerts tell of it: a critical one silences the lesser ones of the same cause.
     pub cause: Option<String>,
+    /// Whether it tells of what is no longer exported.
+    pub of_absence: bool,
     /// Proofs that it fires and that it does not.
     pub tests: Vec<AlertTest>,
 }
@@ -77,6 +79,7 @@ impl Alert {
             description: String::new(),
             dashboard: String::new(),
             cause: None,
+            of_absence: false,
             tests: Vec::new(),
         }
     }
@@ -141,6 +144,14 @@ impl Alert {
     #[must_use]
     pub fn cause(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
+        self
+    }
+
+    /// Says that it tells of what is no longer exported. Where exports are far between, the generator raises its window
+    /// and the time that it has to hold, to four export intervals each: an export that comes late is no absence.
+    #[must_use]
+    pub fn of_absence(mut self) -> Self {
+        self.of_absence = true;
         self
     }
 

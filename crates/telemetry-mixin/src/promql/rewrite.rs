@@ -5,30 +5,41 @@ use telemetry_core::Namespace;
 
 use super::parse::Parsed;
 
+/// The declared namespace as the beginning of a metric's name, and of the name of an alert.
 const DECLARED: &str = "agentpane_";
+const DECLARED_IN_CAPITALS: &str = "AgentPane";
 
 /// Replaces the declared namespace wherever a name starts with it: in expressions, in the names of rules between
-/// colons, in label values that hold a metric's name, and in prose.
+/// colons, in label values that hold a metric's name, in the names of alerts, and in prose.
 pub(crate) fn in_namespace<'a>(text: &'a str, namespace: &Namespace) -> Cow<'a, str> {
-    if *namespace == Namespace::DEFAULT || !text.contains(DECLARED) {
+    if *namespace == Namespace::DEFAULT || !(text.contains(DECLARED) || text.contains(DECLARED_IN_CAPITALS)) {
         return Cow::Borrowed(text);
     }
+    let metrics = replaced(text, DECLARED, &format!("{namespace}_"));
+    Cow::Owned(replaced(&metrics, DECLARED_IN_CAPITALS, &in_capitals(namespace)))
+}
+
+fn replaced(text: &str, declared: &str, own: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(DECLARED) {
+    while let Some(at) = rest.find(declared) {
         let before = rest[..at].chars().next_back().or_else(|| out.chars().next_back());
         let starts_name = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
         out.push_str(&rest[..at]);
-        if starts_name {
-            out.push_str(namespace.as_str());
-            out.push('_');
-        } else {
-            out.push_str(DECLARED);
-        }
-        rest = &rest[at + DECLARED.len()..];
+        out.push_str(if starts_name { own } else { declared });
+        rest = &rest[at + declared.len()..];
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    out
+}
+
+/// `my_shop` is `MyShop`.
+fn in_capitals(namespace: &Namespace) -> String {
+    let capitalised = |word: &str| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    };
+    namespace.as_str().split('_').map(capitalised).collect()
 }
 
 /// The expression with matchers added to every selector; the author's text is otherwise kept to the letter.

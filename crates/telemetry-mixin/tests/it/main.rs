@@ -1,5 +1,6 @@
 //! The public API of telemetry-mixin, exercised as a library user does.
 
+mod absence;
 mod catalog;
 mod catalogue;
 mod checker;
