@@ -7,8 +7,13 @@ use telemetry_tests::Failure;
 use telemetry_tests::prometheus::{Prometheus, Sample};
 
 /// Every metric that the platform can show.
-pub(crate) const CATALOGUES: [Catalogue; 4] =
-    [telemetry_core::CATALOGUE, telemetry_http::CATALOGUE, telemetry_runtime::CATALOGUE, agent_platform::CATALOGUE];
+pub(crate) const CATALOGUES: [Catalogue; 5] = [
+    telemetry_core::CATALOGUE,
+    telemetry_health::CATALOGUE,
+    telemetry_http::CATALOGUE,
+    telemetry_runtime::CATALOGUE,
+    agent_platform::CATALOGUE,
+];
 
 /// One way on which metrics come to Prometheus.
 #[derive(Clone, Copy)]

@@ -7,9 +7,9 @@ use telemetry_mixin::model::{Domain, Mixin};
 pub(crate) fn domains() -> Vec<Domain> {
     // Core measures what no team looks at by itself: it has metrics, and dashboards of others show them.
     let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
-    let http = telemetry_http::mixin::domain();
+    let (health, http) = (telemetry_health::mixin::domain(), telemetry_http::mixin::domain());
     let (runtime, llm) = (telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain());
-    vec![core, http, runtime, llm, telemetry_mcp::mixin::domain()]
+    vec![core, health, http, runtime, llm, telemetry_mcp::mixin::domain()]
 }
 
 /// The metrics of every domain.

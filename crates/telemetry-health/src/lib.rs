@@ -37,6 +37,8 @@ mod component;
 mod health;
 mod message;
 mod metrics;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod process;
 mod report;
 #[cfg(feature = "axum")]

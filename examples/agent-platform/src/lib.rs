@@ -7,6 +7,7 @@
 pub mod arrived;
 pub mod client;
 pub mod commands;
+mod health;
 mod http;
 mod ledger;
 mod load;

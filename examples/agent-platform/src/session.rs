@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use telemetry_core::settings::Url;
 use telemetry_core::{Telemetry, TelemetryBuilder};
+use telemetry_health::{ObservedProcess, Process};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
+use crate::health::Vitals;
 use crate::http::measured;
 use crate::ledger::Ledger;
 use crate::load::Load;
@@ -25,6 +27,7 @@ pub(crate) struct Session {
     pub(crate) telemetry: Telemetry,
     pub(crate) ledger: Arc<Ledger>,
     platform: Arc<Platform>,
+    _process: ObservedProcess,
     runtime: Runtime,
     load: Load,
     faults: Faults,
@@ -47,9 +50,10 @@ impl Session {
         let telemetry = adjust(builder).init()?;
         let ledger = Arc::new(Ledger::default());
         let platform = Arc::new(Platform::new(telemetry.meter(), Arc::clone(&ledger))?);
+        let process = Process::new().observe(telemetry.meter());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let load = Load { seed: options.seed, rate: options.rate, bad_tools: options.faults.tools };
-        Ok(Self { telemetry, ledger, platform, runtime, load, faults: options.faults })
+        Ok(Self { telemetry, ledger, platform, _process: process, runtime, load, faults: options.faults })
     }
 
     /// Runs platform and load until `stop`, and until all that began has ended.
@@ -59,12 +63,14 @@ impl Session {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
+            let vitals = Vitals::start(&self.telemetry, address)?;
             let routes = measured(router(Arc::clone(&self.platform)), self.telemetry.meter(), &self.ledger);
-            let server = axum::serve(listener, routes);
+            // The probes are no load, and nobody counts them.
+            let server = axum::serve(listener, routes.merge(vitals.routes()));
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
             let answered = self.load.run(address, stop).await;
-            drop(close);
+            drop((close, vitals));
             server.await??;
             self.platform.drain().await;
             answered.map_err(Failure::from)

@@ -1,0 +1,49 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use telemetry_core::{Scraper, Telemetry};
+use telemetry_health::{FileSystem, GitHubRateLimit, Health, HttpCheck, Watch, health_routes, metrics_routes};
+
+use crate::session::Failure;
+
+/// How often the platform checks itself while nobody asks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The health of the platform, which is checked until this is dropped.
+pub(crate) struct Vitals {
+    health: Health,
+    scraper: Option<Scraper>,
+    _watch: Watch,
+}
+
+impl Vitals {
+    /// `server` is where the platform answers. A stand-in for GitHub answers there, too.
+    pub(crate) fn start(telemetry: &Telemetry, server: SocketAddr) -> Result<Self, Failure> {
+        let at = |path: &str| HttpCheck::new(format!("http://{server}{path}"));
+        let health = Health::builder()
+            .version(env!("CARGO_PKG_VERSION"))
+            .ttl(EVERY)
+            .required("filesystem", FileSystem::new(std::env::temp_dir()))
+            .required("server", at("/health/live")?)
+            .optional("github", GitHubRateLimit::at(at("/stand-in/rate_limit")?, "stand-in")?)
+            .build(telemetry.meter())?;
+        let watch = health.watch(EVERY);
+        Ok(Self { health, scraper: telemetry.scraper().cloned(), _watch: watch })
+    }
+
+    /// What an orchestrator and Prometheus call.
+    pub(crate) fn routes(&self) -> Router {
+        let routes = Router::new().merge(health_routes(&self.health)).route("/stand-in/rate_limit", get(rate_limit));
+        match &self.scraper {
+            Some(scraper) => routes.merge(metrics_routes(scraper)),
+            None => routes,
+        }
+    }
+}
+
+async fn rate_limit() -> Json<Value> {
+    Json(json!({ "rate": { "limit": 5_000, "remaining": 4_900 } }))
+}
