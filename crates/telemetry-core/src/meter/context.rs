@@ -97,14 +97,11 @@ impl Context {
         let name = def.name_in(&self.settings.namespace);
         let buckets = self.settings.buckets.get(&*name).or_else(|| self.settings.buckets.get(def.name));
         let buckets = buckets.map_or(def.buckets, Vec::as_slice).to_vec();
+        let scope = InstrumentationScope::builder(def.scope).build();
         let declaration = Declaration { name, help: def.help, unit: def.unit, buckets };
         cardinality::with_limit(cardinality::limit(def, &self.settings), || {
-            build(&self.opentelemetry(def.scope), declaration)
+            build(&self.provider.meter_with_scope(scope), declaration)
         })
-    }
-
-    pub(super) fn opentelemetry(&self, scope: &'static str) -> otel::Meter {
-        self.provider.meter_with_scope(InstrumentationScope::builder(scope).build())
     }
 
     /// Registers the callback of an observable metric; the caller sees to it that this happens once.

@@ -97,15 +97,6 @@ impl Meter {
         self.context().map(|context| context.settings().clone())
     }
 
-    /// The opentelemetry meter of a scope, for what no metric group can declare: the metrics of the semantic
-    /// conventions, whose names have dots. `None` for a meter that records nothing (yet).
-    ///
-    /// Only the SDK's own limit of series holds for what is recorded through it.
-    #[must_use]
-    pub fn opentelemetry(&self, scope: &'static str) -> Option<opentelemetry::metrics::Meter> {
-        self.context().map(|context| context.opentelemetry(scope))
-    }
-
     pub(crate) fn itself(context: &Weak<Context>) -> Self {
         Self(Source::Itself(Weak::clone(context)))
     }

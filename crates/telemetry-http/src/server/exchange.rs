@@ -13,7 +13,7 @@ use crate::metrics::{RequestMetricsKey, RouteMetrics};
 use crate::propagation::TRACEPARENT;
 use crate::request_id::{self, RequestId};
 use crate::route::Route;
-use crate::semconv;
+use crate::semconv::ServerMetricsKey;
 
 /// The label `status` of requests whose client left before there was a response. No status code that anyone sends: that
 /// of nginx for the same.
@@ -123,16 +123,14 @@ impl Exchange {
     fn measure(&self, status: Option<StatusCode>, error_type: Option<&str>) {
         let seconds = self.started.elapsed().as_secs_f64();
         self.metrics.duration.record(seconds);
-        if let Some(semconv) = &self.shared.semconv {
-            let request = semconv::Request {
-                method: self.method,
-                scheme: self.scheme,
-                route: self.route.matched(),
-                status: status.map(|status| status.as_u16()),
-                error_type,
-            };
-            semconv.record(seconds, &request);
-        }
+        let key = ServerMetricsKey {
+            method: self.method,
+            route: self.route.matched().unwrap_or_default(),
+            scheme: self.scheme,
+            status: status.as_ref().map_or("", StatusCode::as_str),
+            error: error_type.unwrap_or_default(),
+        };
+        self.shared.conventions.record(seconds, key);
     }
 
     /// Completes the span and writes the one log line of the request.

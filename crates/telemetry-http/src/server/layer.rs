@@ -20,7 +20,7 @@ use crate::metrics::{RequestMetrics, RouteMetrics, RouteMetricsKey};
 use crate::propagation::Propagation;
 use crate::request_id::{self, RequestId};
 use crate::route::{RequestHead, Route, Routes};
-use crate::semconv::ServerDuration;
+use crate::semconv::Conventions;
 
 /// Measures the requests that a server's routes answer.
 ///
@@ -42,7 +42,7 @@ pub(super) struct Shared {
     routes: Routes,
     pub(super) propagation: Propagation,
     pub(super) scheme: &'static str,
-    pub(super) semconv: Option<Arc<ServerDuration>>,
+    pub(super) conventions: Arc<Conventions>,
 }
 
 impl HttpLayer {
@@ -69,7 +69,7 @@ impl HttpLayer {
             routes: Routes::default(),
             propagation: propagators.map(Propagation::of).unwrap_or_default(),
             scheme,
-            semconv: semconv.then(|| Arc::new(ServerDuration::new(meter))),
+            conventions: Arc::new(Conventions::new(meter, semconv)),
         }))
     }
 

@@ -10,12 +10,12 @@ pub struct HttpSettings {
     /// which is strict where `Telemetry` has installed it.
     pub propagators: Option<PropagatorSet>,
     /// Whether `http.server.request.duration` of the OpenTelemetry semantic conventions is recorded beside our own.
-    /// Default: no.
-    pub semconv: bool,
+    /// Default: as the meter's settings say.
+    pub semconv: Option<bool>,
 }
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        Self { scheme: "http", propagators: None, semconv: false }
+        Self { scheme: "http", propagators: None, semconv: None }
     }
 }
