@@ -35,7 +35,7 @@ pub use price::{ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unp
 pub use queue::{
     Drained, GivenBack, Overload, PushError, PushReason, QueueError, QueueSettings, StoreError, UsageQueue, UsageStore,
 };
-pub use record::{Ended, UsageRecord};
+pub use record::{Ended, OnEnd, UsageRecord};
 pub use usage::Usage;
 #[cfg(feature = "prices")]
 pub use usage::{Answer, AnswerStream, Api, Chunk};

@@ -69,6 +69,9 @@ impl Ended {
     }
 }
 
+/// What is told of calls that have ended.
+pub type OnEnd = Arc<dyn Fn(&Ended) + Send + Sync>;
+
 /// One call's usage, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ pub mod commands;
 mod health;
 mod http;
 mod ledger;
+mod llm;
 mod load;
 mod metrics;
 mod options;

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::client;
+use crate::llm;
 use crate::platform::{AGENTS, BAD, GOOD, SLOW, WORKFLOWS};
 
 /// Callers of the platform: they ask for one operation after the other at a steady rate, without waiting for answers.
@@ -72,7 +73,9 @@ impl Load {
                 Call::waiting(format!("/agents/{}/start", agent.id)),
             ]);
         }
+        calls.extend(llm::ANSWERED.iter().map(|ask| Call::waiting(format!("/models/{}", ask.name))));
         if self.bad_tools {
+            calls.extend(llm::TROUBLED.iter().map(|ask| Call::waiting(format!("/models/{}", ask.name))));
             calls.extend(BAD.iter().map(|tool| Call::waiting(format!("/tasks/{}", tool.id))));
             calls.push(Call::waiting("/agents/unknown".to_owned()));
             let patience = Some(Duration::from_millis(250));

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::health::Vitals;
 use crate::http::measured;
 use crate::ledger::Ledger;
+use crate::llm::{self, Models};
 use crate::load::Load;
 use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
@@ -63,8 +64,11 @@ impl Session {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
+            let (meter, ledger) = (self.telemetry.meter(), Arc::clone(&self.ledger));
             let vitals = Vitals::start(&self.telemetry, address)?;
-            let routes = measured(router(Arc::clone(&self.platform)), self.telemetry.meter(), &self.ledger);
+            let models = Models::start(meter, ledger, self.load.seed, self.load.bad_tools).await?;
+            let routes = router(Arc::clone(&self.platform)).merge(llm::router(Arc::clone(&models)));
+            let routes = measured(routes, meter, &self.ledger);
             // The probes are no load, and nobody counts them.
             let server = axum::serve(listener, routes.merge(vitals.routes()));
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
@@ -73,6 +77,7 @@ impl Session {
             drop((close, vitals));
             server.await??;
             self.platform.drain().await;
+            models.drain().await?;
             answered.map_err(Failure::from)
         })
     }

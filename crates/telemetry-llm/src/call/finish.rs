@@ -45,7 +45,7 @@ impl Call {
         let cost_usd = self.record_cost(outcome, usage.as_ref());
         self.record_span(outcome, failure, usage.as_ref(), cost_usd);
         self.log(outcome, failure, elapsed);
-        Ended {
+        let ended = Ended {
             name: Arc::clone(&self.name),
             response_model: self.response_model.take(),
             outcome,
@@ -53,7 +53,11 @@ impl Call {
             usage,
             cost_usd,
             trace_id: self.span.is_sampled().then(|| self.span.context().span().span_context().trace_id()),
+        };
+        if let Some(on_end) = self.on_end.take() {
+            on_end(&ended);
         }
+        ended
     }
 
     fn record_tokens(&self, usage: &Usage) {

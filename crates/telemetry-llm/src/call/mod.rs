@@ -19,7 +19,7 @@ use crate::gen_ai;
 use crate::llm::Llm;
 use crate::metrics::{ModelMetrics, Outcome, ProviderMetrics};
 use crate::names::Name;
-use crate::record::Ended;
+use crate::record::{Ended, OnEnd};
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
 use crate::usage::{Answer, AnswerStream, Chunk};
@@ -65,6 +65,7 @@ pub struct Call {
     service_tier: Option<String>,
     batch: bool,
     content: Option<Content>,
+    on_end: Option<OnEnd>,
     #[cfg(feature = "prices")]
     stream: Option<Box<AnswerStream>>,
     /// The error that the answer held.
@@ -73,15 +74,7 @@ pub struct Call {
 }
 
 impl Call {
-    fn new(
-        llm: Llm,
-        name: Arc<Name>,
-        metrics: Arc<ModelMetrics>,
-        span: ActiveSpan,
-        started: Instant,
-        batch: bool,
-        content: Option<Content>,
-    ) -> Self {
+    fn new(llm: Llm, name: Arc<Name>, metrics: Arc<ModelMetrics>, span: ActiveSpan, started: Instant) -> Self {
         Self {
             llm,
             name,
@@ -93,8 +86,9 @@ impl Call {
             usage: None,
             response_model: None,
             service_tier: None,
-            batch,
-            content,
+            batch: false,
+            content: None,
+            on_end: None,
             #[cfg(feature = "prices")]
             stream: None,
             told: None,
@@ -249,6 +243,11 @@ impl Call {
     pub fn fail(mut self, failure: impl Into<Failure>) -> Ended {
         let failure = failure.into();
         self.finish(failure.outcome(), Some(failure))
+    }
+
+    /// Ends the call as cancelled, as dropping it does.
+    pub fn cancel(mut self) -> Ended {
+        self.finish(Outcome::Cancelled, None)
     }
 
     /// Ends the call as one whose deadline passed.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use telemetry_core::trace::ActiveSpan;
@@ -9,9 +10,10 @@ use crate::content::Content;
 use crate::gen_ai;
 use crate::llm::Llm;
 use crate::metrics::ModelMetricsKey;
+use crate::record::OnEnd;
 
 /// A call about to start. [`start`](Self::start) starts it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[must_use = "a call starts with `start`"]
 pub struct CallStart<'a> {
     llm: &'a Llm,
@@ -22,6 +24,7 @@ pub struct CallStart<'a> {
     server: Option<(&'a str, u16)>,
     batch: bool,
     content: Option<Content>,
+    on_end: Option<&'a OnEnd>,
 }
 
 impl<'a> CallStart<'a> {
@@ -35,6 +38,7 @@ impl<'a> CallStart<'a> {
             server: None,
             batch: false,
             content: None,
+            on_end: None,
         }
     }
 
@@ -63,6 +67,11 @@ impl<'a> CallStart<'a> {
         Self { content: Some(content), ..self }
     }
 
+    /// Tells the callback of the call's end, however it ends: also when its guard is dropped, of which nothing else tells.
+    pub fn on_end(self, callback: &'a OnEnd) -> Self {
+        Self { on_end: Some(callback), ..self }
+    }
+
     /// Starts the call: its clock and its span `llm.complete`.
     pub fn start(self) -> Call {
         let started = Instant::now();
@@ -87,6 +96,20 @@ impl<'a> CallStart<'a> {
                 server.port = self.server.map(|(_, port)| port),
             )
         });
-        Call::new(self.llm.clone(), name, metrics, span, started, self.batch, self.content)
+        let mut call = Call::new(self.llm.clone(), name, metrics, span, started);
+        call.batch = self.batch;
+        call.content = self.content;
+        call.on_end = self.on_end.cloned();
+        call
+    }
+}
+
+impl fmt::Debug for CallStart<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallStart")
+            .field("provider", &self.provider)
+            .field("model", &self.model)
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
     }
 }

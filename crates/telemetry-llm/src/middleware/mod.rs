@@ -6,6 +6,7 @@ mod events;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Extensions;
@@ -14,6 +15,7 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
 
 use crate::failure::Failure;
 use crate::llm::Llm;
+use crate::record::{Ended, OnEnd};
 use body::Measured;
 use endpoint::Endpoint;
 
@@ -44,6 +46,7 @@ use endpoint::Endpoint;
 pub struct LlmMiddleware {
     llm: Llm,
     hosts: BTreeMap<String, String>,
+    on_end: Option<OnEnd>,
 }
 
 impl Llm {
@@ -58,13 +61,32 @@ impl LlmMiddleware {
     /// Middleware whose calls are recorded by this.
     #[must_use]
     pub fn new(llm: &Llm) -> Self {
-        Self { llm: llm.clone(), hosts: BTreeMap::new() }
+        Self { llm: llm.clone(), hosts: BTreeMap::new(), on_end: None }
     }
 
     /// Says which provider answers at a host (`llm.example.com`, or with its port `llm.example.com:8443`).
     #[must_use]
     pub fn host(mut self, host: impl Into<String>, provider: impl Into<String>) -> Self {
         self.hosts.insert(host.into(), provider.into());
+        self
+    }
+
+    /// Tells of each call that has ended, so that its record can be stored. The callback is called where the end is
+    /// noticed, often within a poll, and should not block.
+    ///
+    /// ```no_run
+    /// # use telemetry_llm::{Llm, LlmMiddleware, UsageQueue};
+    /// # fn example(queue: UsageQueue) -> LlmMiddleware {
+    /// LlmMiddleware::new(Llm::global()).on_end(move |ended| {
+    ///     if let Err(error) = queue.try_push(ended.record()) {
+    ///         eprintln!("usage is not stored: {error}");
+    ///     }
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_end(mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
+        self.on_end = Some(Arc::new(callback));
         self
     }
 
@@ -99,6 +121,9 @@ impl Middleware for LlmMiddleware {
         let url = request.url().clone();
         if let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) {
             start = start.server(host, port);
+        }
+        if let Some(on_end) = &self.on_end {
+            start = start.on_end(on_end);
         }
         let call = start.start();
         match call.instrument(next.run(request, extensions)).await {

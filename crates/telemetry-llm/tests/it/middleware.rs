@@ -290,6 +290,33 @@ async fn broken_connections_and_timeouts_are_told_apart() {
 }
 
 #[tokio::test]
+async fn each_end_is_told_with_its_record() {
+    let (_, pieces) = STREAMS[0];
+    for (then, expected) in [(Then::End, "success"), (Then::Hang, "cancelled")] {
+        let fixture = Fixture::new();
+        let server = Server::start(Reply::events(&pieces[..3], 64).then(then)).await;
+        let records = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&records);
+        let middleware = LlmMiddleware::new(&fixture.llm).host(&server.host, "openai").on_end(move |ended| {
+            told.lock().expect("nobody panics while holding it").push(ended.record());
+        });
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client can be built");
+        let client = reqwest_middleware::ClientBuilder::new(client).with(middleware).build();
+        let url = format!("{}/v1/chat/completions", server.url);
+        let mut response = client.post(url).json(&request()).send().await.expect("it answers");
+        response.chunk().await.expect("the pieces come");
+        if then == Then::End {
+            response.bytes().await.expect("it ends");
+        } else {
+            drop(response);
+        }
+        let records = records.lock().expect("nobody panics while holding it");
+        assert_eq!(records.len(), 1);
+        assert_eq!((&*records[0].provider, &*records[0].model, &*records[0].outcome), ("openai", MODEL, expected));
+    }
+}
+
+#[tokio::test]
 async fn other_requests_pass_unmeasured() {
     let fixture = Fixture::new();
     let server = Server::start(Reply::json(200, &json!({"data": []}))).await;

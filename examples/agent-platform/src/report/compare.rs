@@ -43,8 +43,10 @@ fn metrics(recorded: &Recorded, arrived: &MetricSet, faults: Faults) -> Vec<Row>
     let mut names: BTreeSet<&str> = recorded.series.iter().map(|series| &*series.name).collect();
     names.extend(arrived.names());
     if faults.tools {
-        // A load with tools that fail leaves nothing of the runtime unused.
-        names.extend(telemetry_runtime::CATALOGUE.metrics().map(|metric| metric.name));
+        // A load in which all goes wrong that can leaves nothing of these domains unused.
+        for catalogue in [telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE] {
+            names.extend(catalogue.metrics().map(|metric| metric.name));
+        }
     }
     names.into_iter().map(|name| metric(name, recorded, arrived)).collect()
 }
