@@ -6,7 +6,6 @@ mod notes;
 mod provider;
 mod store;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -37,10 +36,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// The platform's models.
 pub(crate) struct Models {
-    url: String,
     llm: Llm,
-    /// A client for each provider: one host stands in for all of them.
-    clients: BTreeMap<&'static str, ClientWithMiddleware>,
+    factories: Factories,
+    /// The stand-in: one host for all providers.
+    host: String,
     plain: Client,
     queue: UsageQueue,
     table: UsageTable,
@@ -64,20 +63,25 @@ impl Models {
         let (llm, factories) = (Llm::new(meter), Factories::new(meter));
         let plain = Client::builder().no_proxy().read_timeout(PATIENCE).build()?;
         let taken = Arc::new(AtomicU64::new(0));
-        let mut clients = BTreeMap::new();
-        for provider in ["openai", "anthropic", "gemini"] {
-            let (queue, taken) = (queue.clone(), Arc::clone(&taken));
-            let client = factories.create(FactoryType::Provider, provider, || {
-                let middleware = LlmMiddleware::new(&llm).host(address.to_string(), provider);
-                let middleware = middleware.on_end(move |ended| push(&queue, &taken, ended));
-                ClientBuilder::new(plain.clone()).with(middleware).build()
-            });
-            notes::made(&ledger, "provider", provider);
-            clients.insert(provider, client);
-        }
         factories.create(FactoryType::Tool, "usage", || ());
         notes::made(&ledger, "tool", "usage");
-        Ok(Arc::new(Self { url: format!("http://{address}"), llm, clients, plain, queue, table, taken, ledger }))
+        let host = address.to_string();
+        Ok(Arc::new(Self { llm, factories, host, plain, queue, table, taken, ledger }))
+    }
+
+    /// A client of a provider, whose calls are measured.
+    fn client(&self, provider: &'static str) -> ClientWithMiddleware {
+        notes::made(&self.ledger, "provider", provider);
+        self.factories.create(FactoryType::Provider, provider, || {
+            let (queue, taken) = (self.queue.clone(), Arc::clone(&self.taken));
+            let middleware = LlmMiddleware::new(&self.llm).host(&*self.host, provider);
+            let middleware = middleware.on_end(move |ended| push(&queue, &taken, ended));
+            ClientBuilder::new(self.plain.clone()).with(middleware).build()
+        })
+    }
+
+    fn url(&self, ask: Ask) -> String {
+        format!("http://{}{}", self.host, ask.path())
     }
 
     /// Asks a model.
@@ -96,8 +100,8 @@ impl Models {
 
     /// Asks once, through the middleware, which measures what comes.
     async fn once(&self, ask: Ask) -> Outcome {
-        let Some(client) = self.clients.get(ask.provider) else { return Outcome::Error };
-        let request = client.post(format!("{}{}", self.url, ask.path())).header(provider::ASK, ask.name);
+        let client = self.client(ask.provider);
+        let request = client.post(self.url(ask)).header(provider::ASK, ask.name);
         let sent = request.body(body(ask)).send().await;
         let failed = |error_type: ErrorType| {
             notes::failed(&self.ledger, ask, error_type, true);
@@ -124,7 +128,7 @@ impl Models {
     /// Asks until the provider does not refuse, in one call that is measured by hand.
     async fn try_again(&self, ask: Ask) -> Outcome {
         let mut call = self.llm.call(ask.provider, ask.model.0).prompt_length(1).start();
-        let mut request = self.plain.post(format!("{}{}", self.url, ask.path())).header(provider::ASK, ask.name);
+        let mut request = self.plain.post(self.url(ask)).header(provider::ASK, ask.name);
         let ended = loop {
             let Some(attempt) = request.try_clone() else { return call.cancel().outcome() };
             let sent = call.instrument(attempt.body(body(ask)).send()).await;
