@@ -8,6 +8,7 @@ mod errors;
 #[cfg(feature = "otlp")]
 mod export;
 mod group;
+mod histograms;
 mod instrument;
 mod label;
 #[cfg(feature = "otlp")]
@@ -30,6 +31,7 @@ pub use errors::{Component, ErrorMetrics, Errors};
 #[cfg(feature = "otlp")]
 pub use export::LOG_TARGET;
 pub use group::{Entity, Family, Live, MetricGroup, OTHER, Single, Sink};
+pub use histograms::{HistogramData, HistogramPoint, Histograms};
 pub use instrument::{
     Counter, CounterAt, CounterValue, Gauge, GaugeAt, Histogram, HistogramAt, Instrument, ObservableCounter,
     ObservableGauge, ObservableUpDownCounter, Observed, UpDownCounter, UpDownCounterAt,

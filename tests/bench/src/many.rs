@@ -8,7 +8,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{BoundHistogram, Histogram as OtelHistogram, MeterProvider};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{Instrument, SdkMeterProvider, Stream};
-use telemetry_core::{Family, Histogram, Label, LabelSet, Meter, MeterSettings, Metrics};
+use telemetry_core::{Family, Histogram, Histograms, Label, LabelSet, Meter, MeterSettings, Metrics};
 
 use crate::candidates::{prometheus, prometheus_client};
 use crate::pipeline;
@@ -45,10 +45,11 @@ pub(crate) struct Ours {
     pub(crate) provider: SdkMeterProvider,
 }
 
-pub(crate) fn ours(exporter: impl PushMetricExporter, ids: &[String]) -> Ours {
+pub(crate) fn ours<E: PushMetricExporter>(exporter: impl FnOnce(Histograms) -> E, ids: &[String]) -> Ours {
     let settings = MeterSettings { max_label_values: TOOLS, ..MeterSettings::default() };
-    let provider = pipeline::provider(settings.view(), exporter);
-    let meter = Meter::with_provider(provider.clone(), settings).expect("the settings are in range");
+    let histograms = Histograms::default();
+    let provider = pipeline::provider(settings.view(), exporter(histograms.clone()));
+    let meter = Meter::with_histograms(provider.clone(), settings, &histograms).expect("the settings are in range");
     let family = Family::<ToolMetrics>::new(&meter);
     let tools: Vec<Arc<ToolMetrics>> = ids.iter().map(|id| Arc::clone(family.get(id))).collect();
     for tool in &tools {
@@ -64,9 +65,9 @@ pub(crate) struct Otel {
     pub(crate) provider: SdkMeterProvider,
 }
 
-pub(crate) fn otel(exporter: impl PushMetricExporter, ids: &[String]) -> Otel {
+pub(crate) fn otel<E: PushMetricExporter>(exporter: impl FnOnce(Histograms) -> E, ids: &[String]) -> Otel {
     let view = |_: &Instrument| Stream::builder().with_cardinality_limit(SERIES + 1).build().ok();
-    let provider = pipeline::provider(view, exporter);
+    let provider = pipeline::provider(view, exporter(Histograms::default()));
     let meter = provider.meter("bench");
     let histogram = meter.f64_histogram("tool_execute_seconds").with_boundaries(SECONDS.to_vec()).build();
     let series = ids.iter().flat_map(|id| Outcome::VALUES.iter().map(move |outcome| (id, *outcome)));

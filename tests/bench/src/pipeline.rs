@@ -8,6 +8,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{Instrument, PeriodicReader, SdkMeterProvider, Stream, Temporality};
 use prost::Message;
+use telemetry_core::Histograms;
 
 /// Longer than any run: it collects when it is flushed.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -21,14 +22,15 @@ pub(crate) fn provider(
     SdkMeterProvider::builder().with_reader(reader).with_view(view).build()
 }
 
-/// Drops what it is given.
-pub(crate) struct Discarding;
+/// Drops what it is given, and the histograms that a meter of ours keeps.
+pub(crate) struct Discarding(pub(crate) Histograms);
 
 /// Makes of it the message that OTLP sends.
-pub(crate) struct Encoding;
+pub(crate) struct Encoding(pub(crate) Histograms);
 
 impl PushMetricExporter for Discarding {
     async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
+        std::hint::black_box(self.0.collect());
         Ok(())
     }
     fn force_flush(&self) -> OTelSdkResult {
@@ -44,7 +46,9 @@ impl PushMetricExporter for Discarding {
 
 impl PushMetricExporter for Encoding {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        std::hint::black_box(ExportMetricsServiceRequest::from(metrics).encode_to_vec());
+        let mut request = ExportMetricsServiceRequest::from(metrics);
+        self.0.append_to(&mut request);
+        std::hint::black_box(request.encode_to_vec());
         Ok(())
     }
     fn force_flush(&self) -> OTelSdkResult {

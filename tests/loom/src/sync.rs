@@ -1,8 +1,8 @@
-//! What the table is made of, as loom knows it.
+//! What the parts without locks are made of, as loom knows it.
 
 pub(crate) use foldhash::fast::FixedState as HashState;
 pub(crate) use loom::sync::Mutex;
-pub(crate) use loom::sync::atomic::{AtomicUsize, Ordering};
+pub(crate) use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// As small as segments can be: one key in the first, three in the second.
 pub(crate) const SEGMENT_SLOTS: [usize; 2] = [2, 4];

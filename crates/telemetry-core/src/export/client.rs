@@ -1,10 +1,15 @@
 use std::time::Duration;
 
 use opentelemetry_otlp::{Compression, ExporterBuildError, RetryPolicy, WithExportConfig, WithTonicConfig};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
 use opentelemetry_sdk::error::OTelSdkError;
-use tonic::Request;
+use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
+use tonic::{Extensions, Request};
+
+use super::listen::{Answer, Rejected};
 
 /// How the requests of one signal are sent, as opentelemetry-otlp's builders are told it.
 ///
@@ -34,6 +39,17 @@ impl Client {
             .with_retry_policy(RetryPolicy::disabled())
             .with_interceptor(exactly_ours);
         if self.gzip { builder.with_compression(Compression::Gzip) } else { builder }
+    }
+
+    /// One attempt to send metrics, as the library's exporters make theirs.
+    pub(crate) async fn export_metrics(self, channel: Channel, metrics: ExportMetricsServiceRequest) -> Answer {
+        let mut client = MetricsServiceClient::new(channel);
+        if self.gzip {
+            client = client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip);
+        }
+        let response = client.export(Request::from_parts(self.headers, Extensions::default(), metrics)).await?;
+        let partial = response.into_inner().partial_success.unwrap_or_default();
+        Ok(Rejected { items: partial.rejected_data_points, reason: partial.error_message })
     }
 }
 

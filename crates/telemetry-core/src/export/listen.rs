@@ -49,12 +49,17 @@ impl Listener {
     pub(crate) async fn listen(&self, export: impl Future<Output = OTelSdkResult>) -> Answer {
         // What an earlier export said before it was cut short.
         drop(self.take());
-        let result = Within::new(self.dispatch.clone(), export).await;
+        let result = self.quietly(export).await;
         let said = self.take();
         match result {
             Ok(()) => Ok(said.rejected),
             Err(error) => Err(status(&error, &said)),
         }
+    }
+
+    /// Runs what says by itself what became of it.
+    pub(crate) fn quietly<F: Future>(&self, export: F) -> Within<F> {
+        Within::new(self.dispatch.clone(), export)
     }
 
     fn take(&self) -> Said {

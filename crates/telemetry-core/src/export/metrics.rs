@@ -1,28 +1,28 @@
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use opentelemetry_otlp::MetricExporter as Exporter;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
-use tonic::Status;
-use tonic::transport::Channel;
 
-use super::client::not_built;
 use super::deliver::{Delivery, Failure};
-use super::listen::{Answer, Listener};
+use super::listen::Listener;
 use super::state::Loss;
+use crate::histograms::{Deltas, Histograms, append};
 
-/// Exports what the SDK's reader collects. What it collects never leaves the reader's thread, so that the library's
-/// exporter runs there; when it runs and for how long is decided on the exporter's thread, which has the timers.
-#[derive(Debug)]
+/// Exports what the SDK's reader collects, and the histograms that the meter keeps beside it. The library's exporter
+/// takes nothing but what the SDK collected, so the request is put together here.
 pub(crate) struct MetricExporter {
     delivery: Arc<Delivery>,
     listener: Listener,
     temporality: Temporality,
+    histograms: Histograms,
+    deltas: Mutex<Deltas>,
     runtime: Handle,
     in_flight: Arc<InFlight>,
 }
@@ -50,11 +50,13 @@ impl InFlight {
 }
 
 impl MetricExporter {
-    pub(crate) fn new(delivery: Delivery, temporality: Temporality, runtime: Handle) -> Self {
+    pub(crate) fn new(delivery: Delivery, temporality: Temporality, histograms: Histograms, runtime: Handle) -> Self {
         Self {
             delivery: Arc::new(delivery),
             listener: Listener::new(),
             temporality,
+            histograms,
+            deltas: Mutex::default(),
             runtime,
             in_flight: Arc::default(),
         }
@@ -74,44 +76,31 @@ impl MetricExporter {
             Failure::GivenUp => (self.temporality != Temporality::Cumulative).then_some(Loss::ExportFailed),
         }
     }
-}
 
-/// One attempt, asked for by the exporter's thread.
-struct Attempt {
-    channel: Channel,
-    answer: oneshot::Sender<Answer>,
-}
-
-/// Has the reader's thread make an attempt.
-async fn ask(attempts: &mpsc::Sender<Attempt>, channel: Channel) -> Answer {
-    let (answer, answered) = oneshot::channel();
-    let gone = || Status::aborted("the metrics are no longer there");
-    attempts.send(Attempt { channel, answer }).await.map_err(|_| gone())?;
-    answered.await.unwrap_or_else(|_| Err(gone()))
-}
-
-impl MetricExporter {
-    /// Makes an attempt, unless whoever asked for it has given it up.
-    async fn attempt(&self, mut attempt: Attempt, metrics: &ResourceMetrics) {
-        let builder = self.delivery.client.over(attempt.channel, Exporter::builder().with_tonic());
-        let export = async {
-            let exporter = builder.with_temporality(self.temporality).build().map_err(not_built)?;
-            exporter.export(metrics).await
+    fn request(&self, metrics: &ResourceMetrics) -> ExportMetricsServiceRequest {
+        let mut request = ExportMetricsServiceRequest::from(metrics);
+        let (mut histograms, now) = (self.histograms.collect(), SystemTime::now());
+        // Low memory means deltas for what is recorded, as histograms are.
+        let temporality = match self.temporality {
+            Temporality::Cumulative => Temporality::Cumulative,
+            _ => {
+                let mut deltas = self.deltas.lock().unwrap_or_else(PoisonError::into_inner);
+                histograms = deltas.since_last(now, histograms);
+                Temporality::Delta
+            }
         };
-        let answer = tokio::select! {
-            answer = self.listener.listen(export) => answer,
-            () = attempt.answer.closed() => return,
-        };
-        let _given_up_meanwhile = attempt.answer.send(answer);
+        append(histograms, temporality.into(), now, &mut request);
+        request
     }
 
-    async fn deliver(&self, metrics: &ResourceMetrics, points: u64) -> Result<(), Failure> {
-        let (asks, mut asked) = mpsc::channel(1);
-        let delivery = Arc::clone(&self.delivery);
-        let sent = self.runtime.spawn(async move { delivery.send(points, |channel| ask(&asks, channel)).await });
-        while let Some(attempt) = asked.recv().await {
-            self.attempt(attempt, metrics).await;
-        }
+    /// Sends the request from the exporter's thread, which has the timers.
+    async fn deliver(&self, request: ExportMetricsServiceRequest, points: u64) -> Result<(), Failure> {
+        let (delivery, listener) = (Arc::clone(&self.delivery), self.listener.clone());
+        let sent = self.runtime.spawn(async move {
+            let client = &delivery.client;
+            let attempt = |channel| listener.quietly(client.clone().export_metrics(channel, request.clone()));
+            delivery.send(points, attempt).await
+        });
         // The task is only ever cancelled when the exporter's thread ends.
         sent.await.unwrap_or(Err(Failure::Deadline))
     }
@@ -121,9 +110,10 @@ impl PushMetricExporter for MetricExporter {
     /// The SDK would log each error, and so each failed export of an outage. It is told of none: they are logged once,
     /// counted, and reported by whoever flushes.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let points = points(metrics);
+        let request = self.request(metrics);
+        let points = points(&request);
         self.in_flight.set(true);
-        if let Err(failure) = self.deliver(metrics, points).await
+        if let Err(failure) = self.deliver(request, points).await
             && let Some(loss) = self.loses(failure)
         {
             self.delivery.state.lost(loss, points);
@@ -146,24 +136,25 @@ impl PushMetricExporter for MetricExporter {
     }
 }
 
-/// How many data points were collected.
-fn points(metrics: &ResourceMetrics) -> u64 {
-    let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
-    let points: usize = metrics
-        .map(|metric| match metric.data() {
-            AggregatedMetrics::F64(data) => points_of(data),
-            AggregatedMetrics::U64(data) => points_of(data),
-            AggregatedMetrics::I64(data) => points_of(data),
+impl fmt::Debug for MetricExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricExporter").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}
+
+/// How many data points a request has.
+fn points(request: &ExportMetricsServiceRequest) -> u64 {
+    let scopes = request.resource_metrics.iter().flat_map(|resource| &resource.scope_metrics);
+    let points: usize = scopes
+        .flat_map(|scope| &scope.metrics)
+        .map(|metric| match &metric.data {
+            None => 0,
+            Some(Data::Gauge(gauge)) => gauge.data_points.len(),
+            Some(Data::Sum(sum)) => sum.data_points.len(),
+            Some(Data::Histogram(histogram)) => histogram.data_points.len(),
+            Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
+            Some(Data::Summary(summary)) => summary.data_points.len(),
         })
         .sum();
     points as u64
-}
-
-fn points_of<T>(data: &MetricData<T>) -> usize {
-    match data {
-        MetricData::Gauge(gauge) => gauge.data_points().count(),
-        MetricData::Sum(sum) => sum.data_points().count(),
-        MetricData::Histogram(histogram) => histogram.data_points().count(),
-        MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
-    }
 }

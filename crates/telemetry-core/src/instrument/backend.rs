@@ -8,6 +8,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics as otel;
 
 use super::tally::{HandOver, Sum, Tally};
+use crate::histograms::{Distribution, HistogramMetric};
 
 /// The instrument of one metric, not yet bound to attributes.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -116,3 +117,35 @@ tallied!(UpDownCounter, BoundUpDownCounter, i64);
 direct!(Counter, BoundCounter, f64, add);
 direct!(Gauge, BoundGauge, f64, record);
 direct!(Histogram, BoundHistogram, f64, record);
+
+/// Where a histogram is kept: by the meter itself, or by the provider of an application that exports what that collects.
+#[derive(Clone)]
+pub(crate) enum Recorder {
+    Own(Arc<HistogramMetric>),
+    Otel(otel::Histogram<f64>),
+}
+
+pub(crate) enum BoundRecorder {
+    Own(Arc<Distribution>),
+    Otel(<otel::Histogram<f64> as Backend>::Bound),
+}
+
+impl Backend for Recorder {
+    type Value = f64;
+    type Bound = BoundRecorder;
+
+    fn bind(&self, attributes: Vec<KeyValue>) -> BoundRecorder {
+        match self {
+            Self::Own(metric) => BoundRecorder::Own(metric.series(attributes)),
+            Self::Otel(histogram) => BoundRecorder::Otel(Backend::bind(histogram, attributes)),
+        }
+    }
+
+    #[inline]
+    fn measure(bound: &BoundRecorder, value: f64) {
+        match bound {
+            BoundRecorder::Own(distribution) => distribution.record(value),
+            BoundRecorder::Otel(bound) => <otel::Histogram<f64> as Backend>::measure(bound, value),
+        }
+    }
+}

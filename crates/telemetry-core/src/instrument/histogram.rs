@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use opentelemetry::metrics as otel;
-
-use super::{Instrument, cells::Cells};
+use super::{Instrument, Recorder, cells::Cells};
 use crate::def::{Kind, LabelDef, MetricDef};
 use crate::group::Entity;
 use crate::label::LabelSet;
@@ -10,7 +8,7 @@ use crate::label::LabelSet;
 /// A distribution over the buckets that the declaration names.
 ///
 /// `L` is the closed label, or a tuple of them.
-pub struct Histogram<L: LabelSet = ()>(Cells<otel::Histogram<f64>, L>);
+pub struct Histogram<L: LabelSet = ()>(Cells<Recorder, L>);
 
 /// A histogram at one combination of its labels.
 #[derive(Clone, Copy)]

@@ -10,13 +10,13 @@ mod observed;
 mod tally;
 mod up_down_counter;
 
-pub(crate) use backend::Backend;
+pub(crate) use backend::{Backend, Recorder};
 pub use counter::{Counter, CounterAt, CounterValue};
 pub use gauge::{Gauge, GaugeAt};
 pub use histogram::{Histogram, HistogramAt};
 pub use observable::{ObservableCounter, ObservableGauge, ObservableUpDownCounter};
 pub use observed::Observed;
-pub(crate) use tally::{HandOver, Tallies};
+pub(crate) use tally::{HandOver, Heartbeat, Tallies};
 pub use up_down_counter::{UpDownCounter, UpDownCounterAt};
 
 use std::sync::Arc;

@@ -79,6 +79,15 @@ impl<S: Sum<Value: Bits>> Drop for Tally<S> {
     }
 }
 
+/// A sum that each collection finds, whether or not anything was added to it.
+pub(crate) struct Heartbeat<F>(pub(crate) F);
+
+impl<F: Fn() + Send + Sync> HandOver for Heartbeat<F> {
+    fn hand_over(&self) {
+        (self.0)();
+    }
+}
+
 /// The tallies of a meter that somebody still adds to. One that nobody holds has handed over its sum when it was dropped,
 /// and is forgotten: families may come and go.
 #[derive(Default)]

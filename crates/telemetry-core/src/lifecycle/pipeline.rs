@@ -14,7 +14,6 @@ use super::error::InitError;
 use super::resource::resource;
 use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
 use super::telemetry::Inner;
-use crate::Meter;
 use crate::export::{
     Client, Delivery, ExportThread, Limits, LogLimits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanLimits,
     SpanQueue, export_logs, export_spans,
@@ -22,6 +21,7 @@ use crate::export::{
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
 use crate::trace::Sampler;
+use crate::{Histograms, Meter};
 
 /// Starts what the settings ask for, and nothing else. On an error, dropping what had started stops it.
 pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
@@ -37,9 +37,10 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     let logs = start.delivery(Signal::Logs, settings.logs.as_ref())?;
     let states: Vec<_> = [&metrics, &traces, &logs].into_iter().flatten().map(|d| Arc::clone(&d.state)).collect();
 
-    let (metrics, pull) = start.metrics(metrics, scrape)?;
+    let histograms = Histograms::default();
+    let (metrics, pull) = start.metrics(metrics, scrape, &histograms)?;
     let meter = match &metrics {
-        Some(metrics) => Meter::with_provider(metrics.provider.clone(), settings.meter.clone())?,
+        Some(metrics) => Meter::with_histograms(metrics.provider.clone(), settings.meter.clone(), &histograms)?,
         None => Meter::noop(),
     };
     for state in states {
@@ -101,6 +102,7 @@ impl Start<'_> {
         &self,
         delivery: Option<Delivery>,
         scrape: Option<Scraping>,
+        histograms: &Histograms,
     ) -> Result<(Option<MetricSignal>, Pull), InitError> {
         if delivery.is_none() && scrape.is_none() {
             return Ok((None, Pull::default()));
@@ -111,14 +113,14 @@ impl Start<'_> {
         if let Some(delivery) = delivery {
             let state = Arc::clone(&delivery.state);
             let runtime = self.thread.handle().clone();
-            let exporter = MetricExporter::new(delivery, self.settings.temporality, runtime);
+            let exporter = MetricExporter::new(delivery, self.settings.temporality, histograms.clone(), runtime);
             push = Some(Push { state, in_flight: exporter.in_flight() });
             let reader = PeriodicReader::builder(exporter).with_interval(self.settings.metric_interval);
             builder = builder.with_reader(reader.build());
         }
         let mut pull = Pull::default();
         if let Some(scrape) = scrape {
-            (builder, pull) = scrape.serve(builder, &self.thread)?;
+            (builder, pull) = scrape.serve(builder, &self.thread, histograms)?;
         }
         Ok((Some(MetricSignal { provider: builder.build(), push, flushes: Background::default() }), pull))
     }
@@ -193,8 +195,10 @@ impl Scraping {
         self,
         builder: MeterProviderBuilder,
         thread: &ExportThread,
+        histograms: &Histograms,
     ) -> Result<(MeterProviderBuilder, Pull), InitError> {
         let (scraper, reader) = crate::Scraper::new(self.token).map_err(InitError::Reader)?;
+        let scraper = scraper.with_histograms(histograms);
         let address = self.listener.map(|(address, listener)| {
             thread.handle().spawn(crate::prometheus::serve(scraper.clone(), listener));
             address
@@ -207,6 +211,7 @@ impl Scraping {
         self,
         builder: MeterProviderBuilder,
         _thread: &ExportThread,
+        _histograms: &Histograms,
     ) -> Result<(MeterProviderBuilder, Pull), InitError> {
         drop(self.listener);
         Ok((builder, Pull::default()))

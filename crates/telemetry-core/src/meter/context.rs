@@ -10,7 +10,9 @@ use opentelemetry::{InstrumentationScope, metrics as otel};
 use super::instruments::{Declaration, FromInstrument, Instruments};
 use super::{Meter, MeterSettings, cardinality};
 use crate::def::{Kind, MetricDef};
-use crate::instrument::{HandOver, Tallies};
+use crate::histograms::Histograms;
+use crate::instrument::{HandOver, Heartbeat, Tallies};
+use crate::label::attribute;
 use crate::self_metrics::{SelfMetrics, Signal};
 
 thread_local! {
@@ -22,7 +24,10 @@ pub(crate) struct Context {
     provider: Box<dyn MeterProvider + Send + Sync>,
     settings: MeterSettings,
     instruments: Instruments,
+    /// Where histograms are kept, unless the provider keeps them.
+    histograms: Option<Histograms>,
     tallies: Arc<Tallies>,
+    heartbeat: OnceLock<Arc<dyn HandOver>>,
     families: Mutex<HashMap<TypeId, Weak<dyn Any + Send + Sync>>>,
     live: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     series: AtomicUsize,
@@ -31,12 +36,18 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(provider: impl MeterProvider + Send + Sync + 'static, settings: MeterSettings) -> Arc<Self> {
+    pub(super) fn new(
+        provider: impl MeterProvider + Send + Sync + 'static,
+        settings: MeterSettings,
+        histograms: Option<Histograms>,
+    ) -> Arc<Self> {
         let context = Arc::new_cyclic(|itself| Self {
             provider: Box::new(provider),
             settings,
             instruments: Instruments::default(),
+            histograms,
             tallies: Arc::default(),
+            heartbeat: OnceLock::new(),
             families: Mutex::default(),
             live: Mutex::default(),
             series: AtomicUsize::new(0),
@@ -47,6 +58,9 @@ impl Context {
         // Built now because what goes wrong inside a callback is counted there, where nothing can be built.
         for def in SelfMetrics::CATALOGUE {
             let _ = context.instrument::<otel::Counter<u64>>(def);
+        }
+        if context.histograms.is_some() {
+            context.beat();
         }
         context
     }
@@ -64,6 +78,16 @@ impl Context {
             // The callback stays with the provider.
             let _ = builder.build();
         });
+    }
+
+    /// Has every collection find a metric with a value: the SDK's reader exports nothing if there is none, and knows
+    /// nothing of the histograms. It is the failed exports of metrics, whose rate then has a beginning, too.
+    fn beat(&self) {
+        let Some(failures) = self.instrument::<otel::Counter<u64>>(SelfMetrics::CATALOGUE[0]) else { return };
+        let signal = [attribute(Signal::Metrics)];
+        let heartbeat: Arc<dyn HandOver> = Arc::new(Heartbeat(move || failures.add(0, &signal)));
+        self.hand_over_at_collection(Some(Arc::clone(&heartbeat)));
+        let _already_beating = self.heartbeat.set(heartbeat);
     }
 
     /// Adds what is handed over before each collection, as long as somebody holds it.
@@ -93,12 +117,13 @@ impl Context {
         self.instruments.get_or_build(def.name, || self.build(def, B::build))
     }
 
-    fn build<T>(&self, def: &'static MetricDef, build: impl FnOnce(&otel::Meter, Declaration) -> T) -> T {
+    fn build<T>(&self, def: &'static MetricDef, build: impl FnOnce(&otel::Meter, Declaration<'_>) -> T) -> T {
         let name = def.name_in(&self.settings.namespace);
         let buckets = self.settings.buckets.get(&*name).or_else(|| self.settings.buckets.get(def.name));
-        let buckets = buckets.map_or(def.buckets, Vec::as_slice).to_vec();
-        let scope = InstrumentationScope::builder(def.scope).build();
-        let declaration = Declaration { name, help: def.help, unit: def.unit, buckets };
+        let buckets = buckets.map_or(def.buckets, Vec::as_slice);
+        let MetricDef { scope, help, unit, .. } = *def;
+        let declaration = Declaration { scope, name, help, unit, buckets, histograms: self.histograms.as_ref() };
+        let scope = InstrumentationScope::builder(scope).build();
         cardinality::with_limit(cardinality::limit(def, &self.settings), || {
             build(&self.provider.meter_with_scope(scope), declaration)
         })

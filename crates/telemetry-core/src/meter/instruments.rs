@@ -4,7 +4,8 @@ use std::sync::{PoisonError, RwLock};
 
 use opentelemetry::metrics::{self as otel, Meter};
 
-use crate::instrument::Backend;
+use crate::histograms::Histograms;
+use crate::instrument::{Backend, Recorder};
 
 /// An instrument of opentelemetry of any type of ours.
 #[derive(Clone)]
@@ -13,20 +14,23 @@ pub(crate) enum AnyInstrument {
     FloatCounter(otel::Counter<f64>),
     UpDownCounter(otel::UpDownCounter<i64>),
     Gauge(otel::Gauge<f64>),
-    Histogram(otel::Histogram<f64>),
+    Histogram(Recorder),
 }
 
 /// How one is declared to opentelemetry.
-pub(crate) struct Declaration {
+pub(crate) struct Declaration<'a> {
+    pub(crate) scope: &'static str,
     pub(crate) name: Cow<'static, str>,
     pub(crate) help: &'static str,
     pub(crate) unit: &'static str,
-    pub(crate) buckets: Vec<f64>,
+    pub(crate) buckets: &'a [f64],
+    /// Where histograms are kept, unless the provider keeps them.
+    pub(crate) histograms: Option<&'a Histograms>,
 }
 
 /// A back end that a meter can build.
 pub(crate) trait FromInstrument: Backend {
-    fn build(meter: &Meter, declaration: Declaration) -> Self;
+    fn build(meter: &Meter, declaration: Declaration<'_>) -> Self;
     fn wrap(self) -> AnyInstrument;
     fn unwrap(any: &AnyInstrument) -> Option<&Self>;
 }
@@ -34,7 +38,7 @@ pub(crate) trait FromInstrument: Backend {
 macro_rules! from_instrument {
     ($type:ty, $variant:ident, $builder:ident) => {
         impl FromInstrument for $type {
-            fn build(meter: &Meter, declaration: Declaration) -> Self {
+            fn build(meter: &Meter, declaration: Declaration<'_>) -> Self {
                 let Declaration { name, help, unit, .. } = declaration;
                 meter.$builder(name).with_description(help).with_unit(unit).build()
             }
@@ -53,10 +57,16 @@ from_instrument!(otel::Counter<f64>, FloatCounter, f64_counter);
 from_instrument!(otel::UpDownCounter<i64>, UpDownCounter, i64_up_down_counter);
 from_instrument!(otel::Gauge<f64>, Gauge, f64_gauge);
 
-impl FromInstrument for otel::Histogram<f64> {
-    fn build(meter: &Meter, declaration: Declaration) -> Self {
-        let Declaration { name, help, unit, buckets } = declaration;
-        meter.f64_histogram(name).with_description(help).with_unit(unit).with_boundaries(buckets).build()
+impl FromInstrument for Recorder {
+    fn build(meter: &Meter, declaration: Declaration<'_>) -> Self {
+        let Declaration { scope, name, help, unit, buckets, histograms } = declaration;
+        match histograms {
+            Some(histograms) => Self::Own(histograms.metric(scope, name, help, unit, buckets)),
+            None => {
+                let builder = meter.f64_histogram(name).with_description(help).with_unit(unit);
+                Self::Otel(builder.with_boundaries(buckets.to_vec()).build())
+            }
+        }
     }
     fn wrap(self) -> AnyInstrument {
         AnyInstrument::Histogram(self)

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use opentelemetry::metrics::MeterProvider;
 
+use crate::histograms::Histograms;
 use crate::self_metrics::SelfMetrics;
 
 /// Hands metric groups their instruments; cheap to clone.
@@ -72,7 +73,23 @@ impl Meter {
         settings: MeterSettings,
     ) -> Result<Self, MeterError> {
         settings.validate()?;
-        Ok(Self(Source::Own(Context::new(provider, settings))))
+        Ok(Self(Source::Own(Context::new(provider, settings, None))))
+    }
+
+    /// A meter that records into the instruments of `provider` except for histograms, which it keeps in `histograms`:
+    /// recording into one there takes no lock, and less than half the time. Whoever exports what the provider collects
+    /// adds what is in there.
+    ///
+    /// # Errors
+    ///
+    /// As [`with_provider`](Self::with_provider).
+    pub fn with_histograms(
+        provider: impl MeterProvider + Send + Sync + 'static,
+        settings: MeterSettings,
+        histograms: &Histograms,
+    ) -> Result<Self, MeterError> {
+        settings.validate()?;
+        Ok(Self(Source::Own(Context::new(provider, settings, Some(histograms.clone())))))
     }
 
     /// Makes this the meter that [`Meter::global`] stands for.

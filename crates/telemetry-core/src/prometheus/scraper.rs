@@ -6,6 +6,7 @@ use opentelemetry_sdk::metrics::reader::MetricReader;
 use prometheus::{Registry, TextEncoder};
 
 use super::token::authorizes;
+use crate::histograms::Histograms;
 use crate::settings::Secret;
 
 /// What a scrape reads, and who may: the pull endpoint without its server, for an application that serves its metrics
@@ -30,6 +31,7 @@ use crate::settings::Secret;
 #[derive(Clone)]
 pub struct Scraper {
     registry: Registry,
+    histograms: Histograms,
     token: Option<Secret>,
 }
 
@@ -57,7 +59,14 @@ impl Scraper {
             .scope_info_enabled(false)
             .build()
             .map_err(|error| ScrapeError(error.to_string()))?;
-        Ok((Self { registry, token }, reader))
+        Ok((Self { registry, histograms: Histograms::default(), token }, reader))
+    }
+
+    /// Serves these histograms beside what the reader collects: those of a meter made with
+    /// [`Meter::with_histograms`](crate::Meter::with_histograms).
+    #[must_use]
+    pub fn with_histograms(self, histograms: &Histograms) -> Self {
+        Self { histograms: histograms.clone(), ..self }
     }
 
     /// Whether a request with these headers may read the metrics: it shows the bearer token, or there is none. The
@@ -75,7 +84,9 @@ impl Scraper {
     ///
     /// [`ScrapeError`] when they cannot be put into the format.
     pub fn text(&self) -> Result<String, ScrapeError> {
-        TextEncoder::new().encode_to_string(&self.registry.gather()).map_err(|error| ScrapeError(error.to_string()))
+        let mut families = self.registry.gather();
+        families.extend(self.histograms.families());
+        TextEncoder::new().encode_to_string(&families).map_err(|error| ScrapeError(error.to_string()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The crate's behaviour through its public API, where no process-global state is involved.
 
+mod histograms;
 mod lifecycle;
 mod memory;
 mod observing;

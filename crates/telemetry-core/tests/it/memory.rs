@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
-use telemetry_core::{Meter, MeterSettings};
+use telemetry_core::{Histograms, Meter, MeterSettings};
 
 /// One series: its labels as `name{a="b"}` and its value; a histogram's are its count and its sum.
 pub(crate) type Series = BTreeMap<String, f64>;
@@ -14,15 +14,22 @@ pub(crate) struct Memory {
     pub(crate) meter: Meter,
     provider: SdkMeterProvider,
     exporter: InMemoryMetricExporter,
+    pub(crate) histograms: Histograms,
 }
 
 impl Memory {
     pub(crate) fn new(settings: MeterSettings) -> Self {
-        let exporter = InMemoryMetricExporter::default();
-        let reader = PeriodicReader::builder(exporter.clone()).build();
-        let provider = SdkMeterProvider::builder().with_reader(reader).with_view(settings.view()).build();
+        let (provider, exporter) = provider(&settings);
+        let histograms = Histograms::default();
+        let meter = Meter::with_histograms(provider.clone(), settings, &histograms).unwrap();
+        Self { meter, provider, exporter, histograms }
+    }
+
+    /// The meter of an application with its own set-up, whose provider has the histograms too.
+    pub(crate) fn of_the_provider(settings: MeterSettings) -> Self {
+        let (provider, exporter) = provider(&settings);
         let meter = Meter::with_provider(provider.clone(), settings).unwrap();
-        Self { meter, provider, exporter }
+        Self { meter, provider, exporter, histograms: Histograms::default() }
     }
 
     /// All series now; what an earlier collection found is forgotten.
@@ -35,30 +42,39 @@ impl Memory {
                 collect(metric.name(), metric.data(), &mut series);
             }
         }
+        // It is in every collection, so that there is one.
+        let heartbeat = r#"telemetry_export_failures_total{signal="metrics"}"#;
+        if series.get(heartbeat) == Some(&0.0) {
+            series.remove(heartbeat);
+        }
+        for data in self.histograms.collect() {
+            for point in data.points {
+                let attributes = &point.attributes;
+                series.insert(key(&format!("{}_count", data.name), attributes.iter()), point.count() as f64);
+                series.insert(key(&format!("{}_sum", data.name), attributes.iter()), point.sum);
+            }
+        }
         series
     }
 
     /// All series after the meter is gone.
     pub(crate) fn into_series(self) -> Series {
-        let Self { meter, provider, exporter } = self;
+        let Self { meter, provider, exporter, histograms } = self;
         drop(meter);
-        Self { meter: Meter::noop(), provider, exporter }.series()
+        Self { meter: Meter::noop(), provider, exporter, histograms }.series()
     }
 
     /// The bucket bounds of a histogram.
     pub(crate) fn bounds(&self, name: &str) -> Vec<f64> {
-        self.exporter.reset();
-        self.provider.force_flush().unwrap();
-        let finished = self.exporter.get_finished_metrics().unwrap();
-        let metrics = finished.iter().flat_map(|resource| resource.scope_metrics()).flat_map(|scope| scope.metrics());
-        let bounds = metrics.filter(|metric| metric.name() == name).find_map(|metric| match metric.data() {
-            AggregatedMetrics::F64(MetricData::Histogram(histogram)) => {
-                histogram.data_points().next().map(|point| point.bounds().collect())
-            }
-            _ => None,
-        });
-        bounds.unwrap_or_else(|| panic!("no histogram {name}"))
+        let data = self.histograms.collect().into_iter().find(|data| data.name == name);
+        data.unwrap_or_else(|| panic!("no histogram {name}")).bounds.to_vec()
     }
+}
+
+fn provider(settings: &MeterSettings) -> (SdkMeterProvider, InMemoryMetricExporter) {
+    let exporter = InMemoryMetricExporter::default();
+    let reader = PeriodicReader::builder(exporter.clone()).build();
+    (SdkMeterProvider::builder().with_reader(reader).with_view(settings.view()).build(), exporter)
 }
 
 fn collect(name: &str, data: &AggregatedMetrics, series: &mut Series) {

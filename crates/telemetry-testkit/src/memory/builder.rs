@@ -74,7 +74,7 @@ impl TestTelemetryBuilder {
             .with_view(self.settings.view())
             .with_reader(Shared(Arc::clone(&reader)))
             .build();
-        let meter = Meter::with_provider(meters.clone(), self.settings)?;
+        let meter = Meter::with_histograms(meters.clone(), self.settings, &reader.histograms)?;
         let capture = Arc::new(Capture::default());
         let tracers = SdkTracerProvider::builder()
             .with_resource(resource.clone())

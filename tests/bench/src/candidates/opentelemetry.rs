@@ -1,7 +1,7 @@
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, Meter, MeterProvider};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use telemetry_core::Label;
+use telemetry_core::{Histograms, Label};
 
 use super::BOUND;
 use crate::interleave::Candidate;
@@ -10,7 +10,8 @@ use crate::workload::{BYTES, Outcome, SECONDS, TOOLS, id};
 
 /// A meter whose provider lasts as long as the process, as an application's does.
 fn meter() -> Meter {
-    let provider: &SdkMeterProvider = Box::leak(Box::new(pipeline::provider(|_| None, pipeline::Discarding)));
+    let provider: &SdkMeterProvider =
+        Box::leak(Box::new(pipeline::provider(|_| None, pipeline::Discarding(Histograms::default()))));
     provider.meter("bench")
 }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use telemetry_core::{Counter, Family, Histogram, Meter, MeterSettings, Metrics};
+use telemetry_core::{Counter, Family, Histogram, Histograms, Meter, MeterSettings, Metrics};
 
 use super::{OURS, OURS_HELD};
 use crate::interleave::Candidate;
@@ -29,8 +29,9 @@ struct ToolMetrics {
 /// A meter as an application has it.
 pub(crate) fn meter() -> Meter {
     let settings = MeterSettings::default();
-    let provider = pipeline::provider(settings.view(), pipeline::Discarding);
-    Meter::with_provider(provider, settings).expect("the settings are in range")
+    let histograms = Histograms::default();
+    let provider = pipeline::provider(settings.view(), pipeline::Discarding(histograms.clone()));
+    Meter::with_histograms(provider, settings, &histograms).expect("the settings are in range")
 }
 
 fn tools() -> Family<ToolMetrics> {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod export;
+mod histograms;
 mod losses;
 mod outage;
 #[cfg(feature = "prometheus")]

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 
 use telemetry_core::settings::ExporterSet;
-use telemetry_core::{Component, Errors, InitError, Telemetry};
+use telemetry_core::{Component, Errors, Family, Histogram, InitError, Metrics, Telemetry};
 use telemetry_testkit::OtlpSink;
 
 use super::{SOON, towards, work};
@@ -19,6 +19,41 @@ fn request(telemetry: &Telemetry, request: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("the endpoint answers in time");
     answer
+}
+
+/// What a tool takes.
+#[derive(Metrics)]
+#[metrics(scope = "test", entity(tool_id))]
+struct Tool {
+    /// Latency of tools
+    #[metric(name = "tool_seconds", unit = "s", buckets = [0.5, 1.0])]
+    seconds: Histogram,
+}
+
+#[test]
+fn a_histogram_is_served_with_its_buckets_cumulated() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).prometheus(ANY_PORT).build().expect("the settings are good");
+    let tools = Family::<Tool>::new(telemetry.meter());
+    for (tool, value) in [("a", 0.5), ("a", 0.75), ("a", 7.0), ("b \"quoted\"", 0.25)] {
+        tools.get(tool).seconds.record(value);
+    }
+    let answer = request(&telemetry, "GET /metrics HTTP/1.1");
+    let lines: Vec<_> = answer.lines().filter(|line| line.contains("tool_seconds")).collect();
+    for line in [
+        "# HELP tool_seconds Latency of tools",
+        "# TYPE tool_seconds histogram",
+        r#"tool_seconds_bucket{tool_id="a",le="0.5"} 1"#,
+        r#"tool_seconds_bucket{tool_id="a",le="1"} 2"#,
+        r#"tool_seconds_bucket{tool_id="a",le="+Inf"} 3"#,
+        r#"tool_seconds_sum{tool_id="a"} 8.25"#,
+        r#"tool_seconds_count{tool_id="a"} 3"#,
+        r#"tool_seconds_count{tool_id="b \"quoted\""} 1"#,
+    ] {
+        assert_eq!(lines.iter().filter(|known| **known == line).count(), 1, "{line} is not once in\n{answer}");
+    }
+    let type_lines = lines.iter().filter(|line| line.starts_with("# TYPE"));
+    assert_eq!(type_lines.count(), 1, "one family for all series:\n{answer}");
 }
 
 #[test]
