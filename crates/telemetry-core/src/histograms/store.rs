@@ -1,10 +1,10 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use opentelemetry::KeyValue;
 
 use super::Distribution;
@@ -95,7 +95,8 @@ pub(crate) struct HistogramMetric {
     series: Mutex<Series>,
 }
 
-type Series = HashMap<Arc<[KeyValue]>, Arc<Distribution>, RandomState>;
+/// In the order of their first values, in which they lie in memory, too.
+type Series = IndexMap<Arc<[KeyValue]>, Arc<Distribution>, RandomState>;
 
 impl Histograms {
     /// All series that have a value, as they are now.
