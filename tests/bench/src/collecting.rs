@@ -9,13 +9,13 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use telemetry_core::Label;
 
 use crate::many::{self, Otel, Ours};
-use crate::pipeline::{Discarding, Encoding};
+use crate::pipeline::{discarding, encoding};
 use crate::workload::{Outcome, TOOLS};
 
 /// Milliseconds that collecting and encoding take: ours, then the SDK's own; the least of all rounds.
 pub(crate) fn collect_and_encode(rounds: usize) -> (f64, f64) {
     let ids = many::ids();
-    let (ours, otel) = (many::ours(Encoding, &ids), many::otel(Encoding, &ids));
+    let (ours, otel) = (many::ours(encoding, &ids), many::otel(encoding, &ids));
     let mut least = (f64::INFINITY, f64::INFINITY);
     for round in 0..rounds {
         // Either goes first as often.
@@ -58,8 +58,8 @@ pub(crate) fn while_collected(each: Duration) -> Vec<Latencies> {
     let mut random = fastrand::Rng::with_seed(4);
     // Few of the series are busy at any time; that all are collected is what the recording has to bear.
     let mut pick = || random.usize(..TOOLS * outcomes);
-    let Ours { tools, family, provider } = many::ours(Discarding, &ids);
-    let Otel { bound, histogram, provider: otel } = many::otel(Discarding, &ids);
+    let Ours { tools, family, provider } = many::ours(discarding, &ids);
+    let Otel { bound, histogram, provider: otel } = many::otel(discarding, &ids);
     let outcome = |series: usize| Outcome::ALL[series % outcomes];
     drop(tools);
     vec![

@@ -85,8 +85,8 @@ pub(crate) fn otel<E: PushMetricExporter>(exporter: impl FnOnce(Histograms) -> E
 pub(crate) fn heap() -> Vec<(&'static str, f64)> {
     let ids = ids();
     vec![
-        (crate::candidates::OURS, bytes(|| ours(pipeline::Discarding, &ids))),
-        ("opentelemetry, bound", bytes(|| otel(pipeline::Discarding, &ids))),
+        (crate::candidates::OURS, bytes(|| ours(pipeline::discarding, &ids))),
+        ("opentelemetry, bound", bytes(|| otel(pipeline::discarding, &ids))),
         (HEAP_PEER, bytes(|| in_prometheus(&ids))),
         ("prometheus-client", bytes(|| in_prometheus_client(&ids))),
     ]

@@ -1,5 +1,6 @@
 //! The SDK's pipeline with exporters that send nothing.
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -22,33 +23,26 @@ pub(crate) fn provider(
     SdkMeterProvider::builder().with_reader(reader).with_view(view).build()
 }
 
-/// Drops what it is given, and the histograms that a meter of ours keeps.
-pub(crate) struct Discarding(pub(crate) Histograms);
-
-/// Makes of it the message that OTLP sends.
-pub(crate) struct Encoding(pub(crate) Histograms);
-
-impl PushMetricExporter for Discarding {
-    async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
-        std::hint::black_box(self.0.collect());
-        Ok(())
-    }
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-    fn temporality(&self) -> Temporality {
-        Temporality::Cumulative
-    }
+/// Collects the histograms that a meter of ours keeps, and drops them and what it is given.
+pub(crate) fn discarding(histograms: Histograms) -> impl PushMetricExporter {
+    Exporter(move |_: &ResourceMetrics| drop(black_box(histograms.collect())))
 }
 
-impl PushMetricExporter for Encoding {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+/// Makes of all that the message that OTLP sends.
+pub(crate) fn encoding(histograms: Histograms) -> impl PushMetricExporter {
+    Exporter(move |metrics: &ResourceMetrics| {
         let mut request = ExportMetricsServiceRequest::from(metrics);
-        self.0.append_to(&mut request);
-        std::hint::black_box(request.encode_to_vec());
+        histograms.append_to(&mut request);
+        black_box(request.encode_to_vec());
+    })
+}
+
+/// Exports by calling a function.
+struct Exporter<F>(F);
+
+impl<F: Fn(&ResourceMetrics) + Send + Sync + 'static> PushMetricExporter for Exporter<F> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        (self.0)(metrics);
         Ok(())
     }
     fn force_flush(&self) -> OTelSdkResult {

@@ -11,7 +11,7 @@ use crate::workload::{BYTES, Outcome, SECONDS, TOOLS, id};
 /// A meter whose provider lasts as long as the process, as an application's does.
 fn meter() -> Meter {
     let provider: &SdkMeterProvider =
-        Box::leak(Box::new(pipeline::provider(|_| None, pipeline::Discarding(Histograms::default()))));
+        Box::leak(Box::new(pipeline::provider(|_| None, pipeline::discarding(Histograms::default()))));
     provider.meter("bench")
 }
 

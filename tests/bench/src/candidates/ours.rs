@@ -30,7 +30,7 @@ struct ToolMetrics {
 pub(crate) fn meter() -> Meter {
     let settings = MeterSettings::default();
     let histograms = Histograms::default();
-    let provider = pipeline::provider(settings.view(), pipeline::Discarding(histograms.clone()));
+    let provider = pipeline::provider(settings.view(), pipeline::discarding(histograms.clone()));
     Meter::with_histograms(provider, settings, &histograms).expect("the settings are in range")
 }
 

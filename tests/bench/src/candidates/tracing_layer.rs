@@ -8,7 +8,7 @@ use crate::interleave::Candidate;
 use crate::pipeline;
 
 pub(super) fn composite() -> Candidate {
-    let provider = pipeline::provider(|_| None, pipeline::Discarding(telemetry_core::Histograms::default()));
+    let provider = pipeline::provider(|_| None, pipeline::discarding(telemetry_core::Histograms::default()));
     let subscriber = Dispatch::new(Registry::default().with(MetricsLayer::new(provider)));
     Candidate::around(
         "tracing-opentelemetry, MetricsLayer",
