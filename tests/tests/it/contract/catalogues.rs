@@ -7,13 +7,14 @@ use super::spec::Metrics;
 use crate::tidy::workspace;
 
 /// The catalogue of every crate that declares metrics.
-pub(super) const CATALOGUES: [Catalogue; 6] = [
+pub(super) const CATALOGUES: [Catalogue; 7] = [
     telemetry_core::CATALOGUE,
     telemetry_health::CATALOGUE,
     telemetry_http::CATALOGUE,
     telemetry_llm::CATALOGUE,
     telemetry_mcp::CATALOGUE,
     telemetry_runtime::CATALOGUE,
+    telemetry_stream::CATALOGUE,
 ];
 
 /// What every domain shows to operators.
@@ -24,6 +25,7 @@ pub(crate) fn domains() -> Vec<Domain> {
         telemetry_llm::mixin::domain(),
         telemetry_mcp::mixin::domain(),
         telemetry_runtime::mixin::domain(),
+        telemetry_stream::mixin::domain(),
     ]
 }
 

@@ -8,6 +8,20 @@ use telemetry_core::{LabelValues, MetricDef};
 use super::catalogues::{CATALOGUES, crates};
 use super::spec::{Metric, Metrics, Values};
 
+/// What the contract writes for a set of values that the design gives, and that set.
+const GIVEN_BY_THE_DESIGN: (&str, [&str; 7]) = (
+    "closed set, see the design",
+    [
+        "completed",
+        "client_disconnect",
+        "server_shutdown",
+        "timeout",
+        "upstream_error",
+        "serialization_error",
+        "internal_error",
+    ],
+);
+
 /// One metric as the contract and the catalogue both tell it.
 #[derive(Debug, PartialEq)]
 struct Contract {
@@ -21,7 +35,11 @@ struct Contract {
 
 impl From<Metric> for Contract {
     fn from(metric: Metric) -> Self {
-        let Metric { crate_name, kind, unit, help, labels, buckets, .. } = metric;
+        let Metric { crate_name, kind, unit, help, mut labels, buckets, .. } = metric;
+        let (sentence, given) = GIVEN_BY_THE_DESIGN;
+        for values in labels.values_mut().filter(|values| **values == Values::Open(sentence.to_owned())) {
+            *values = Values::Closed(given.map(str::to_owned).to_vec());
+        }
         Self { crate_name, kind, unit, help, labels, buckets }
     }
 }

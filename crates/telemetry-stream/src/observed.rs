@@ -1,0 +1,113 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use crate::event::{Seen, StreamEvent};
+use crate::guard::StreamGuard;
+use crate::watch::Watch;
+
+pin_project! {
+    /// A stream of events that records itself; made by [`StreamGuard::observe`].
+    pub struct Observed<S: Stream, L = fn(&<S as Stream>::Item) -> Seen<'_>> {
+        #[pin]
+        watch: Watch<S>,
+        look: L,
+    }
+}
+
+impl StreamGuard {
+    /// Records the events of a stream as they are taken from it, and finds out why it ends:
+    ///
+    /// | reason | when |
+    /// |---|---|
+    /// | `completed` | the stream ended |
+    /// | `client_disconnect` | the wrapper was dropped before |
+    /// | `server_shutdown` | the shutdown token was cancelled: the wrapper ends |
+    /// | `timeout` | the next event was waited for longer than the idle timeout: the wrapper ends |
+    /// | `upstream_error` | an item was an error, which is handed on as the last one |
+    /// | `internal_error` | the stream panicked |
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use futures_util::{StreamExt as _, stream};
+    /// use serde_json::json;
+    /// use telemetry_stream::{StreamKind, Streams, Transport};
+    ///
+    /// # async fn example() {
+    /// let events = stream::iter([Ok::<_, Infallible>(json!({ "type": "step", "number": 1 }))]);
+    /// let stream = Streams::global().open(StreamKind::Task, Transport::Sse, "exec-17").start();
+    /// let mut events = stream.observe(events);
+    /// while let Some(event) = events.next().await { /* send it */ }
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With an idle timeout, when it is polled outside a tokio runtime with time enabled.
+    pub fn observe<S>(self, events: S) -> Observed<S>
+    where
+        S: Stream,
+        S::Item: StreamEvent,
+    {
+        self.observe_with(events, <S::Item as StreamEvent>::seen as fn(&S::Item) -> Seen<'_>)
+    }
+
+    /// The same for items of any type: `look` tells what each is.
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use telemetry_stream::{CloseReason, EventInfo, Seen, StreamKind, Streams, Transport};
+    ///
+    /// let lines = stream::iter(["step 1", "step 2", "abort"]);
+    /// let stream = Streams::global().open(StreamKind::Task, Transport::Sse, "exec-17").start();
+    /// let lines = stream.observe_with(lines, |line: &&str| match *line {
+    ///     "abort" => Seen::End(CloseReason::UpstreamError),
+    ///     _ => EventInfo::new("line").into(),
+    /// });
+    /// ```
+    pub fn observe_with<S, L>(self, items: S, look: L) -> Observed<S, L>
+    where
+        S: Stream,
+        L: FnMut(&S::Item) -> Seen<'_>,
+    {
+        Observed { watch: Watch::new(self, items), look }
+    }
+}
+
+impl<S: Stream, L> Observed<S, L> {
+    /// The connection's guard, for its span and its count of events.
+    pub fn guard(&self) -> &StreamGuard {
+        self.watch.guard()
+    }
+}
+
+impl<S, L> Stream for Observed<S, L>
+where
+    S: Stream,
+    L: FnMut(&S::Item) -> Seen<'_>,
+{
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let mut this = self.project();
+        let item = ready!(this.watch.as_mut().poll(cx));
+        if let Some(item) = &item {
+            this.watch.handed_on((this.look)(item));
+        }
+        Poll::Ready(item)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.watch.size_hint()
+    }
+}
+
+impl<S: Stream, L> fmt::Debug for Observed<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observed").field("guard", self.watch.guard()).finish_non_exhaustive()
+    }
+}

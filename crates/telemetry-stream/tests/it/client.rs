@@ -1,0 +1,123 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{Message, protocol::frame::CloseFrame};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::server::within;
+
+/// A client of server-sent events that does as it is told, byte by byte.
+pub(crate) struct SseClient {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl SseClient {
+    pub(crate) async fn get(server: SocketAddr, source: &str) -> Self {
+        let mut stream = TcpStream::connect(server).await.expect("the server listens");
+        let request = format!("GET /sse/{source} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        Self { stream, received: Vec::new() }
+    }
+
+    /// Reads until the text has come.
+    pub(crate) async fn until(&mut self, text: &str) {
+        within(async {
+            while !self.text().contains(text) {
+                let read = self.stream.read_buf(&mut self.received).await.expect("the connection is open");
+                assert!(read > 0, "the connection ended before {text:?} in\n{}", self.text());
+            }
+        })
+        .await;
+    }
+
+    /// Reads until the server ends the connection, and tells whether the response was whole.
+    pub(crate) async fn rest(&mut self) -> bool {
+        within(async { while self.stream.read_buf(&mut self.received).await.is_ok_and(|read| read > 0) {} }).await;
+        self.received.ends_with(b"0\r\n\r\n")
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.received).into_owned()
+    }
+
+    /// How many events have come.
+    pub(crate) fn events(&self) -> usize {
+        self.text().matches("event: ").count()
+    }
+
+    /// Says that it will send no more, and goes on reading.
+    pub(crate) async fn close_half(&mut self) {
+        self.stream.shutdown().await.expect("the connection is open");
+    }
+
+    /// Is gone without a word: the kernel answers what comes with a reset.
+    pub(crate) fn vanish(self) {
+        self.stream.set_zero_linger().expect("a socket can be reset");
+    }
+}
+
+/// A client of WebSockets.
+pub(crate) struct SocketClient(Box<WebSocketStream<TcpStream>>);
+
+impl SocketClient {
+    pub(crate) async fn connect(server: SocketAddr, path: &str) -> Self {
+        let stream = TcpStream::connect(server).await.expect("the server listens");
+        let (socket, _) = client_async(format!("ws://{server}{path}"), stream).await.expect("the server upgrades");
+        Self(Box::new(socket))
+    }
+
+    pub(crate) async fn send(&mut self, message: Message) {
+        within(self.0.send(message)).await.expect("the server reads");
+    }
+
+    /// The next text.
+    pub(crate) async fn text(&mut self) -> String {
+        match within(self.0.next()).await {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("no text but {other:?}"),
+        }
+    }
+
+    /// The next pong's content.
+    pub(crate) async fn pong(&mut self) -> Vec<u8> {
+        match within(self.0.next()).await {
+            Some(Ok(Message::Pong(content))) => content.to_vec(),
+            other => panic!("no pong but {other:?}"),
+        }
+    }
+
+    /// How many messages come before the close frame, and what that says.
+    pub(crate) async fn until_close(&mut self) -> (usize, Option<(u16, String)>) {
+        let mut messages = 0;
+        loop {
+            match within(self.0.next()).await {
+                Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => {
+                    return (messages, Some((code.into(), reason.to_string())));
+                }
+                Some(Ok(Message::Close(None)) | Err(_)) | None => return (messages, None),
+                Some(Ok(_)) => messages += 1,
+            }
+        }
+    }
+
+    /// Says good-bye and waits for the server to do the same.
+    pub(crate) async fn close(&mut self) {
+        within(self.0.close(None)).await.expect("the connection is open");
+        assert!(self.until_close().await.1.is_none(), "the server repeats what the client said");
+    }
+
+    pub(crate) async fn close_half(&mut self) {
+        self.0.get_mut().shutdown().await.expect("the connection is open");
+    }
+
+    pub(crate) fn vanish(self) {
+        self.0.get_ref().set_zero_linger().expect("a socket can be reset");
+    }
+}
+
+/// How long nothing may move before a connection counts as stuck.
+pub(crate) const STUCK: Duration = Duration::from_millis(300);

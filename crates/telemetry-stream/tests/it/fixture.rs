@@ -1,0 +1,150 @@
+use std::time::Duration;
+
+use telemetry_core::Label as _;
+use telemetry_stream::{
+    CloseReason, EventInfo, Seen, StreamEvent, StreamKind, StreamSettings, StreamStart, Streams, Transport,
+};
+use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use tokio::time::Instant;
+
+/// The names of the contract, of which the tests need one spelling.
+pub(crate) struct Names {
+    pub(crate) active: &'static str,
+    pub(crate) duration: &'static str,
+    pub(crate) first_event: &'static str,
+    pub(crate) events: &'static str,
+    pub(crate) errors: &'static str,
+    pub(crate) disconnects: &'static str,
+    pub(crate) connections: &'static str,
+    pub(crate) all_events: &'static str,
+    pub(crate) latency: &'static str,
+}
+
+pub(crate) const NAMES: Names = Names {
+    active: "stream_active_connections",
+    duration: "stream_connection_duration_seconds",
+    first_event: "stream_time_to_first_event_seconds",
+    events: "stream_events_total",
+    errors: "stream_errors_total",
+    disconnects: "stream_disconnects_total",
+    connections: "agentpane_stream_connections_active",
+    all_events: "agentpane_stream_events_total",
+    latency: "agentpane_stream_latency_seconds",
+};
+
+pub(crate) const EXECUTION: &str = "exec-17";
+/// What no telemetry may hold.
+pub(crate) const PAYLOAD: &str = "the-user's-secret-question";
+
+/// How long a test waits for what happens in its own time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Telemetry in memory for this thread, and streams recorded by it.
+pub(crate) struct Fixture {
+    pub(crate) streams: Streams,
+    // Before the telemetry, whose spans end with it.
+    _entered: TelemetryGuard,
+    telemetry: TestTelemetry,
+}
+
+impl Fixture {
+    pub(crate) fn new() -> Self {
+        Self::with(StreamSettings::default())
+    }
+
+    pub(crate) fn idle_after(limit: Duration) -> Self {
+        Self::with(StreamSettings { idle_timeout: Some(limit), ..StreamSettings::default() })
+    }
+
+    pub(crate) fn with(settings: StreamSettings) -> Self {
+        Self::of(TestTelemetry::new(), settings)
+    }
+
+    pub(crate) fn of(telemetry: TestTelemetry, settings: StreamSettings) -> Self {
+        let streams = Streams::with_settings(telemetry.meter(), settings).expect("the settings are sound");
+        Self { streams, _entered: telemetry.enter(), telemetry }
+    }
+
+    pub(crate) fn telemetry(&self) -> &TestTelemetry {
+        &self.telemetry
+    }
+
+    pub(crate) fn open(&self) -> StreamStart<'_> {
+        self.streams.open(StreamKind::Workflow, Transport::Sse, EXECUTION)
+    }
+
+    pub(crate) fn metrics(&self) -> MetricSet {
+        self.telemetry.metrics()
+    }
+
+    pub(crate) fn span(&self, name: &str) -> SpanEntry {
+        self.telemetry.spans().one(name).clone()
+    }
+
+    pub(crate) fn log(&self, text: &str) -> LogEntry {
+        self.telemetry.logs().one(text).clone()
+    }
+
+    /// How many streams are open, by kind and by transport, which have to agree.
+    #[track_caller]
+    pub(crate) fn active(&self) -> f64 {
+        let metrics = self.metrics();
+        let (by_kind, by_transport) = (metrics.total(NAMES.active, &[]), metrics.total(NAMES.connections, &[]));
+        assert_eq!(by_kind, by_transport, "{metrics}");
+        by_kind
+    }
+
+    pub(crate) fn closed(&self, reason: CloseReason) -> f64 {
+        self.metrics().total(NAMES.disconnects, &[("reason", reason.as_str())])
+    }
+
+    /// Asserts that there was one stream, that it ended so, and that metrics, span and log agree on it.
+    #[track_caller]
+    pub(crate) fn assert_one_stream(&self, reason: CloseReason, events: u64) {
+        assert_eq!(self.active(), 0.0);
+        let metrics = self.metrics();
+        let label = ("reason", reason.as_str());
+        let error = f64::from(u8::from(reason.is_error()));
+        assert_eq!(metrics.total(NAMES.disconnects, &[label]), 1.0, "{metrics}");
+        assert_eq!(metrics.total(NAMES.disconnects, &[]), 1.0, "{metrics}");
+        assert_eq!(metrics.total(NAMES.errors, &[label]), error, "{metrics}");
+        assert_eq!(metrics.total(NAMES.errors, &[]), error, "{metrics}");
+        assert_eq!(metrics.total(NAMES.duration, &[]), 1.0, "{metrics}");
+        assert_eq!(metrics.total(NAMES.first_event, &[]), f64::from(u8::from(events > 0)), "{metrics}");
+        assert_eq!(metrics.total(NAMES.events, &[]), events as f64, "{metrics}");
+        assert_eq!(metrics.total(NAMES.all_events, &[]), events as f64, "{metrics}");
+
+        let span = self.span("stream.connection");
+        span.assert_attribute("close_reason", reason.as_str());
+        span.assert_attribute("events", &events.to_string());
+        assert_eq!(span.is_error(), reason.is_error(), "{span}");
+        assert_eq!(span.attribute("error.type"), reason.is_error().then_some(reason.as_str()), "{span}");
+
+        let log = self.log(if reason.is_error() { "stream failed" } else { "stream disconnected" });
+        assert_eq!(log.severity, if reason.is_error() { "ERROR" } else { "INFO" });
+        log.assert_attribute("reason", reason.as_str());
+        log.assert_attribute("events", &events.to_string());
+        log.assert_attribute("execution_id", EXECUTION);
+        assert_eq!(log.span_id, Some(span.span_id));
+        assert!(!self.telemetry.contains_bytes(PAYLOAD), "the payload is in\n{}", self.telemetry.dump());
+    }
+}
+
+/// An event of a stream under test.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) published: Instant,
+}
+
+impl Step {
+    pub(crate) fn now(name: &'static str) -> Self {
+        Self { name, published: Instant::now() }
+    }
+}
+
+impl StreamEvent for Step {
+    fn seen(&self) -> Seen<'_> {
+        EventInfo::new(self.name).published(self.published).into()
+    }
+}

@@ -1,0 +1,156 @@
+use std::collections::HashMap;
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::ws::{Message, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
+use serde::{Serialize, Serializer};
+use telemetry_stream::{EventInfo, Seen, StreamEvent, StreamKind, Streams, Transport};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::fixture::{EXECUTION, Fixture, PATIENCE, PAYLOAD};
+
+/// What a server under test sends.
+#[derive(Debug, Clone)]
+pub(crate) enum Told {
+    /// An event of that type.
+    Event(&'static str),
+    /// An event of so many bytes.
+    Big(usize),
+    /// An event that cannot be serialized.
+    Unspeakable,
+    /// No event.
+    Heartbeat,
+}
+
+impl StreamEvent for Told {
+    fn seen(&self) -> Seen<'_> {
+        match self {
+            Self::Event(event_type) => EventInfo::new(event_type).into(),
+            Self::Big(_) | Self::Unspeakable => EventInfo::new("chunk").into(),
+            Self::Heartbeat => Seen::Nothing,
+        }
+    }
+}
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Event(_) | Self::Heartbeat => serializer.serialize_str(PAYLOAD),
+            Self::Big(bytes) => serializer.serialize_str(&"x".repeat(*bytes)),
+            Self::Unspeakable => Err(serde::ser::Error::custom(PAYLOAD)),
+        }
+    }
+}
+
+pub(crate) type Item = Result<Told, &'static str>;
+type Sources = Arc<Mutex<HashMap<String, BoxStream<'static, Item>>>>;
+
+/// A server on a loopback port, in the runtime of the test.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: CancellationToken,
+    sources: Sources,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start(fixture: &Fixture) -> Self {
+        let stop = CancellationToken::new();
+        let sources = Sources::default();
+        let streams = fixture.streams.clone().with_shutdown(stop.clone());
+        let router = Router::new()
+            .route("/sse/{source}", get(follow))
+            .route("/ws/{source}", get(join))
+            .route("/echo", get(echo))
+            .with_state((streams, Arc::clone(&sources)));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        Self { address, stop, sources, served: tokio::spawn(server.into_future()) }
+    }
+
+    /// What the next client of that name is sent.
+    pub(crate) fn source(&self, name: &str, events: impl futures_util::Stream<Item = Item> + Send + 'static) {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), events.boxed());
+    }
+
+    /// The same, event by event.
+    pub(crate) fn channel(&self, name: &str) -> mpsc::UnboundedSender<Item> {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        self.source(name, stream::poll_fn(move |cx| receiver.poll_recv(cx)));
+        sender
+    }
+
+    /// Waits until the server has ended by itself.
+    pub(crate) async fn stopped(self) {
+        let served = within(self.served).await;
+        served.expect("the server does not panic").expect("the server ends well");
+    }
+}
+
+fn take(sources: &Sources, name: &str) -> BoxStream<'static, Item> {
+    let taken = sources.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    taken.unwrap_or_else(|| panic!("the test has no source {name}"))
+}
+
+async fn follow(State((streams, sources)): State<(Streams, Sources)>, Path(name): Path<String>) -> impl IntoResponse {
+    streams.open(StreamKind::Workflow, Transport::Sse, EXECUTION).start().sse(take(&sources, &name))
+}
+
+async fn join(
+    State((streams, sources)): State<(Streams, Sources)>,
+    Path(name): Path<String>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let stream = streams.open(StreamKind::Workflow, Transport::Websocket, EXECUTION).start();
+    let source = take(&sources, &name);
+    upgrade.on_upgrade(async move |socket| {
+        stream.websocket(socket).forward(source).await;
+    })
+}
+
+/// Sends back what it is sent.
+async fn echo(State((streams, _)): State<(Streams, Sources)>, upgrade: WebSocketUpgrade) -> Response {
+    let stream = streams.open(StreamKind::Session, Transport::Websocket, EXECUTION).start();
+    upgrade.on_upgrade(async move |socket| {
+        let mut socket = stream.websocket(socket);
+        while let Some(message) = socket.recv().await {
+            if message == Message::text("stop") {
+                socket.close(telemetry_stream::CloseReason::Completed).await;
+                return;
+            }
+            if socket.send("echo", message).await.is_err() {
+                break;
+            }
+        }
+        // The stream has ended, and says so.
+        let refused = socket.send("echo", Message::text("too late")).await;
+        assert!(refused.is_err());
+    })
+}
+
+/// Waits for what happens in its own time, but not for ever.
+pub(crate) async fn within<F: Future>(future: F) -> F::Output {
+    timeout(PATIENCE, future).await.expect("it happens within the test's patience")
+}
+
+/// Polls until the condition holds.
+pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let waited = timeout(PATIENCE, async {
+        while !condition() {
+            sleep(std::time::Duration::from_millis(2)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "{what} within the test's patience");
+}

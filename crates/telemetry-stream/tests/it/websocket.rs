@@ -1,0 +1,140 @@
+//! WebSockets over real sockets.
+
+use std::time::Duration;
+
+use futures_util::stream;
+use telemetry_stream::CloseReason;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::client::SocketClient;
+use crate::fixture::{Fixture, NAMES, PAYLOAD};
+use crate::server::{Item, Server, Told, eventually};
+
+/// Waits until the stream's span has ended, which is the last thing that it does.
+async fn ended(fixture: &Fixture) {
+    eventually("the stream ends", || fixture.telemetry().spans().named("stream.connection").len() == 1).await;
+}
+
+#[tokio::test]
+async fn every_end_from_here_is_told_to_the_client() {
+    let step = || Ok(Told::Event("step"));
+    let ends: [(Vec<Item>, CloseReason, u16); 3] = [
+        (vec![step(), Ok(Told::Heartbeat)], CloseReason::Completed, 1000),
+        (vec![step(), Ok(Told::Heartbeat), Err(PAYLOAD), step()], CloseReason::UpstreamError, 1011),
+        (vec![step(), Ok(Told::Heartbeat), Ok(Told::Unspeakable), step()], CloseReason::SerializationError, 1011),
+    ];
+    for (items, reason, code) in ends {
+        let fixture = Fixture::new();
+        let server = Server::start(&fixture).await;
+        server.source("s", stream::iter(items));
+        let mut client = SocketClient::connect(server.address, "/ws/s").await;
+        let (messages, close) = client.until_close().await;
+        assert_eq!(messages, 2);
+        assert_eq!(close, Some((code, telemetry_core::Label::as_str(reason).to_owned())));
+        ended(&fixture).await;
+        fixture.assert_one_stream(reason, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_is_noticed_however_it_goes() {
+    let ways = ["closes", "vanishes", "leaves", "closes its half"];
+    for way in ways {
+        let fixture = Fixture::new();
+        let server = Server::start(&fixture).await;
+        let source = server.channel("s");
+        let mut client = SocketClient::connect(server.address, "/ws/s").await;
+        source.send(Ok(Told::Event("step"))).expect("the stream is there");
+        assert_eq!(client.text().await, format!("{PAYLOAD:?}"));
+        assert_eq!(fixture.active(), 1.0);
+        match way {
+            "closes" => client.close().await,
+            "vanishes" => client.vanish(),
+            "leaves" => drop(client),
+            _ => {
+                client.close_half().await;
+                assert_eq!(client.until_close().await, (0, None), "the server hangs up");
+            }
+        }
+        ended(&fixture).await;
+        fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_times_out_if_there_is_a_limit() {
+    let fixture = Fixture::idle_after(Duration::from_millis(200));
+    let server = Server::start(&fixture).await;
+    server.source("s", stream::repeat_with(|| Ok(Told::Big(64 * 1024))));
+    let client = SocketClient::connect(server.address, "/ws/s").await;
+    eventually("the stream ends", || fixture.closed(CloseReason::Timeout) == 1.0).await;
+    assert_eq!(fixture.active(), 0.0);
+    assert!(fixture.metrics().total(NAMES.events, &[]) >= 1.0);
+    drop(client);
+}
+
+#[tokio::test]
+async fn a_stream_that_waits_too_long_times_out() {
+    let fixture = Fixture::idle_after(Duration::from_millis(50));
+    let server = Server::start(&fixture).await;
+    let _source = server.channel("s");
+    let mut client = SocketClient::connect(server.address, "/ws/s").await;
+    assert_eq!(client.until_close().await, (0, Some((1013, "timeout".to_owned()))));
+    assert_eq!(fixture.closed(CloseReason::Timeout), 1.0);
+}
+
+#[tokio::test]
+async fn a_server_that_shuts_down_says_so() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    let _source = server.channel("s");
+    let mut client = SocketClient::connect(server.address, "/ws/s").await;
+    server.stop.cancel();
+    assert_eq!(client.until_close().await, (0, Some((1001, "server_shutdown".to_owned()))));
+    server.stopped().await;
+    assert_eq!(fixture.closed(CloseReason::ServerShutdown), 1.0);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_say_good_bye_is_not_waited_for() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    let _source = server.channel("s");
+    let client = SocketClient::connect(server.address, "/ws/s").await;
+    server.stop.cancel();
+    // It reads nothing, so it answers nothing.
+    ended(&fixture).await;
+    assert_eq!(fixture.closed(CloseReason::ServerShutdown), 1.0);
+    drop(client);
+}
+
+#[tokio::test]
+async fn a_socket_goes_both_ways() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    let mut client = SocketClient::connect(server.address, "/echo").await;
+    for text in ["one", "two"] {
+        client.send(Message::text(text)).await;
+        assert_eq!(client.text().await, text);
+    }
+    client.send(Message::Ping("are you there".into())).await;
+    assert_eq!(client.pong().await, b"are you there");
+    client.send(Message::text("stop")).await;
+    assert_eq!(client.until_close().await, (0, Some((1000, "completed".to_owned()))));
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::Completed, 2);
+    fixture.metrics().assert_counter(NAMES.events, &[("kind", "session"), ("event_type", "echo")], 2.0);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_on_a_stream_that_has_ended() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    let mut client = SocketClient::connect(server.address, "/echo").await;
+    client.send(Message::text("one")).await;
+    assert_eq!(client.text().await, "one");
+    client.close().await;
+    // The handler checks that it is refused; a panic there would be an internal error.
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
+}
