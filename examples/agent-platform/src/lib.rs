@@ -17,6 +17,7 @@ mod options;
 mod platform;
 mod report;
 mod session;
+mod streams;
 mod tool;
 mod w3c;
 

@@ -16,9 +16,9 @@ Flags:
   --duration TIME      how long the load of a demo lasts, such as 10s or 500ms; default 8s
   --rate N             operations a second, 1 to 100; default 8
   --seed N             which load; default 1
-  --faults LIST        what goes wrong, of: tools (tools fail in every way), cardinality (users name more plugins than
-                       the metric's limit), values (a measurement that is no number), outage (the embedded receiver is
-                       down for 3 s); or all, or none; default tools
+  --faults LIST        what goes wrong, of: tools (tools fail in every way), streams (streams do), cardinality (users
+                       name more plugins than the metric's limit), values (a measurement that is no number), outage (the
+                       embedded receiver is down for 3 s); or all, or none; default tools,streams
   --prometheus ADDR    where to serve /metrics; default 127.0.0.1:0, any free port
 
 Further settings are read from the environment: OTEL_* and TELEMETRY_*.";
@@ -38,6 +38,7 @@ pub(crate) struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Faults {
     pub(crate) tools: bool,
+    pub(crate) streams: bool,
     pub(crate) cardinality: bool,
     pub(crate) values: bool,
     pub(crate) outage: bool,
@@ -50,7 +51,7 @@ impl Default for Options {
             duration: Duration::from_secs(8),
             rate: 8,
             seed: 1,
-            faults: Faults { tools: true, ..Faults::NONE },
+            faults: Faults { tools: true, streams: true, ..Faults::NONE },
             prometheus: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         }
     }
@@ -80,19 +81,21 @@ impl Options {
 }
 
 impl Faults {
-    pub(crate) const NONE: Self = Self { tools: false, cardinality: false, values: false, outage: false };
+    pub(crate) const NONE: Self =
+        Self { tools: false, streams: false, cardinality: false, values: false, outage: false };
 
     fn parse(list: &str) -> Result<Self, String> {
         let mut faults = Self::NONE;
         for name in list.split(',') {
             match name {
                 "none" => faults = Self::NONE,
-                "all" => faults = Self { tools: true, cardinality: true, values: true, outage: true },
+                "all" => faults = Self { tools: true, streams: true, cardinality: true, values: true, outage: true },
                 "tools" => faults.tools = true,
+                "streams" => faults.streams = true,
                 "cardinality" => faults.cardinality = true,
                 "values" => faults.values = true,
                 "outage" => faults.outage = true,
-                _ => return Err("accepted are tools, cardinality, values, outage, all and none".to_owned()),
+                _ => return Err("accepted are tools, streams, cardinality, values, outage, all and none".to_owned()),
             }
         }
         Ok(faults)

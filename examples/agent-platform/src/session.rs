@@ -8,6 +8,7 @@ use telemetry_health::{ObservedProcess, Process};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::health::Vitals;
 use crate::http::measured;
@@ -16,6 +17,7 @@ use crate::llm::{self, Models};
 use crate::load::Load;
 use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
+use crate::streams::{Followers, Streaming};
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
@@ -28,9 +30,11 @@ pub(crate) struct Session {
     pub(crate) telemetry: Telemetry,
     pub(crate) ledger: Arc<Ledger>,
     platform: Arc<Platform>,
+    streaming: Arc<Streaming>,
     _process: ObservedProcess,
     runtime: Runtime,
     load: Load,
+    followers: Followers,
     faults: Faults,
 }
 
@@ -51,10 +55,23 @@ impl Session {
         let telemetry = adjust(builder).init()?;
         let ledger = Arc::new(Ledger::default());
         let platform = Arc::new(Platform::new(telemetry.meter(), Arc::clone(&ledger))?);
+        let streaming = Arc::new(Streaming::new(telemetry.meter(), Arc::clone(&ledger)));
         let process = Process::new().observe(telemetry.meter());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let load = Load { seed: options.seed, rate: options.rate, bad_tools: options.faults.tools };
-        Ok(Self { telemetry, ledger, platform, _process: process, runtime, load, faults: options.faults })
+        let Faults { tools: bad_tools, streams: bad_streams, .. } = options.faults;
+        let load = Load { seed: options.seed, rate: options.rate, bad_tools };
+        let followers = Followers { seed: options.seed, rate: options.rate, bad_streams };
+        Ok(Self {
+            telemetry,
+            ledger,
+            platform,
+            streaming,
+            _process: process,
+            runtime,
+            load,
+            followers,
+            faults: options.faults,
+        })
     }
 
     /// Runs platform and load until `stop`, and until all that began has ended.
@@ -67,18 +84,26 @@ impl Session {
             let (meter, ledger) = (self.telemetry.meter(), Arc::clone(&self.ledger));
             let vitals = Vitals::start(&self.telemetry, address)?;
             let models = Models::start(meter, ledger, self.load.seed, self.load.bad_tools).await?;
-            let routes = router(Arc::clone(&self.platform)).merge(llm::router(Arc::clone(&models)));
+            let routes = router(Arc::clone(&self.platform))
+                .merge(llm::router(Arc::clone(&models)))
+                .merge(Arc::clone(&self.streaming).router());
             let routes = measured(routes, meter, &self.ledger);
             // The probes are no load, and nobody counts them.
             let server = axum::serve(listener, routes.merge(vitals.routes()));
             let server = server.with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
-            let answered = self.load.run(address, stop).await;
+            let over = CancellationToken::new();
+            let load = async {
+                let _over = over.clone().drop_guard();
+                self.load.run(address, stop).await
+            };
+            let (answered, followed) = tokio::join!(load, self.followers.run(address, &self.streaming, &over));
             drop((close, vitals));
             server.await??;
             self.platform.drain().await;
             models.drain().await?;
-            answered.map_err(Failure::from)
+            self.streaming.drain().await;
+            answered.and(followed).map_err(Failure::from)
         })
     }
 

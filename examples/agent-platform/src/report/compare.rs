@@ -48,6 +48,9 @@ fn metrics(recorded: &Recorded, arrived: &MetricSet, faults: Faults) -> Vec<Row>
             names.extend(catalogue.metrics().map(|metric| metric.name));
         }
     }
+    if faults.streams {
+        names.extend(telemetry_stream::CATALOGUE.metrics().map(|metric| metric.name));
+    }
     names.into_iter().map(|name| metric(name, recorded, arrived)).collect()
 }
 

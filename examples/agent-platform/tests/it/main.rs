@@ -25,7 +25,7 @@ fn a_demo_finds_all_that_it_recorded_although_everything_goes_wrong() {
     let output = platform(&["demo", "--duration", "4s", "--rate", "12", "--faults", "all", "--seed", "3"]);
     let said = stdout(&output);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    for metric in telemetry_runtime::CATALOGUE.metrics() {
+    for metric in telemetry_runtime::CATALOGUE.metrics().chain(telemetry_stream::CATALOGUE.metrics()) {
         assert!(said.contains(metric.name), "{} is missing in\n{said}", metric.name);
     }
     assert!(said.ends_with("All is as recorded.\n"), "{said}");

@@ -1,0 +1,74 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use telemetry_stream::Transport;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::scenario::{BAD, ENDLESS, End, GOOD, Scenario};
+use super::{Streaming, client, path};
+
+/// How many operations of the load there are for each stream that is followed.
+const OPERATIONS_A_STREAM: u32 = 2;
+
+/// Clients that follow the platform's streams.
+pub(crate) struct Followers {
+    pub(crate) seed: u64,
+    /// The operations a second of the load beside them.
+    pub(crate) rate: u32,
+    /// Whether they follow streams that fail too.
+    pub(crate) bad_streams: bool,
+}
+
+impl Followers {
+    /// Follows streams until it is over, and waits until all have ended.
+    ///
+    /// # Errors
+    ///
+    /// The first client that did not see what its stream told.
+    pub(crate) async fn run(
+        &self,
+        platform: SocketAddr,
+        streaming: &Arc<Streaming>,
+        over: &CancellationToken,
+    ) -> Result<(), String> {
+        let mut random = Rng::with_seed(self.seed);
+        let bad = BAD.iter().filter(|_| self.bad_streams);
+        let scenarios: Vec<Scenario> = GOOD.iter().chain(bad).copied().collect();
+        let lobby = tokio::spawn(follow(platform, Arc::clone(streaming), ENDLESS));
+        // Each once, in their order, so that a short load has seen all of them; then as chance has it.
+        let mut first_round = scenarios.iter();
+        let mut tick = interval(Duration::from_secs(1) * OPERATIONS_A_STREAM / self.rate);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut under_way = JoinSet::new();
+        while over.run_until_cancelled(tick.tick()).await.is_some() {
+            let Some(scenario) = first_round.next().or_else(|| random.choice(&scenarios)).copied() else { break };
+            under_way.spawn(follow(platform, Arc::clone(streaming), scenario));
+            if self.bad_streams && scenario.end == End::Fails {
+                under_way.spawn(async move { client::join_nothing(platform).await.map_err(|error| error.to_string()) });
+            }
+        }
+        let followed: Result<(), String> = under_way.join_all().await.into_iter().collect();
+        streaming.shut_down();
+        let last = lobby.await.unwrap_or_else(|error| Err(error.to_string()));
+        followed.and(last)
+    }
+}
+
+async fn follow(platform: SocketAddr, streaming: Arc<Streaming>, scenario: Scenario) -> Result<(), String> {
+    let path = path(&scenario);
+    let enough = if scenario.end == End::Left { scenario.events.len() } else { usize::MAX };
+    let read = match scenario.transport() {
+        Transport::Sse => client::read_events(platform, &path, enough).await,
+        Transport::Websocket => client::read_messages(platform, &path, enough).await,
+    };
+    let read = read.map_err(|error| format!("{path} was not served: {error}"))?;
+    if read != scenario.events {
+        return Err(format!("{path} told {read:?} and not {:?}", scenario.events));
+    }
+    streaming.note(&scenario, scenario.end.reason());
+    Ok(())
+}
