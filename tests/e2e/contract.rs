@@ -24,7 +24,7 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     // The exporter of logs fails, so that there are failures to be counted. Nobody listens on port 1.
     let broken_logs =
         [("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000")];
-    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,cardinality,values"], &broken_logs)?;
+    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &broken_logs)?;
     let pull = load.ready.metrics.ok_or("the platform serves no metrics")?;
     stack.scrape_platform(pull.port())?;
 

@@ -9,8 +9,6 @@ pub(crate) fn domains() -> Vec<Domain> {
     let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
     let (health, http) = (telemetry_health::mixin::domain(), telemetry_http::mixin::domain());
     let (runtime, llm) = (telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain());
-    let (health, http) = (telemetry_health::mixin::domain(), telemetry_http::mixin::domain());
-    let (runtime, llm) = (telemetry_runtime::mixin::domain(), telemetry_llm::mixin::domain());
     let (mcp, stream) = (telemetry_mcp::mixin::domain(), telemetry_stream::mixin::domain());
     vec![core, health, http, runtime, llm, mcp, stream]
 }

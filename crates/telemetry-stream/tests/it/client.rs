@@ -1,5 +1,4 @@
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -106,7 +105,7 @@ impl SocketClient {
 
     /// Says good-bye and waits for the server to do the same.
     pub(crate) async fn close(&mut self) {
-        within(self.0.close(None)).await.expect("the connection is open");
+        within(self.0.as_mut().close(None)).await.expect("the connection is open");
         assert!(self.until_close().await.1.is_none(), "the server repeats what the client said");
     }
 
@@ -118,6 +117,3 @@ impl SocketClient {
         self.0.get_ref().set_zero_linger().expect("a socket can be reset");
     }
 }
-
-/// How long nothing may move before a connection counts as stuck.
-pub(crate) const STUCK: Duration = Duration::from_millis(300);

@@ -9,7 +9,8 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
 use telemetry_stream::{CloseReason, EventInfo, Seen, StreamGuard};
 use tokio::sync::mpsc;
-use tokio::time::{advance, sleep};
+use tokio::task::yield_now;
+use tokio::time::advance;
 
 use crate::fixture::{Fixture, NAMES, PAYLOAD, Step};
 
@@ -61,14 +62,13 @@ async fn a_stream_that_waits_too_long_times_out() {
     let fixture = Fixture::idle_after(Duration::from_secs(30));
     let (sender, steps) = channel();
     let mut events = fixture.open().start().observe(steps);
-    tokio::spawn(async move {
-        for _ in 0..3 {
-            sleep(Duration::from_secs(29)).await;
-            sender.send(Ok(Step::now("step"))).expect("the stream is there");
-        }
-        sender.closed().await;
-    });
-    assert_eq!(events.by_ref().count().await, 3);
+    for _ in 0..3 {
+        assert!(events.next().now_or_never().is_none(), "there is nothing yet, and that is no end");
+        advance(Duration::from_secs(29)).await;
+        sender.send(Ok(Step::now("step"))).expect("the stream is there");
+        assert!(events.next().now_or_never().is_some_and(|item| item.is_some()));
+    }
+    assert!(events.next().await.is_none(), "time goes on while all wait");
     fixture.assert_one_stream(CloseReason::Timeout, 3);
     let sum = fixture.metrics().histogram(NAMES.duration, &[]).sum;
     assert!((117.0..117.1).contains(&sum), "{sum}");
@@ -108,12 +108,12 @@ async fn a_server_that_shuts_down_ends_its_streams() {
     let fixture = Fixture::new();
     let (_sender, steps) = channel();
     let mut events = pin!(fixture.open().start().observe(steps));
-    let streams = fixture.streams.clone();
-    tokio::spawn(async move {
-        sleep(Duration::from_secs(1)).await;
-        streams.shut_down();
-    });
-    assert!(events.next().await.is_none());
+    let stop = async {
+        yield_now().await;
+        fixture.streams.shut_down();
+    };
+    let (next, ()) = tokio::join!(events.next(), stop);
+    assert!(next.is_none(), "who waits for an event is told");
     fixture.assert_one_stream(CloseReason::ServerShutdown, 0);
 
     // One that is opened later ends at once, whatever there is to send.

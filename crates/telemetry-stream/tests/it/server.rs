@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocketUpgrade};
@@ -15,7 +16,7 @@ use telemetry_stream::{EventInfo, Seen, StreamEvent, StreamKind, Streams, Transp
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{EXECUTION, Fixture, PATIENCE, PAYLOAD};
@@ -145,12 +146,34 @@ pub(crate) async fn within<F: Future>(future: F) -> F::Output {
     timeout(PATIENCE, future).await.expect("it happens within the test's patience")
 }
 
+/// How often a test looks at what goes on in its own time.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// How long nothing may move before a connection counts as stuck.
+pub(crate) const STUCK: Duration = Duration::from_millis(300);
+
 /// Polls until the condition holds.
 pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let waited = timeout(PATIENCE, async {
         while !condition() {
-            sleep(std::time::Duration::from_millis(2)).await;
+            sleep(LOOK).await;
         }
     });
     assert!(waited.await.is_ok(), "{what} within the test's patience");
+}
+
+/// Waits until a count stands still, and returns where it stands.
+pub(crate) async fn stuck(mut count: impl FnMut() -> usize) -> usize {
+    within(async {
+        let (mut last, mut since) = (count(), Instant::now());
+        while since.elapsed() < STUCK {
+            sleep(LOOK).await;
+            let now = count();
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
+        }
+        last
+    })
+    .await
 }

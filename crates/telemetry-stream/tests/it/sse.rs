@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use telemetry_stream::CloseReason;
-use tokio::time::{Instant, sleep};
 
-use crate::client::{STUCK, SseClient};
+use crate::client::SseClient;
 use crate::fixture::{Fixture, PAYLOAD};
-use crate::server::{Server, Told, eventually};
+use crate::server::{STUCK, Server, Told, eventually, stuck};
 
 #[tokio::test]
 async fn a_stream_that_is_read_to_its_end_is_complete() {
@@ -87,15 +86,8 @@ async fn a_client_that_reads_slowly_slows_the_stream_and_loses_nothing() {
     );
     let mut client = SseClient::get(server.address, "s").await;
     client.until("event: chunk").await;
-    let (mut last, mut since) = (0, Instant::now());
-    while since.elapsed() < STUCK {
-        let now = produced.load(Ordering::Relaxed);
-        if now != last {
-            (last, since) = (now, Instant::now());
-        }
-        sleep(Duration::from_millis(5)).await;
-    }
-    assert!(last < EVENTS, "the connection took everything: {last}");
+    let taken = stuck(|| produced.load(Ordering::Relaxed)).await;
+    assert!(taken < EVENTS, "the connection took everything: {taken}");
     assert_eq!(fixture.active(), 1.0, "a slow client is no idle stream");
     assert!(client.rest().await);
     assert_eq!(client.events(), EVENTS);

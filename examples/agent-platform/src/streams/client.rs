@@ -8,8 +8,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::session::Failure;
 
@@ -42,21 +42,42 @@ fn event_types(text: &str) -> impl Iterator<Item = String> {
 
 /// The same over a WebSocket.
 pub(super) async fn read_messages(server: SocketAddr, path: &str, enough: usize) -> Result<Vec<String>, Failure> {
-    let stream = TcpStream::connect(server).await?;
-    let (mut socket, _) = client_async(format!("ws://{server}{path}"), stream).await?;
-    let mut types = Vec::new();
-    while types.len() < enough {
-        let Some(Ok(message)) = socket.next().await else { break };
-        if let Message::Text(text) = message {
-            let event: Value = serde_json::from_str(&text)?;
-            types.extend(event["type"].as_str().map(str::to_owned));
-        }
-    }
+    let mut member = Member::join(server, path).await?;
+    let types = member.listen(enough).await?;
     if types.len() >= enough {
-        socket.close(None).await?;
-        while let Some(Ok(_)) = socket.next().await {}
+        member.leave().await?;
     }
     Ok(types)
+}
+
+/// Somebody in a session.
+pub(super) struct Member(WebSocketStream<TcpStream>);
+
+impl Member {
+    pub(super) async fn join(server: SocketAddr, path: &str) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(server).await?;
+        let (socket, _) = client_async(format!("ws://{server}{path}"), stream).await?;
+        Ok(Self(socket))
+    }
+
+    /// The types of the events that come before the session ends, or of `enough` of them.
+    pub(super) async fn listen(&mut self, enough: usize) -> Result<Vec<String>, Failure> {
+        let mut types = Vec::new();
+        while types.len() < enough {
+            let Some(Ok(message)) = self.0.next().await else { break };
+            if let Message::Text(text) = message {
+                let event: Value = serde_json::from_str(&text)?;
+                types.extend(event["type"].as_str().map(str::to_owned));
+            }
+        }
+        Ok(types)
+    }
+
+    async fn leave(mut self) -> Result<(), Failure> {
+        self.0.close(None).await?;
+        while let Some(Ok(_)) = self.0.next().await {}
+        Ok(())
+    }
 }
 
 /// Asks for a session that nobody has.

@@ -8,8 +8,10 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::client::{self, Member};
 use super::scenario::{BAD, ENDLESS, End, GOOD, Scenario};
-use super::{Streaming, client, path};
+use super::{Streaming, path};
+use crate::session::Failure;
 
 /// How many operations of the load there are for each stream that is followed.
 const OPERATIONS_A_STREAM: u32 = 2;
@@ -38,7 +40,10 @@ impl Followers {
         let mut random = Rng::with_seed(self.seed);
         let bad = BAD.iter().filter(|_| self.bad_streams);
         let scenarios: Vec<Scenario> = GOOD.iter().chain(bad).copied().collect();
-        let lobby = tokio::spawn(follow(platform, Arc::clone(streaming), ENDLESS));
+        let not_served = |error: Failure| format!("{} was not served: {error}", path(&ENDLESS));
+        // The streams that would never end are ended below, so this one has to be open by then.
+        let mut lobby = Member::join(platform, &path(&ENDLESS)).await.map_err(not_served)?;
+        let mut told = lobby.listen(ENDLESS.events.len()).await.map_err(not_served)?;
         // Each once, in their order, so that a short load has seen all of them; then as chance has it.
         let mut first_round = scenarios.iter();
         let mut tick = interval(Duration::from_secs(1) * OPERATIONS_A_STREAM / self.rate);
@@ -53,8 +58,8 @@ impl Followers {
         }
         let followed: Result<(), String> = under_way.join_all().await.into_iter().collect();
         streaming.shut_down();
-        let last = lobby.await.unwrap_or_else(|error| Err(error.to_string()));
-        followed.and(last)
+        told.extend(lobby.listen(usize::MAX).await.map_err(not_served)?);
+        followed.and(settle(streaming, &ENDLESS, &told))
     }
 }
 
@@ -66,9 +71,14 @@ async fn follow(platform: SocketAddr, streaming: Arc<Streaming>, scenario: Scena
         Transport::Websocket => client::read_messages(platform, &path, enough).await,
     };
     let read = read.map_err(|error| format!("{path} was not served: {error}"))?;
-    if read != scenario.events {
-        return Err(format!("{path} told {read:?} and not {:?}", scenario.events));
+    settle(&streaming, &scenario, &read)
+}
+
+/// Notes a stream that told what it was to tell.
+fn settle(streaming: &Streaming, scenario: &Scenario, told: &[String]) -> Result<(), String> {
+    if told != scenario.events {
+        return Err(format!("{} told {told:?} and not {:?}", path(scenario), scenario.events));
     }
-    streaming.note(&scenario, scenario.end.reason());
+    streaming.note(scenario, scenario.end.reason());
     Ok(())
 }
