@@ -16,12 +16,13 @@ use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider, Span, S
 use telemetry_core::propagation::PropagatorSet;
 use telemetry_core::trace::{LOGS_ONLY, Sampling, scoped};
 use telemetry_http::{HttpLayer, HttpSettings, Route};
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultMakeSpan, TraceLayer};
 use tower_layer::Layer as _;
 use tower_service::Service;
-use tracing::Dispatch;
+use tracing::level_filters::LevelFilter;
+use tracing::{Dispatch, Level};
 use tracing_subscriber::Registry;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt};
 
 use crate::candidates::ours;
@@ -38,6 +39,11 @@ pub(crate) const SAMPLED: &str = "telemetry-http, with its span";
 
 /// Another layer with its span.
 pub(crate) const PEER: &str = "tower-http's TraceLayer, with its span";
+
+/// Both again at the level `info`, where neither writes events of a request that went well. The peer's span then has
+/// three attributes and says nothing of the response; ours is whole. No limit is set on that.
+const SAMPLED_INFO: &str = "telemetry-http, span at info";
+const PEER_INFO: &str = "tower-http's TraceLayer, span at info";
 
 /// Answers at once.
 #[derive(Clone)]
@@ -60,7 +66,10 @@ impl<B> Service<Request<B>> for Hello {
 
 /// All of them on the same requests.
 pub(crate) fn candidates() -> Vec<Candidate> {
-    let (off, on) = (subscriber(SdkSampler::AlwaysOff), subscriber(SdkSampler::AlwaysOn));
+    // The peer's default level for its span and its events is `debug`.
+    let off = subscriber(SdkSampler::AlwaysOff, LevelFilter::DEBUG);
+    let on = subscriber(SdkSampler::AlwaysOn, LevelFilter::DEBUG);
+    let info = subscriber(SdkSampler::AlwaysOn, LevelFilter::INFO);
     let within = |subscriber: &Dispatch, sampling| {
         let subscriber = subscriber.clone();
         move |run: &mut dyn FnMut()| {
@@ -71,25 +80,29 @@ pub(crate) fn candidates() -> Vec<Candidate> {
     let settings = HttpSettings { propagators: Some(PropagatorSet::ALL), ..HttpSettings::default() };
     let layer = HttpLayer::with_settings(&ours::meter(), settings);
     let ours = layer.routes(|_| Some(Route::from_static("/users/{id}"))).layer(Hello);
-    let sampled = ours.clone();
+    let (sampled, sampled_info) = (ours.clone(), ours.clone());
     let peer = TraceLayer::new_for_http().layer(Hello);
+    let info_span = DefaultMakeSpan::new().level(Level::INFO);
+    let peer_info = TraceLayer::new_for_http().make_span_with(info_span).layer(Hello);
     vec![
         Candidate::new(BARE, |_| exchange(Hello)),
         Candidate::around(UNSAMPLED, within(&off, Sampling::AlwaysOff), move |_| exchange(ours.clone())),
         Candidate::around(SAMPLED, within(&on, Sampling::AlwaysOn), move |_| exchange(sampled.clone())),
         Candidate::around(PEER, within(&on, Sampling::AlwaysOn), move |_| exchange(peer.clone())),
+        Candidate::around(SAMPLED_INFO, within(&info, Sampling::AlwaysOn), move |_| exchange(sampled_info.clone())),
+        Candidate::around(PEER_INFO, within(&info, Sampling::AlwaysOn), move |_| exchange(peer_info.clone())),
     ]
 }
 
 /// The bridge as `Telemetry` installs it, with a tracer that keeps nothing of the spans that it builds.
-fn subscriber(sampler: SdkSampler) -> Dispatch {
+fn subscriber(sampler: SdkSampler, level: LevelFilter) -> Dispatch {
     let provider = SdkTracerProvider::builder().with_sampler(sampler).with_span_processor(Forget).build();
     let bridge = tracing_opentelemetry::layer()
         .with_location(false)
         .with_threads(false)
         .with_tracked_inactivity(false)
         .with_tracer(provider.tracer("bench"))
-        .with_filter(filter_fn(|metadata| metadata.target() != LOGS_ONLY));
+        .with_filter(level.and(filter_fn(|metadata| metadata.target() != LOGS_ONLY)));
     Dispatch::new(Registry::default().with(bridge))
 }
 

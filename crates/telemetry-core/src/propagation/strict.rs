@@ -74,10 +74,13 @@ impl TextMapPropagator for StrictPropagator {
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
         let lines = |name| extractor.get_all(name).unwrap_or_default();
         let mut extracted = context.clone();
-        if self.set.trace_context
-            && let Ok(trace) = TraceContext::parse(&lines(TRACEPARENT), &lines(TRACESTATE))
-        {
-            extracted = trace.to_context(&extracted);
+        if self.set.trace_context {
+            let parent = lines(TRACEPARENT);
+            // Without a parent, as most requests come, there is no need to look for its state.
+            let state = if parent.is_empty() { Vec::new() } else { lines(TRACESTATE) };
+            if let Ok(trace) = TraceContext::parse(&parent, &state) {
+                extracted = trace.to_context(&extracted);
+            }
         }
         if self.set.baggage {
             let members = baggage::parse(&lines(BAGGAGE));

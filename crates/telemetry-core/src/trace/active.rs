@@ -59,7 +59,7 @@ impl ActiveSpan {
         let ids = RandomIdGenerator::default();
         let trace_id = parent.as_ref().map_or_else(|| ids.new_trace_id(), SpanContext::trace_id);
         if !suppressed && sampling.keeps(parent.as_ref(), trace_id) {
-            let _kept = Context::current_with_value(Kept).attach();
+            let _kept = sampling.is_drawn(parent.as_ref()).then(|| Context::current_with_value(Kept).attach());
             return Self { span: build(), unsampled: None };
         }
         let unsampled = if parent.as_ref().is_some_and(|parent| !parent.is_sampled()) {

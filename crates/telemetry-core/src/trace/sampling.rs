@@ -43,6 +43,12 @@ impl Sampling {
             (Self::ParentBasedRatio(ratio), None) => keeps_id(trace_id, ratio),
         }
     }
+
+    /// Whether it depends on the id of a trace that starts here. The SDK draws another, so that it has to be told; of
+    /// all else it finds the same.
+    pub(super) fn is_drawn(self, parent: Option<&SpanContext>) -> bool {
+        parent.is_none() && matches!(self, Self::Ratio(_) | Self::ParentBasedRatio(_))
+    }
 }
 
 /// The specification's TraceIdRatioBased: the id's low bits, as a share of all values, are below the ratio.

@@ -62,7 +62,7 @@ impl ExternalCall {
                 http.response.status_code = Empty,
                 url.full = target.url(),
                 server.address = target.host,
-                server.port = target.port(),
+                server.port = target.port().map(i64::from),
                 error.r#type = Empty,
             )
         });
@@ -93,7 +93,7 @@ impl ExternalCall {
     /// Ends the call with the status that the service answered; from 400 on that is an error.
     pub fn answered(mut self, status: StatusCode) {
         self.ended = true;
-        self.span.record("http.response.status_code", u64::from(status.as_u16()));
+        self.span.record("http.response.status_code", i64::from(status.as_u16()));
         let failed = status.is_client_error() || status.is_server_error();
         self.end(if failed { "error" } else { "success" }, failed.then(|| status.as_str()));
     }

@@ -1,12 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Response, StatusCode};
 use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context, KeyValue};
 use telemetry_core::propagation::TraceContext;
 use telemetry_core::trace::ActiveSpan;
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 use super::layer::Shared;
 use crate::metrics::{RequestMetricsKey, RouteMetrics};
@@ -46,6 +49,8 @@ pub(super) struct Exchange {
     pub(super) route: Route,
     pub(super) id: RequestId,
     pub(super) span: ActiveSpan,
+    /// The span's.
+    pub(super) context: Context,
     pub(super) started: Instant,
     /// The bytes of the request's body, if it has one.
     pub(super) received: Option<Arc<AtomicU64>>,
@@ -68,14 +73,14 @@ impl Exchange {
         let open_ended = is_open_ended(response);
         self.answered = Some(Answered { status, measured: open_ended });
         if open_ended {
-            self.measure(Some(status), None);
+            self.measure(self.started.elapsed(), Some(status), None);
         }
         let headers = response.headers_mut();
         headers.insert(request_id::HEADER, self.id.value().clone());
         if !self.shared.propagation.has_trace_context() {
             return;
         }
-        let parent = TraceContext::from_span_context(self.span.context().span().span_context());
+        let parent = TraceContext::from_span_context(self.context.span().span_context());
         if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
             headers.insert(TRACEPARENT, value);
         }
@@ -88,6 +93,7 @@ impl Exchange {
     }
 
     fn end(&mut self, end: End) {
+        let took = self.started.elapsed();
         let answered = self.answered.take();
         let status = answered.as_ref().map(|answered| answered.status);
         let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
@@ -106,13 +112,13 @@ impl Exchange {
             }
         };
         if !answered.is_some_and(|answered| answered.measured) {
-            self.measure(status, error_type);
+            self.measure(took, status, error_type);
         }
         self.metrics.request_size.record(received as f64);
         if status.is_some() {
             self.metrics.response_size.record(self.sent as f64);
         }
-        self.tell(end, status, error_type, received);
+        self.tell(end, took, status, error_type, received);
     }
 
     fn count(&self, status: &str) {
@@ -120,8 +126,8 @@ impl Exchange {
         self.shared.requests.get(key).requests.add(1);
     }
 
-    fn measure(&self, status: Option<StatusCode>, error_type: Option<&str>) {
-        let seconds = self.started.elapsed().as_secs_f64();
+    fn measure(&self, took: Duration, status: Option<StatusCode>, error_type: Option<&str>) {
+        let seconds = took.as_secs_f64();
         self.metrics.duration.record(seconds);
         let key = ServerMetricsKey {
             method: self.method,
@@ -134,7 +140,7 @@ impl Exchange {
     }
 
     /// Completes the span and writes the one log line of the request.
-    fn tell(&self, end: End, status: Option<StatusCode>, error_type: Option<&str>, received: u64) {
+    fn tell(&self, end: End, took: Duration, status: Option<StatusCode>, error_type: Option<&str>, received: u64) {
         let outcome = match end {
             End::Completed => "completed",
             End::Aborted => "aborted",
@@ -142,23 +148,25 @@ impl Exchange {
             End::BodyFailed | End::ServiceFailed => "failed",
             End::Panicked => "panicked",
         };
-        let status = status.map(|status| u64::from(status.as_u16()));
-        let span = &self.span;
-        if span.is_sampled() {
-            span.record("outcome", outcome);
-            if let Some(status) = status {
-                span.record("http.status_code", status).record("http.response.status_code", status);
-                span.record("http.response.body.size", self.sent);
-            }
-            span.record("http.request.body.size", received);
+        // Whole numbers are signed throughout: the bridge makes text of others.
+        let status = status.map(|status| i64::from(status.as_u16()));
+        let (received, sent) = (whole(received), whole(self.sent));
+        let span = self.span.span();
+        if self.span.is_sampled() {
+            tracing::record_all!(span, outcome, http.status_code = status);
             if let Some(error_type) = error_type {
                 span.record("error.type", error_type).record("otel.status_code", "ERROR");
             }
+            let answer = status.map(|status| {
+                [KeyValue::new("http.response.status_code", status), KeyValue::new("http.response.body.size", sent)]
+            });
+            let attributes = answer.into_iter().flatten().chain([KeyValue::new("http.request.body.size", received)]);
+            self.context.span().set_attributes(attributes);
         }
-        let (method, route, sent) = (self.method, self.route.as_str(), self.sent);
-        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        span.in_scope(|| match error_type {
-            Some(error_type) => {
+        let (method, route) = (self.method, self.route.as_str());
+        let duration_ms = whole(took.as_millis());
+        match error_type {
+            Some(error_type) => self.span.in_scope(|| {
                 tracing::error!(
                     method,
                     route,
@@ -170,10 +178,18 @@ impl Exchange {
                     sent,
                     "request failed"
                 );
-            }
-            None => tracing::debug!(method, route, status, outcome, duration_ms, received, sent, "request ended"),
-        });
+            }),
+            // Asked first: to enter the span costs more than the question.
+            None if Level::DEBUG <= LevelFilter::current() => self.span.in_scope(|| {
+                tracing::debug!(method, route, status, outcome, duration_ms, received, sent, "request ended");
+            }),
+            None => {}
+        }
     }
+}
+
+fn whole(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 /// Whether the response's body lasts as long as the client likes: an event stream, or another protocol.

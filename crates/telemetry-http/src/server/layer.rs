@@ -155,11 +155,12 @@ impl Shared {
         let id_is_new = received_id.is_none();
         let id = received_id.unwrap_or_else(RequestId::random);
 
+        let scheme = span::scheme(request.uri(), self.scheme);
         let context = self.propagation.extract(request.headers());
-        let span = {
+        let span::Started { span, context } = {
             // The caller's span is the parent, and no other: what is active here has nothing to do with the request.
             let _parent = context.attach();
-            span::start(RequestHead::of(&request), &id, method, &route, self.scheme)
+            span::start(RequestHead::of(&request), &id, method, &route, scheme)
         };
 
         if id_is_new {
@@ -168,7 +169,6 @@ impl Shared {
         }
         request.extensions_mut().insert(id.clone());
         let received = (!request.body().is_end_stream()).then(|| Arc::new(AtomicU64::new(0)));
-        let scheme = span::scheme(request.uri(), self.scheme);
         let exchange = Exchange {
             metrics: Arc::clone(self.routes_metrics.get(RouteMetricsKey { method, path: route.as_str() })),
             shared: Arc::clone(self),
@@ -177,6 +177,7 @@ impl Shared {
             route,
             id,
             span,
+            context,
             started,
             received: received.clone(),
             answered: None,

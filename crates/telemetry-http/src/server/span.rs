@@ -1,5 +1,7 @@
 use http::Uri;
 use http::header::{HOST, HeaderName, USER_AGENT};
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context, KeyValue};
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
 use tracing::field::Empty;
 
@@ -7,22 +9,30 @@ use crate::method;
 use crate::request_id::RequestId;
 use crate::route::{RequestHead, Route};
 
-/// The span of a request, under the context that is active.
+/// The span of a request, and its context as it is handed on.
+pub(super) struct Started {
+    pub(super) span: ActiveSpan,
+    pub(super) context: Context,
+}
+
+/// Starts the span of a request, under the context that is active.
+///
+/// Fields of the `tracing` span have the names of the source documents. What the semantic conventions call the same
+/// facts goes to the OpenTelemetry span alone, at once: as fields they would stand twice on every line that shows its
+/// span's fields, and each would be copied.
 pub(super) fn start(
     request: RequestHead<'_>,
     id: &RequestId,
     method: &'static str,
     route: &Route,
-    default_scheme: &'static str,
-) -> ActiveSpan {
+    scheme: &'static str,
+) -> Started {
     let request_id = id.as_str();
-    ActiveSpan::start_logged(
+    let path = request.uri().path();
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let user_agent = text(USER_AGENT);
+    let span = ActiveSpan::start_logged(
         || {
-            let uri = request.uri();
-            let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-            let user_agent = text(USER_AGENT);
-            let authority = uri.authority().map(http::uri::Authority::as_str).or_else(|| text(HOST));
-            let (address, port) = authority.map_or((None, None), split);
             tracing::info_span!(
                 "http.request",
                 otel.name = format_args!("http.{method} {}", route.as_str()),
@@ -30,28 +40,32 @@ pub(super) fn start(
                 otel.status_code = Empty,
                 request_id,
                 outcome = Empty,
-                // The names of the source documents.
                 http.method = method,
-                http.url = uri.path(),
+                http.url = path,
                 http.route = route.matched(),
                 http.user_agent = user_agent,
                 http.status_code = Empty,
-                // The semantic conventions' names.
-                http.request.method = method,
-                http.request.method_original = method::original(request.method()),
-                http.request.body.size = Empty,
-                http.response.status_code = Empty,
-                http.response.body.size = Empty,
-                url.path = uri.path(),
-                url.scheme = scheme(uri, default_scheme),
-                server.address = address,
-                server.port = port,
-                user_agent.original = user_agent,
                 error.r#type = Empty,
             )
         },
         || tracing::info_span!(target: LOGS_ONLY, "http.request", request_id),
-    )
+    );
+    let context = span.context();
+    if span.is_sampled() {
+        let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(|| text(HOST));
+        let (address, port) = authority.map_or((None, None), split);
+        let known = [KeyValue::new("http.request.method", method), KeyValue::new("url.scheme", scheme)];
+        let told = [
+            ("http.request.method_original", method::original(request.method())),
+            ("url.path", Some(path)),
+            ("server.address", address),
+            ("user_agent.original", user_agent),
+        ];
+        let told = told.into_iter().filter_map(|(key, text)| Some(KeyValue::new(key, text?.to_owned())));
+        let port = port.map(|port| KeyValue::new("server.port", i64::from(port)));
+        context.span().set_attributes(known.into_iter().chain(told).chain(port));
+    }
+    Started { span, context }
 }
 
 /// The scheme of an address that names one of the two there are.

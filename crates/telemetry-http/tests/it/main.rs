@@ -6,6 +6,7 @@ mod cardinality;
 mod client;
 mod fixture;
 mod logs;
+mod numbers;
 mod panics;
 mod request_ids;
 mod requests;
