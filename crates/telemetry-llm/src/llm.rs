@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use telemetry_core::{Family, Meter};
 
 use crate::call::CallStart;
+use crate::gen_ai::Conventions;
 use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
 use crate::names::{Name, Names};
 #[cfg(feature = "prices")]
@@ -41,6 +42,7 @@ struct Inner {
     providers: Family<ProviderMetrics>,
     claude: Family<ClaudeMetrics>,
     names: Names,
+    conventions: Conventions,
     #[cfg(feature = "prices")]
     prices: Prices,
 }
@@ -52,6 +54,9 @@ pub struct LlmSettings {
     /// The models that deployments run, by the names of the deployments, for providers where a call names the
     /// deployment. Default: none.
     pub deployments: BTreeMap<String, String>,
+    /// Whether the metrics of the OpenTelemetry semantic conventions (`gen_ai.*`) are recorded beside our own. Default:
+    /// as the meter's settings say (`TELEMETRY_SEMCONV=gen_ai`).
+    pub semconv: Option<bool>,
     /// Where prices come from.
     #[cfg(feature = "prices")]
     pub prices: PriceSettings,
@@ -62,9 +67,9 @@ impl Llm {
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
         #[cfg(feature = "prices")]
-        return Self::build(meter, BTreeMap::new(), Prices::bundled());
+        return Self::build(meter, LlmSettings::default(), Prices::bundled());
         #[cfg(not(feature = "prices"))]
-        Self::build(meter, BTreeMap::new())
+        Self::build(meter, LlmSettings::default())
     }
 
     /// Calls recorded by this meter.
@@ -75,14 +80,14 @@ impl Llm {
     #[cfg(feature = "prices")]
     pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Result<Self, PriceError> {
         let prices = Prices::new(&settings.prices)?;
-        Ok(Self::build(meter, settings.deployments, prices))
+        Ok(Self::build(meter, settings, prices))
     }
 
     /// Calls recorded by this meter.
     #[cfg(not(feature = "prices"))]
     #[must_use]
     pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Self {
-        Self::build(meter, settings.deployments)
+        Self::build(meter, settings)
     }
 
     /// Calls recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
@@ -92,12 +97,13 @@ impl Llm {
         GLOBAL.get_or_init(|| Self::new(&Meter::global()))
     }
 
-    fn build(meter: &Meter, deployments: BTreeMap<String, String>, #[cfg(feature = "prices")] prices: Prices) -> Self {
+    fn build(meter: &Meter, settings: LlmSettings, #[cfg(feature = "prices")] prices: Prices) -> Self {
         Self(Arc::new(Inner {
             models: Family::new(meter),
             providers: Family::new(meter),
             claude: Family::new(meter),
-            names: Names::new(deployments),
+            names: Names::new(settings.deployments),
+            conventions: Conventions::new(meter, settings.semconv),
             #[cfg(feature = "prices")]
             prices,
         }))
@@ -130,6 +136,10 @@ impl Llm {
             #[cfg(feature = "prices")]
             &self.0.prices,
         )
+    }
+
+    pub(crate) fn conventions(&self) -> &Conventions {
+        &self.0.conventions
     }
 
     pub(crate) fn models(&self) -> &Family<ModelMetrics> {

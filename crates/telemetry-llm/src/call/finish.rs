@@ -44,6 +44,11 @@ impl Call {
         }
         let cost_usd = self.record_cost(outcome, usage.as_ref());
         self.record_span(outcome, failure, usage.as_ref(), cost_usd);
+        if let Some(conventions) = &self.conventions {
+            let cancelled = if outcome == Outcome::Cancelled { outcome.as_str() } else { "" };
+            let error = failure.map_or(cancelled, |failure| failure.error_type().as_str());
+            conventions.end(self.response_model.as_deref().unwrap_or_default(), error, elapsed, usage.as_ref());
+        }
         self.log(outcome, failure, elapsed);
         let ended = Ended {
             name: Arc::clone(&self.name),

@@ -15,7 +15,7 @@ pub use start::CallStart;
 
 use crate::content::Content;
 use crate::failure::Failure;
-use crate::gen_ai;
+use crate::gen_ai::{self, ConventionsOfCall};
 use crate::llm::Llm;
 use crate::metrics::{ModelMetrics, Outcome, ProviderMetrics};
 use crate::names::Name;
@@ -66,6 +66,7 @@ pub struct Call {
     batch: bool,
     content: Option<Content>,
     on_end: Option<OnEnd>,
+    conventions: Option<Box<ConventionsOfCall>>,
     #[cfg(feature = "prices")]
     stream: Option<Box<AnswerStream>>,
     /// The error that the answer held.
@@ -89,6 +90,7 @@ impl Call {
             batch: false,
             content: None,
             on_end: None,
+            conventions: None,
             #[cfg(feature = "prices")]
             stream: None,
             told: None,
@@ -147,10 +149,19 @@ impl Call {
     pub fn token(&mut self) {
         let now = Instant::now();
         match &mut self.output {
-            Some((_, last)) => *last = now,
+            Some((_, last)) => {
+                let pause = now - std::mem::replace(last, now);
+                if let Some(conventions) = &self.conventions {
+                    conventions.next_chunk(pause);
+                }
+            }
             None => {
                 self.output = Some((now, now));
-                self.metrics.time_to_first_token.record((now - self.started).as_secs_f64());
+                let wait = now - self.started;
+                self.metrics.time_to_first_token.record(wait.as_secs_f64());
+                if let Some(conventions) = &self.conventions {
+                    conventions.first_chunk(wait);
+                }
             }
         }
     }

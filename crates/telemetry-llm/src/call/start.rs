@@ -96,10 +96,12 @@ impl<'a> CallStart<'a> {
                 server.port = self.server.map(|(_, port)| port),
             )
         });
+        let conventions = self.llm.conventions().of_call(self.operation, &name);
         let mut call = Call::new(self.llm.clone(), name, metrics, span, started);
         call.batch = self.batch;
         call.content = self.content;
         call.on_end = self.on_end.cloned();
+        call.conventions = conventions;
         call
     }
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod content;
+mod conventions;
 mod factory;
 mod failures;
 mod fixture;
