@@ -7,11 +7,12 @@ use telemetry_tests::Failure;
 use telemetry_tests::prometheus::{Prometheus, Sample};
 
 /// Every metric that the platform can show.
-pub(crate) const CATALOGUES: [Catalogue; 7] = [
+pub(crate) const CATALOGUES: [Catalogue; 8] = [
     telemetry_core::CATALOGUE,
     telemetry_health::CATALOGUE,
     telemetry_http::CATALOGUE,
     telemetry_llm::CATALOGUE,
+    telemetry_mcp::CATALOGUE,
     telemetry_runtime::CATALOGUE,
     telemetry_stream::CATALOGUE,
     agent_platform::CATALOGUE,

@@ -12,6 +12,7 @@ mod http;
 mod ledger;
 mod llm;
 mod load;
+mod mcp;
 mod metrics;
 mod options;
 mod platform;

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::client;
-use crate::llm;
 use crate::platform::{AGENTS, BAD, GOOD, SLOW, WORKFLOWS};
+use crate::{llm, mcp};
 
 /// Callers of the platform: they ask for one operation after the other at a steady rate, without waiting for answers.
 pub(crate) struct Load {
@@ -74,8 +74,11 @@ impl Load {
             ]);
         }
         calls.extend(llm::ANSWERED.iter().map(|ask| Call::waiting(format!("/models/{}", ask.name))));
+        calls.extend(mcp::ANSWERED.iter().map(|ask| Call::waiting(format!("/mcp/{}", ask.name))));
         if self.bad_tools {
             calls.extend(llm::TROUBLED.iter().map(|ask| Call::waiting(format!("/models/{}", ask.name))));
+            calls.extend(mcp::TROUBLED.iter().map(|ask| Call::waiting(format!("/mcp/{}", ask.name))));
+            calls.push(Call::waiting(format!("/mcp/{}", mcp::UNKNOWN)));
             calls.extend(BAD.iter().map(|tool| Call::waiting(format!("/tasks/{}", tool.id))));
             calls.push(Call::waiting("/agents/unknown".to_owned()));
             let patience = Some(Duration::from_millis(250));

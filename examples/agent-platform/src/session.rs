@@ -15,6 +15,7 @@ use crate::http::measured;
 use crate::ledger::Ledger;
 use crate::llm::{self, Models};
 use crate::load::Load;
+use crate::mcp::{self, Toolset};
 use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
 use crate::streams::{Followers, Streaming};
@@ -83,9 +84,11 @@ impl Session {
             let (close, closed) = oneshot::channel::<()>();
             let (meter, ledger) = (self.telemetry.meter(), Arc::clone(&self.ledger));
             let vitals = Vitals::start(&self.telemetry, address)?;
+            let (tools, connections) = Toolset::start(meter, Arc::clone(&ledger)).await?;
             let models = Models::start(meter, ledger, self.load.seed, self.load.bad_tools).await?;
             let routes = router(Arc::clone(&self.platform))
                 .merge(llm::router(Arc::clone(&models)))
+                .merge(mcp::router(tools))
                 .merge(Arc::clone(&self.streaming).router());
             let routes = measured(routes, meter, &self.ledger);
             // The probes are no load, and nobody counts them.
@@ -103,6 +106,7 @@ impl Session {
             self.platform.drain().await;
             models.drain().await?;
             self.streaming.drain().await;
+            connections.close().await?;
             answered.and(followed).map_err(Failure::from)
         })
     }

@@ -10,7 +10,7 @@ use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::options::{HELP, Options};
 use crate::session::Failure;
-use crate::{tool, w3c};
+use crate::{mcp, tool, w3c};
 
 pub use load::{Ended, Ready};
 
@@ -34,6 +34,9 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
     };
     if command == "tool" {
         return Ok(tool::run(&parser.value()?.string()?));
+    }
+    if command == mcp::COMMAND {
+        return mcp::serve();
     }
     if command == "w3c" {
         return Ok(w3c::run(parser)?.unwrap_or_else(help));

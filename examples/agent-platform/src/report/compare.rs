@@ -44,7 +44,7 @@ fn metrics(recorded: &Recorded, arrived: &MetricSet, faults: Faults) -> Vec<Row>
     names.extend(arrived.names());
     if faults.tools {
         // A load in which all goes wrong that can leaves nothing of these domains unused.
-        for catalogue in [telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE] {
+        for catalogue in [telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE, telemetry_mcp::CATALOGUE] {
             names.extend(catalogue.metrics().map(|metric| metric.name));
         }
     }
