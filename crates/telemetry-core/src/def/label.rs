@@ -35,6 +35,12 @@ impl LabelDef {
     pub fn is_convention(&self) -> bool {
         self.name.contains('.')
     }
+
+    /// Whether the conventions say that its values are whole numbers, and no text.
+    #[must_use]
+    pub fn is_whole_number(&self) -> bool {
+        ["http.response.status_code", "server.port"].contains(&self.name)
+    }
 }
 
 /// Which values a label takes.

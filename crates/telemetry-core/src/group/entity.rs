@@ -3,6 +3,7 @@ use std::sync::Arc;
 use opentelemetry::KeyValue;
 
 use super::{MetricGroup, OTHER};
+use crate::def::LabelDef;
 use crate::meter::{Context, Meter};
 
 /// The entity that a bundle of instruments belongs to.
@@ -26,7 +27,7 @@ impl Entity {
             .iter()
             .zip(parts)
             .filter(|(label, value)| (detail || !label.is_detail()) && !(label.is_convention() && value.is_empty()));
-        let attributes = labels.map(|(label, value)| KeyValue::new(label.name, (*value).to_owned())).collect();
+        let attributes = labels.map(|(label, value)| attribute(label, value)).collect();
         Arc::new(Self { meter: meter.clone(), attributes, folded: folded && !G::EXEMPT, exempt: G::EXEMPT })
     }
 
@@ -46,5 +47,12 @@ impl Entity {
         let other = self.attributes.iter().map(|attribute| KeyValue::new(attribute.key.clone(), OTHER));
         // Without a free-text label there is nothing to fold, and nothing that could grow.
         (other.collect(), !self.attributes.is_empty())
+    }
+}
+
+fn attribute(label: &LabelDef, value: &str) -> KeyValue {
+    match value.parse::<i64>() {
+        Ok(number) if label.is_whole_number() => KeyValue::new(label.name, number),
+        _ => KeyValue::new(label.name, value.to_owned()),
     }
 }

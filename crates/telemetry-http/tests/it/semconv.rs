@@ -34,6 +34,8 @@ async fn it_is_recorded_on_request_only() {
     assert_eq!(duration.label("http.request.method"), Some("GET"));
     assert_eq!(duration.label("url.scheme"), Some("http"));
     assert_eq!(duration.label("http.response.status_code"), Some("200"));
+    // As the conventions have it the status is a whole number, here in OTLP: field 3 of a value, 200 as a varint.
+    assert!(fixture.telemetry().contains_bytes(b"http.response.status_code\x12\x03\x18\xc8\x01"), "{metrics}");
     assert_eq!(duration.label("error.type"), None);
     assert_eq!(duration.histogram().map(|histogram| histogram.count), Some(1));
     let broken = metrics.one(NAME, &[("http.route", "/broken")]);
