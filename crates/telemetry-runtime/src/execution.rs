@@ -292,6 +292,7 @@ impl<'a> Clock<'a> {
 }
 
 /// Whole milliseconds, as spans and log events carry durations.
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// Signed, as spans have whole numbers.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -144,7 +144,7 @@ impl WorkflowWait<'_> {
             tracing::info_span!(
                 "workflow.wait_completion",
                 workflow_id = self.workflow_id,
-                timeout_ms = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX),
+                timeout_ms = i64::try_from(self.timeout.as_millis()).unwrap_or(i64::MAX),
                 total_iterations = Empty,
                 outcome = Empty,
                 error.r#type = Empty,

@@ -3,6 +3,7 @@ use std::fmt;
 use opentelemetry::trace::{FutureExt, SpanContext, Status, TraceContextExt, TraceFlags, TraceState};
 use opentelemetry::{Context, Key, Value};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+use tracing::field::{Field, Visit};
 use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -103,8 +104,15 @@ impl ActiveSpan {
 
     /// Records a field that the span was declared with.
     pub fn record(&self, field: &str, value: impl tracing::Value) -> &Self {
-        if self.is_sampled() {
-            self.span.record(field, value);
+        if self.is_sampled()
+            && let Some(field) = self.span.field(field)
+        {
+            let mut unsigned = Unsigned(None);
+            value.record(&field, &mut unsigned);
+            match unsigned.0 {
+                Some(number) => self.span.record(&field, i64::try_from(number).unwrap_or(i64::MAX)),
+                None => self.span.record(&field, value),
+            };
         }
         self
     }
@@ -149,6 +157,17 @@ impl ActiveSpan {
             }
         }
     }
+}
+
+/// A whole number without a sign. The bridge would make text of it, with which no query compares.
+struct Unsigned(Option<u64>);
+
+impl Visit for Unsigned {
+    fn record_u64(&mut self, _: &Field, value: u64) {
+        self.0 = Some(value);
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
 impl fmt::Debug for ActiveSpan {

@@ -1,9 +1,10 @@
 //! Spans of guards: what is decided before they are built, and what follows from it.
 
-use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider};
+use opentelemetry::{Context, Value};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use telemetry_core::trace::{ActiveSpan, Sampler, Sampling, scoped};
+use tracing::field::Empty;
 use tracing_subscriber::layer::SubscriberExt;
 
 /// Runs `f` under a subscriber with a bridge and returns the names of the spans it exported, with their trace ids.
@@ -74,6 +75,33 @@ fn the_share_kept_is_the_ratio_and_is_not_drawn_twice() {
     });
     // Six standard deviations around 1,000.
     assert!((835..=1_165).contains(&spans.len()), "{}", spans.len());
+}
+
+#[test]
+fn whole_numbers_are_recorded_as_numbers() {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+        let span = ActiveSpan::start(|| {
+            tracing::info_span!("guard", bytes = Empty, most = Empty, code = Empty, share = Empty, word = Empty)
+        });
+        span.record("bytes", 7_u64).record("most", u64::MAX).record("code", -1).record("share", 0.5);
+        span.record("word", "seven").record("undeclared", 7_u64);
+    });
+    let spans = exporter.get_finished_spans().expect("an exporter in memory does not fail");
+    let value =
+        |key| spans[0].attributes.iter().find(|attribute| attribute.key.as_str() == key).map(|a| a.value.clone());
+    for (key, expected) in [
+        ("bytes", Some(Value::I64(7))),
+        ("most", Some(Value::I64(i64::MAX))),
+        ("code", Some(Value::I64(-1))),
+        ("share", Some(Value::F64(0.5))),
+        ("word", Some(Value::from("seven"))),
+        ("undeclared", None),
+    ] {
+        assert_eq!(value(key), expected, "{key}");
+    }
 }
 
 #[test]
