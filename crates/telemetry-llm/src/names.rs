@@ -1,23 +1,40 @@
 //! Names of providers and models, few enough to be labels.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::metrics::{ClaudeMetrics, ModelMetrics};
 #[cfg(feature = "prices")]
-use crate::price::Prices;
+use crate::price::{KnownRates, Prices};
 
 /// How many spellings are remembered; beyond that each is worked out anew.
 const MOST_KNOWN: usize = 2_000;
 /// No model's name is as long as this.
 const LONGEST: usize = 96;
-/// What a provider and a model are called in metrics and spans.
-#[derive(Debug, PartialEq, Eq)]
+
+/// What a provider and a model are called in metrics and spans, and what is looked up once for all of their calls.
 pub(crate) struct Name {
     pub(crate) provider: String,
     pub(crate) model: String,
     /// The model as called, or as the settings say it is.
     pub(crate) called: String,
     pub(crate) is_anthropic: bool,
+    pub(crate) metrics: OnceLock<Arc<ModelMetrics>>,
+    pub(crate) claude: OnceLock<Arc<ClaudeMetrics>>,
+    #[cfg(feature = "prices")]
+    pub(crate) rates: KnownRates,
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, model, called, .. } = self;
+        f.debug_struct("Name")
+            .field("provider", provider)
+            .field("model", model)
+            .field("called", called)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Names by their spellings.
@@ -65,6 +82,10 @@ impl Names {
             provider: folded,
             model: label(called, id),
             called: called.to_owned(),
+            metrics: OnceLock::new(),
+            claude: OnceLock::new(),
+            #[cfg(feature = "prices")]
+            rates: KnownRates::default(),
         });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.generation != generation {

@@ -5,6 +5,7 @@
 //! tests compare what arrived with that.
 
 pub mod arrived;
+mod canary;
 pub mod client;
 pub mod commands;
 mod health;

@@ -81,8 +81,11 @@ fn run(quick: bool) -> Vec<Rule> {
     let spans = interleave::measure(&spans::candidates(), rounds / 4, Threads::One);
     println!("{}", report::times("a guard whose span is not sampled", &spans));
     let plain = find(&spans, spans::PLAIN).one;
-    let guards = [("span of a guard, not sampled: to info_span!", spans::GUARD), (TOOL_RUN_RULE, spans::TOOL_RUN)];
-    rules.extend(guards.map(|(what, name)| ratio(what, find(&spans, name).one / plain, 0.5)));
+    rules.extend(GUARD_RULES.map(|(what, name)| ratio(what, find(&spans, name).one / plain, 0.5)));
+    rules.extend(ALLOCATION_RULES.map(|(what, name)| {
+        let measured = find(&spans, name).allocations;
+        Rule { what, measured, at_most: 0.0, unit: "" }
+    }));
 
     let requests = interleave::measure(&http::candidates(), rounds / 8, Threads::One);
     println!("{}", report::times("an HTTP request", &requests));
@@ -109,7 +112,17 @@ fn run(quick: bool) -> Vec<Rule> {
     rules
 }
 
-const TOOL_RUN_RULE: &str = "whole tool run, span not sampled: to info_span!";
+const GUARD_RULES: [(&str, &str); 4] = [
+    ("span of a guard, not sampled: to info_span!", spans::GUARD),
+    ("whole tool run, span not sampled: to info_span!", spans::TOOL_RUN),
+    ("LLM call without its span: to info_span!", spans::LLM_CALL),
+    ("MCP call without its span: to info_span!", spans::MCP_CALL),
+];
+
+const ALLOCATION_RULES: [(&str, &str); 2] = [
+    ("allocations of an LLM call without its span", spans::LLM_CALL),
+    ("allocations of an MCP call without its span", spans::MCP_CALL),
+];
 
 fn composite_rules(measured: &[Measured]) -> Vec<Rule> {
     let (limit, ours) = (find(measured, LIMIT), find(measured, OURS));

@@ -3,6 +3,8 @@
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider};
 use telemetry_core::trace::{ActiveSpan, Sampling, scoped};
+use telemetry_llm::{Llm, Usage};
+use telemetry_mcp::Mcp;
 use telemetry_runtime::Tools;
 use tracing::Dispatch;
 use tracing::field::Empty;
@@ -11,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::candidates::ours;
 use crate::interleave::Candidate;
+use crate::workload::Sample;
 
 /// What the guards are compared with.
 pub(crate) const PLAIN: &str = "info_span! through tracing-opentelemetry";
@@ -21,7 +24,21 @@ pub(crate) const GUARD: &str = "telemetry-core's span of a guard";
 /// A whole guard of a domain crate.
 pub(crate) const TOOL_RUN: &str = "telemetry-runtime's whole tool run: span, clock, metrics";
 
-/// All of them under one subscriber whose tracer samples nothing.
+/// A whole guard of a domain crate, where there is nobody to have a span for.
+pub(crate) const LLM_CALL: &str = "telemetry-llm's call without span";
+
+/// A whole guard of a domain crate, where there is nobody to have a span for.
+pub(crate) const MCP_CALL: &str = "telemetry-mcp's call without span";
+
+/// Models that calls go to: two whose price has steps, one that has a family of metrics more.
+const MODELS: [(&str, &str); 4] = [
+    ("openai", "gpt-4o-2024-08-06"),
+    ("openai", "gpt-5.4"),
+    ("anthropic", "claude-sonnet-4-5-20250929"),
+    ("gemini", "gemini-2.5-flash"),
+];
+
+/// Under one subscriber whose tracer samples nothing, but for those that say otherwise.
 pub(crate) fn candidates() -> Vec<Candidate> {
     let provider = SdkTracerProvider::builder().with_sampler(SdkSampler::AlwaysOff).build();
     let bridge = tracing_opentelemetry::layer().with_tracer(provider.tracer("bench"));
@@ -34,7 +51,13 @@ pub(crate) fn candidates() -> Vec<Candidate> {
             tracing::dispatcher::with_default(&subscriber, run);
         }
     };
-    let tools = Tools::new(&ours::meter());
+    let meter = ours::meter();
+    let (tools, llm, mcp) = (Tools::new(&meter), Llm::new(&meter), Mcp::new(&meter));
+    let llm_call = move |sample: &Sample| {
+        let (provider, model) = MODELS[sample.tool % MODELS.len()];
+        drop(llm.call(provider, model).start().succeed(Usage::new(2_000, 300)));
+    };
+    let mcp_call = move |sample: &Sample| mcp.tool("files", sample.id).succeed();
     vec![
         Candidate::around(
             PLAIN,
@@ -45,6 +68,10 @@ pub(crate) fn candidates() -> Vec<Candidate> {
             drop(std::hint::black_box(ActiveSpan::start(|| span(sample.id))));
         }),
         Candidate::around(TOOL_RUN, within(), move |sample| tools.start(sample.id).succeed()),
+        Candidate::around("telemetry-llm's whole call", within(), llm_call.clone()),
+        Candidate::around("telemetry-mcp's whole call", within(), mcp_call.clone()),
+        Candidate::new(LLM_CALL, llm_call),
+        Candidate::new(MCP_CALL, mcp_call),
     ]
 }
 

@@ -9,7 +9,7 @@ use telemetry_core::Label;
 use super::{Call, millis};
 use crate::failure::Failure;
 use crate::gen_ai;
-use crate::metrics::{ClaudeDirection, Outcome, TokenDetail, TokenType};
+use crate::metrics::{ClaudeDirection, ClaudeMetrics, Outcome, TokenDetail, TokenType};
 use crate::names::Name;
 #[cfg(feature = "prices")]
 use crate::price::PriceContext;
@@ -38,7 +38,7 @@ impl Call {
             self.record_tokens(usage);
         }
         if self.name.is_anthropic {
-            let claude = self.llm.claude().get(&self.name.model);
+            let claude = self.claude();
             claude.calls.at(outcome.into()).add(1);
             claude.duration.record(elapsed.as_secs_f64());
         }
@@ -65,6 +65,10 @@ impl Call {
         ended
     }
 
+    fn claude(&self) -> &ClaudeMetrics {
+        self.name.claude.get_or_init(|| Arc::clone(self.llm.claude().get(&self.name.model)))
+    }
+
     fn record_tokens(&self, usage: &Usage) {
         let metrics = &self.metrics;
         metrics.tokens.at(TokenType::Prompt).add(usage.prompt_tokens());
@@ -79,7 +83,7 @@ impl Call {
             }
         }
         if self.name.is_anthropic {
-            let claude = self.llm.claude().get(&self.name.model);
+            let claude = self.claude();
             claude.tokens.at(ClaudeDirection::Input).add(usage.prompt_tokens());
             claude.tokens.at(ClaudeDirection::Output).add(usage.completion_tokens());
         }
@@ -96,12 +100,15 @@ impl Call {
     fn record_cost(&self, outcome: Outcome, usage: Option<&Usage>) -> Option<f64> {
         let context =
             PriceContext { service_tier: self.service_tier.as_deref(), batch: self.batch, ..PriceContext::default() };
-        let Name { provider, model, called, .. } = &*self.name;
+        let Name { provider, model, called, rates, .. } = &*self.name;
         // The model that answered may be dearer than the name that was called.
         let answered = self.response_model.as_deref().unwrap_or(called);
         let cost = usage.and_then(|usage| {
-            let names = [answered, called, model];
-            self.llm.prices().cost_of(provider, &[answered, called], &names, usage, &context).ok()
+            let prices = self.llm.prices();
+            if answered == called && context == PriceContext::default() {
+                return prices.cost_of_known(rates, provider, called, model, usage).ok();
+            }
+            prices.cost_of(provider, &[answered, called], &[answered, called, model], usage, &context).ok()
         });
         if let Some(cost) = cost {
             // One that is not finite is rejected, and counted, by the counter.

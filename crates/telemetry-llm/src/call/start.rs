@@ -76,8 +76,9 @@ impl<'a> CallStart<'a> {
     pub fn start(self) -> Call {
         let started = Instant::now();
         let name = self.llm.name(self.provider, self.model);
-        let metrics =
-            Arc::clone(self.llm.models().get(ModelMetricsKey { provider: &name.provider, model: &name.model }));
+        let look_up =
+            || Arc::clone(self.llm.models().get(ModelMetricsKey { provider: &name.provider, model: &name.model }));
+        let metrics = Arc::clone(name.metrics.get_or_init(look_up));
         let span = ActiveSpan::start(|| {
             tracing::info_span!(
                 "llm.complete",

@@ -2,6 +2,7 @@
 
 mod file;
 mod overrides;
+mod rates;
 mod settings;
 mod spellings;
 
@@ -14,11 +15,13 @@ use std::time::SystemTime;
 use genai_prices::{Calculator, ErrorKind, PriceRequest};
 
 pub use overrides::ModelPrice;
+pub(crate) use rates::KnownRates;
 pub use settings::{PriceError, PriceSettings};
 
 use crate::usage::Usage;
 use file::Watcher;
 use overrides::Overrides;
+use rates::{Rates, Step, Validity};
 use spellings::spellings;
 
 /// Prices of models: the table that genai-prices brings, or a file of the same form, and what the settings override.
@@ -162,17 +165,59 @@ impl Prices {
         for name in models.iter().flat_map(|model| spellings(model)) {
             let request = context.request(name, &reported).with_provider_id(provider);
             match source.calculator().calculate(&request) {
-                Ok(price) => {
-                    // What the table has at no price at all (or in other units than tokens) is not known to be free.
-                    let used = usage.prompt_tokens() + usage.completion_tokens() > 0;
-                    let unknown = price.total_price == 0.0 && used && !name.ends_with(":free");
-                    return if unknown { Err(Unpriced::Model) } else { Ok(price.total_price) };
-                }
+                Ok(price) => return unless_unknown(price.total_price, usage, is_free(name)),
                 Err(error) if error.kind() == ErrorKind::InvalidUsage => found = Unpriced::Usage,
                 Err(_) => {}
             }
         }
         Err(found)
+    }
+
+    /// The cost of a call that says no more than its tokens, to a model that answered under the name that it was called
+    /// by. Of the second such call on it is a sum.
+    pub(crate) fn cost_of_known(
+        &self,
+        known: &KnownRates,
+        provider: &str,
+        called: &str,
+        model: &str,
+        usage: &Usage,
+    ) -> Result<f64, Unpriced> {
+        if !usage.is_plausible() {
+            return Err(Unpriced::Usage);
+        }
+        let names = [called, model];
+        if usage.is_counted_only()
+            && let Some(cost) =
+                known.cost(usage, Validity::now(self.generation()), || self.rates(provider, called, &names))
+        {
+            return cost;
+        }
+        self.cost_of(provider, &[called], &names, usage, &PriceContext::default())
+    }
+
+    /// The rates of a model as [`cost_of`](Self::cost_of) would apply them.
+    fn rates(&self, provider: &str, called: &str, names: &[&str]) -> Rates {
+        if let Some(price) = names.iter().find_map(|name| self.0.overrides.get(provider, name)) {
+            return Rates::Override(price);
+        }
+        let (source, context) = (self.0.table.get(), PriceContext::default());
+        let price = |name: &str, usage: &Usage| {
+            let reported = usage.to_reported();
+            let request = context.request(name, &reported).with_provider_id(provider);
+            source.calculator().calculate(&request).map(|price| price.total_price)
+        };
+        for name in spellings(called) {
+            match price(name, &Usage::new(1, 1)) {
+                Ok(_) => {
+                    let steps = Step::all(|usage| price(name, usage).ok());
+                    return steps.map_or(Rates::Else, |steps| Rates::Steps { steps, free: is_free(name) });
+                }
+                Err(error) if error.kind() == ErrorKind::InvalidUsage => return Rates::Else,
+                Err(_) => {}
+            }
+        }
+        Rates::Unpriced(Unpriced::Model)
     }
 
     /// The table's id of a model, under which its dated snapshots and deployments fold.
@@ -197,6 +242,17 @@ impl Prices {
     pub(crate) fn generation(&self) -> u64 {
         self.0.table.generation.load(Ordering::Acquire)
     }
+}
+
+/// Whether a model is meant to cost nothing.
+fn is_free(name: &str) -> bool {
+    name.ends_with(":free")
+}
+
+/// What the table has at no price at all (or in other units than tokens) is not known to be free.
+fn unless_unknown(cost: f64, usage: &Usage, free: bool) -> Result<f64, Unpriced> {
+    let used = usage.prompt_tokens() + usage.completion_tokens() > 0;
+    if cost == 0.0 && used && !free { Err(Unpriced::Model) } else { Ok(cost) }
 }
 
 impl fmt::Debug for Prices {

@@ -145,6 +145,11 @@ mod priced {
             usage.is_plausible().then_some(usage)
         }
 
+        /// Whether it holds nothing but the five numbers.
+        pub(crate) fn is_counted_only(&self) -> bool {
+            self.reported.is_none()
+        }
+
         /// The usage in the units of the price table.
         pub(crate) fn to_reported(&self) -> Reported {
             if let Some(reported) = &self.reported {

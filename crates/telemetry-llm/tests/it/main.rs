@@ -14,4 +14,5 @@ mod prices;
 mod queue;
 mod spans;
 mod streams;
+mod traffic;
 mod usage;

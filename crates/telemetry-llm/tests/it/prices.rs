@@ -262,3 +262,59 @@ fn intervals_that_make_no_sense_are_refused() {
     let settings = PriceSettings { prices_file: Some(path), ..PriceSettings::default() };
     assert!(matches!(Prices::new(&settings), Err(PriceError::File { .. })));
 }
+
+/// Calls that say no more than their tokens are priced by rates that are worked out once: to the same cost.
+#[test]
+fn what_is_remembered_of_a_price_changes_no_cost() {
+    // With steps by the length of the prompt, cached and reasoning tokens at prices of their own, prices of a time of
+    // day, a price of each request, no price.
+    let models = [
+        ("openai", "gpt-4o"),
+        ("openai", "gpt-4o-2024-08-06"),
+        ("openai", "o3"),
+        ("openai", "gpt-5"),
+        ("openai", "gpt-5.4"),
+        ("openai", "house-model-7b"),
+        ("anthropic", "claude-sonnet-4-5"),
+        ("anthropic", "claude-sonnet-4-20250514"),
+        ("anthropic", "claude-opus-4-1"),
+        ("google", "gemini-2.5-pro"),
+        ("google", "gemini-2.5-flash"),
+        ("google", "gemini-1.5-pro"),
+        ("deepseek", "deepseek-chat"),
+        ("deepseek", "deepseek-reasoner"),
+        ("perplexity", "sonar"),
+        ("x-ai", "grok-4"),
+        ("openrouter", "meta-llama/llama-3.3-70b-instruct:free"),
+        ("openai", MODEL),
+    ];
+    let fixture = Fixture::new();
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut priced = 0;
+    for (provider, model) in models {
+        for _ in 0..40 {
+            // From a few tokens to more than any step begins at.
+            let mut tokens = |most: u32| {
+                let digits = random.u32(0..most);
+                random.u64(0..=10_u64.pow(digits))
+            };
+            let (prompt, completion) = (tokens(8), tokens(6));
+            let (cached, created, reasoning) = (tokens(8), tokens(8), tokens(6));
+            let cached = cached.min(prompt);
+            let usage = Usage::new(prompt, completion)
+                .cached_prompt(cached)
+                .cache_creation(created.min(prompt - cached))
+                .reasoning(reasoning.min(completion));
+            let expected = fixture.llm.prices().cost(provider, model, &usage, &PriceContext::default()).ok();
+            let cost = fixture.llm.call(provider, model).start().succeed(usage.clone()).cost_usd();
+            match (cost, expected) {
+                (Some(cost), Some(expected)) => {
+                    priced += 1;
+                    assert!((cost - expected).abs() <= 1e-9 * expected, "{model} {usage:?}: {cost}, not {expected}");
+                }
+                (cost, expected) => assert_eq!(cost, expected, "{model} {usage:?}"),
+            }
+        }
+    }
+    assert!(priced > 400, "{priced}");
+}

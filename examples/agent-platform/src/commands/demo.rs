@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use telemetry_testkit::OtlpSink;
 use tokio::time::{interval, sleep};
 
+use crate::canary;
 use crate::ledger::Ledger;
 use crate::options::Options;
 use crate::report;
@@ -48,6 +49,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         None => report::sent(&recorded),
     };
     verdict.pulled(&recorded, &pulled);
+    if let Some(receiver) = &receiver {
+        let silent = !canary::ALL.iter().any(|canary| receiver.contains_bytes(canary));
+        verdict.check("no prompt, completion, argument, result or key is in what arrived", silent);
+    }
     verdict.check("the platform did something", !recorded.series.is_empty());
     verdict.check("everything was exported before the end", shutdown.is_complete());
     println!("{verdict}");

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::asks::{Ask, Shape};
+use crate::canary;
 
 /// What an answer uses.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,7 @@ impl Used {
 
 /// How many pieces of output a streamed answer has.
 const PIECES: usize = 6;
-const WORDS: &str = "some words of an answer ";
+const WORDS: &str = canary::COMPLETION;
 
 /// A whole answer.
 pub(super) fn whole(ask: Ask, used: Used) -> Value {
@@ -109,7 +110,7 @@ pub(super) fn overloaded() -> Value {
 }
 
 pub(super) fn refused() -> Value {
-    json!({"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT",
+    json!({"error": {"code": 400, "message": format!("API key not valid: {}", canary::KEY), "status": "INVALID_ARGUMENT",
         "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]}})
 }
 

@@ -22,6 +22,7 @@ use telemetry_llm::{
     Ended, ErrorType, Factories, FactoryType, Failure, Llm, LlmMiddleware, Outcome, QueueSettings, UsageQueue,
 };
 
+use crate::canary;
 use crate::ledger::Ledger;
 use crate::session;
 use asks::{Ask, Course};
@@ -101,7 +102,7 @@ impl Models {
     /// Asks once, through the middleware, which measures what comes.
     async fn once(&self, ask: Ask) -> Outcome {
         let client = self.client(ask.provider);
-        let request = client.post(self.url(ask)).header(provider::ASK, ask.name);
+        let request = client.post(self.url(ask)).bearer_auth(canary::KEY).header(provider::ASK, ask.name);
         let sent = request.body(body(ask)).send().await;
         let failed = |error_type: ErrorType| {
             notes::failed(&self.ledger, ask, error_type, true);
@@ -128,7 +129,7 @@ impl Models {
     /// Asks until the provider does not refuse, in one call that is measured by hand.
     async fn try_again(&self, ask: Ask) -> Outcome {
         let mut call = self.llm.call(ask.provider, ask.model.0).prompt_length(1).start();
-        let mut request = self.plain.post(self.url(ask)).header(provider::ASK, ask.name);
+        let mut request = self.plain.post(self.url(ask)).bearer_auth(canary::KEY).header(provider::ASK, ask.name);
         let ended = loop {
             let Some(attempt) = request.try_clone() else { return call.cancel().outcome() };
             let sent = call.instrument(attempt.body(body(ask)).send()).await;
@@ -188,7 +189,7 @@ fn push(queue: &UsageQueue, taken: &AtomicU64, ended: &Ended) {
 }
 
 fn body(ask: Ask) -> String {
-    let words = "What is the answer?";
+    let words = canary::PROMPT;
     let (model, stream) = (ask.model.0, ask.is_streamed());
     let body = match ask.shape {
         asks::Shape::GenerateContent => json!({"contents": [{"role": "user", "parts": [{"text": words}]}]}),

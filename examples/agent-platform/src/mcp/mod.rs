@@ -23,6 +23,7 @@ use telemetry_mcp::{Mcp, Network};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use crate::canary;
 use crate::ledger::Ledger;
 use crate::session::Failure;
 use asks::{Ask, Course, Place};
@@ -119,7 +120,7 @@ async fn connect_child(mcp: &Mcp, ledger: &Ledger, server_id: &str) -> Result<Cl
 
 /// Calls the tool; nothing is answered to a caller who leaves.
 async fn call(client: &McpPeer, ask: Ask) -> Option<Result<CallToolResult, ServiceError>> {
-    let arguments = [("path".to_owned(), Value::from("README.md"))].into_iter().collect();
+    let arguments = [("path".to_owned(), Value::from(canary::ARGUMENT))].into_iter().collect();
     let params = CallToolRequestParams::new(ask.tool).with_arguments(arguments);
     match ask.course {
         Course::Stalled => Some(client.call_tool_within(params, LIMIT).await),

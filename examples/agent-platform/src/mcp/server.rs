@@ -18,7 +18,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use telemetry_mcp::Mcp;
 use tokio::net::TcpListener;
 
-use crate::session;
+use crate::{canary, session};
 
 pub(super) const READ_FILE: &str = "read_file";
 pub(super) const SEARCH: &str = "search";
@@ -54,9 +54,9 @@ impl ServerHandler for Tools {
     ) -> Result<CallToolResponse, ErrorData> {
         let said = |text: &str| vec![ContentBlock::text(text)];
         match &*request.name {
-            READ_FILE | SEARCH => Ok(CallToolResult::success(said("three lines")).into()),
-            BROKEN_INDEX => Ok(CallToolResult::error(said("the index is broken")).into()),
-            REFUSAL => Err(ErrorData::invalid_params("a query is missing", None)),
+            READ_FILE | SEARCH => Ok(CallToolResult::success(said(canary::RESULT)).into()),
+            BROKEN_INDEX => Ok(CallToolResult::error(said(canary::RESULT)).into()),
+            REFUSAL => Err(ErrorData::invalid_params(canary::RESULT, None)),
             STALL => {
                 context.ct.cancelled().await;
                 Err(ErrorData::internal_error("cancelled", None))
