@@ -9,6 +9,10 @@ use crate::producer::Producer;
 /// How far ahead a clock may be that is still taken for one.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
+/// The least number that is taken for milliseconds since 1970, which is in September 2001. A smaller one counts seconds,
+/// or something else.
+const LEAST_MILLIS: u64 = 1_000_000_000_000;
+
 /// What is recorded of one event: its type, when it was published, who produced it. Never what it says.
 ///
 /// ```
@@ -43,7 +47,8 @@ impl<'a> EventInfo<'a> {
     }
 
     /// What a JSON object says of itself: its `type` (`message` where there is none), its `timestamp` in milliseconds
-    /// since 1970 or by RFC 3339, and its producer by `_trace`, as [`Producer::from_json`] reads it.
+    /// since 1970 (from 10^12 on, so that seconds are not taken for them) or by RFC 3339, and its producer by `_trace`,
+    /// as [`Producer::from_json`] reads it.
     #[must_use]
     pub fn from_json(event: &'a Value) -> Self {
         let event_type = event.get("type").and_then(Value::as_str).unwrap_or("message");
@@ -143,7 +148,7 @@ impl From<std::time::Instant> for Published {
 pub enum Seen<'a> {
     /// An event.
     Event(EventInfo<'a>),
-    /// The end of the stream, for that reason.
+    /// The last item of the stream, which ends after it, for that reason.
     End(CloseReason),
     /// Nothing that counts: a heartbeat, a comment.
     Nothing,
@@ -204,7 +209,7 @@ impl StreamEvent for Value {
 
 fn time(value: &Value) -> Option<SystemTime> {
     match value {
-        Value::Number(millis) => since_epoch(millis.as_u64()?),
+        Value::Number(millis) => since_epoch(millis.as_u64().filter(|millis| *millis >= LEAST_MILLIS)?),
         Value::String(text) => humantime::parse_rfc3339_weak(text).ok(),
         _ => None,
     }

@@ -10,7 +10,8 @@ const STREAMING: &str = "streaming";
 /// Who acts on this domain's alerts.
 const TEAM: &str = "platform";
 
-const OPENED_AND_ENDED: &str = "sum by (kind) (rate(stream_connection_duration_seconds_count[$__rate_interval]))";
+/// What the alert on errors takes for all that ended.
+const MEASURED: &str = "sum by (kind) (rate(stream_connection_duration_seconds_count[$__rate_interval]))";
 const FAILED: &str = "sum by (kind) (rate(stream_errors_total[$__rate_interval]))";
 const ENDED: &str = "sum by (kind) (rate(stream_disconnects_total[$__rate_interval]))";
 const DROPPED: &str = "sum by (kind) (rate(stream_disconnects_total{reason!=\"completed\"}[$__rate_interval]))";
@@ -73,7 +74,7 @@ fn streaming() -> Dashboard {
         .panel(
             Panel::time_series("Streams Ended", "Streams that ended, by what they told of")
                 .unit(Unit::per_second("streams"))
-                .query(Query::new(OPENED_AND_ENDED).legend("{{kind}}")),
+                .query(Query::new(ENDED).legend("{{kind}}")),
         )
         .row("Events")
         .panel(
@@ -130,7 +131,7 @@ fn streaming() -> Dashboard {
             Panel::time_series("Stream Error Rate", "Share of the streams that ended in an error, of those that ended")
                 .unit(Unit::Ratio)
                 .max(1.0)
-                .query(Query::ratio(FAILED, OPENED_AND_ENDED).legend("{{kind}}"))
+                .query(Query::ratio(FAILED, MEASURED).legend("{{kind}}"))
                 .alert("StreamErrorRateHigh"),
         )
         .panel(

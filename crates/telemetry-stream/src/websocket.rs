@@ -23,7 +23,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// | `completed` | the stream that is forwarded ended, or [`close`](Self::close) says so |
 /// | `client_disconnect` | the client closed the socket, or its connection was lost, or half of it |
 /// | `server_shutdown` | the shutdown token was cancelled |
-/// | `timeout` | no event was sent for longer than the idle timeout, or sending one took longer |
+/// | `timeout` | nothing was sent for longer than the idle timeout, or sending it took longer |
 /// | `upstream_error` | an item of the stream that is forwarded was an error |
 /// | `serialization_error` | an event could not be made a message |
 /// | `internal_error` | a panic |
@@ -32,8 +32,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct StreamSocket {
     socket: WebSocket,
     guard: StreamGuard,
-    /// When the last event was sent, or the stream opened.
-    last_event: Instant,
+    /// When the last message was sent, or the stream opened.
+    last_sent: Instant,
 }
 
 /// The stream had ended, or ended when the event was to be sent.
@@ -69,7 +69,7 @@ impl StreamGuard {
     /// }
     /// ```
     pub fn websocket(self, socket: WebSocket) -> StreamSocket {
-        StreamSocket { socket, guard: self, last_event: Instant::now() }
+        StreamSocket { socket, guard: self, last_sent: Instant::now() }
     }
 }
 
@@ -103,7 +103,6 @@ impl StreamSocket {
         self.deliver(message).await?;
         drop(span);
         self.guard.sent(&event);
-        self.last_event = Instant::now();
         Ok(())
     }
 
@@ -113,7 +112,10 @@ impl StreamSocket {
         let end = tokio::select! {
             biased;
             sent = self.socket.send(message) => match sent {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.last_sent = Instant::now();
+                    return Ok(());
+                }
                 Err(_) => End::Lost,
             },
             () = shutdown.cancelled() => End::Here(CloseReason::ServerShutdown),
@@ -140,7 +142,7 @@ impl StreamSocket {
 
     async fn incoming(&mut self) -> Result<Message, End> {
         let shutdown = self.guard.shutdown().clone();
-        let idle = self.guard.idle_timeout().map(|limit| self.last_event + limit);
+        let idle = self.guard.idle_timeout().map(|limit| self.last_sent + limit);
         let (mut shutdown, mut idle) = (pin!(shutdown.cancelled()), pin!(until(idle)));
         loop {
             let message = tokio::select! {
@@ -191,7 +193,10 @@ impl StreamSocket {
             let sent = match event.seen() {
                 Seen::Event(event) => self.send(event, message).await,
                 Seen::Nothing => self.deliver(message).await,
-                Seen::End(reason) => return self.close(reason).await,
+                Seen::End(reason) => match self.deliver(message).await {
+                    Ok(()) => return self.close(reason).await,
+                    lost => lost,
+                },
             };
             if let Err(Closed { reason }) = sent {
                 return reason;

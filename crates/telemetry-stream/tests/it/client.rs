@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Message, protocol::frame::CloseFrame};
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -60,12 +60,21 @@ impl SseClient {
 }
 
 /// A client of WebSockets.
-pub(crate) struct SocketClient(Box<WebSocketStream<TcpStream>>);
+pub(crate) struct SocketClient<S = TcpStream>(Box<WebSocketStream<S>>);
 
 impl SocketClient {
     pub(crate) async fn connect(server: SocketAddr, path: &str) -> Self {
-        let stream = TcpStream::connect(server).await.expect("the server listens");
-        let (socket, _) = client_async(format!("ws://{server}{path}"), stream).await.expect("the server upgrades");
+        Self::over(TcpStream::connect(server).await.expect("the server listens"), path).await
+    }
+
+    pub(crate) fn vanish(self) {
+        self.0.get_ref().set_zero_linger().expect("a socket can be reset");
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> SocketClient<S> {
+    pub(crate) async fn over(stream: S, path: &str) -> Self {
+        let (socket, _) = client_async(format!("ws://server{path}"), stream).await.expect("the server upgrades");
         Self(Box::new(socket))
     }
 
@@ -111,9 +120,5 @@ impl SocketClient {
 
     pub(crate) async fn close_half(&mut self) {
         self.0.get_mut().shutdown().await.expect("the connection is open");
-    }
-
-    pub(crate) fn vanish(self) {
-        self.0.get_ref().set_zero_linger().expect("a socket can be reset");
     }
 }

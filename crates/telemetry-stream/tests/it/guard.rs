@@ -1,5 +1,6 @@
 //! Guards: what is recorded however a stream ends.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
@@ -112,15 +113,18 @@ fn humantime_of(time: SystemTime) -> String {
 
 #[test]
 fn a_time_that_is_none_says_nothing() {
-    let wrong = serde_json::json!({ "type": "step", "timestamp": "yesterday" });
+    let at = |timestamp: serde_json::Value| serde_json::json!({ "type": "step", "timestamp": timestamp });
+    let (word, seconds, fraction) = (at("yesterday".into()), at(1_700_000_000.into()), at(1.7e12.into()));
     let fixture = Fixture::new();
     let mut stream = fixture.open().start();
     stream.event(EventInfo::new("step").published_by_redis_id("*"));
     stream.event(EventInfo::new("step").published_by_redis_id(&format!("{}-0", u64::MAX)));
-    stream.event(EventInfo::from_json(&wrong));
+    for event in [&word, &seconds, &fraction] {
+        stream.event(EventInfo::from_json(event));
+    }
     stream.event(EventInfo::new("step").published(SystemTime::now() + Duration::from_secs(3600)));
     assert_eq!(fixture.metrics().total(NAMES.latency, &[]), 0.0);
-    assert_eq!(fixture.metrics().total(NAMES.all_events, &[]), 4.0);
+    assert_eq!(fixture.metrics().total(NAMES.all_events, &[]), 6.0);
 }
 
 #[test]
@@ -208,6 +212,15 @@ fn types_of_events_beyond_the_limit_are_one() {
     let metrics = fixture.metrics();
     metrics.assert_counter(NAMES.all_events, &[("event_type", "_other")], 7.0);
     assert_eq!(metrics.total(NAMES.events, &[]), 10.0);
+}
+
+#[test]
+fn buckets_are_a_setting_of_the_meter() {
+    let buckets = BTreeMap::from([(NAMES.duration.to_owned(), vec![60.0, 3600.0])]);
+    let settings = telemetry_core::MeterSettings { buckets, ..telemetry_core::MeterSettings::default() };
+    let fixture = Fixture::of(TestTelemetry::builder().meter_settings(settings).build(), StreamSettings::default());
+    fixture.open().start().complete();
+    assert_eq!(fixture.metrics().histogram(NAMES.duration, &[]).bounds, [60.0, 3600.0]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 use std::collections::HashMap;
-use std::future::Future;
+use std::fmt::Debug;
+use std::future::{Future, pending};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,10 +12,12 @@ use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::Listener;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use serde::{Serialize, Serializer};
-use telemetry_stream::{EventInfo, Seen, StreamEvent, StreamKind, Streams, Transport};
+use telemetry_stream::{CloseReason, EventInfo, Seen, StreamEvent, StreamKind, Streams, Transport};
+use tokio::io::{DuplexStream, duplex};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -32,6 +37,8 @@ pub(crate) enum Told {
     Unspeakable,
     /// No event.
     Heartbeat,
+    /// The last word, which says why it ends.
+    Last(CloseReason),
 }
 
 impl StreamEvent for Told {
@@ -40,6 +47,7 @@ impl StreamEvent for Told {
             Self::Event(event_type) => EventInfo::new(event_type).into(),
             Self::Big(_) | Self::Unspeakable => EventInfo::new("chunk").into(),
             Self::Heartbeat => Seen::Nothing,
+            Self::Last(reason) => Seen::End(*reason),
         }
     }
 }
@@ -47,7 +55,7 @@ impl StreamEvent for Told {
 impl Serialize for Told {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Event(_) | Self::Heartbeat => serializer.serialize_str(PAYLOAD),
+            Self::Event(_) | Self::Heartbeat | Self::Last(_) => serializer.serialize_str(PAYLOAD),
             Self::Big(bytes) => serializer.serialize_str(&"x".repeat(*bytes)),
             Self::Unspeakable => Err(serde::ser::Error::custom(PAYLOAD)),
         }
@@ -62,11 +70,28 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) stop: CancellationToken,
     sources: Sources,
-    served: JoinHandle<std::io::Result<()>>,
+    served: JoinHandle<io::Result<()>>,
 }
 
 impl Server {
     pub(crate) async fn start(fixture: &Fixture) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        Self::serve(fixture, listener, address)
+    }
+
+    /// One without sockets, and what connects to it: for paused time, which goes on while all wait.
+    pub(crate) fn in_memory(fixture: &Fixture) -> (Self, impl Fn() -> DuplexStream + use<>) {
+        let (sender, connections) = mpsc::unbounded_channel();
+        let connect = move || {
+            let (client, server) = duplex(64 * 1024);
+            sender.send(server).expect("the server accepts");
+            client
+        };
+        (Self::serve(fixture, InMemory(connections), (Ipv4Addr::LOCALHOST, 0).into()), connect)
+    }
+
+    fn serve<L: Listener<Addr: Debug>>(fixture: &Fixture, listener: L, address: SocketAddr) -> Self {
         let stop = CancellationToken::new();
         let sources = Sources::default();
         let streams = fixture.streams.clone().with_shutdown(stop.clone());
@@ -75,8 +100,6 @@ impl Server {
             .route("/ws/{source}", get(join))
             .route("/echo", get(echo))
             .with_state((streams, Arc::clone(&sources)));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port is free");
-        let address = listener.local_addr().expect("a bound listener has an address");
         let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         Self { address, stop, sources, served: tokio::spawn(server.into_future()) }
     }
@@ -93,10 +116,41 @@ impl Server {
         sender
     }
 
+    /// So many events of 64 KiB, as fast as they are taken, and the count of those that were.
+    pub(crate) fn flood(&self, name: &str, events: usize) -> Arc<AtomicUsize> {
+        let produced = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&produced);
+        let event = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(Told::Big(64 * 1024))
+        };
+        self.source(name, stream::repeat_with(event).take(events));
+        produced
+    }
+
     /// Waits until the server has ended by itself.
     pub(crate) async fn stopped(self) {
         let served = within(self.served).await;
         served.expect("the server does not panic").expect("the server ends well");
+    }
+}
+
+/// Connections that are no sockets.
+struct InMemory(mpsc::UnboundedReceiver<DuplexStream>);
+
+impl Listener for InMemory {
+    type Io = DuplexStream;
+    type Addr = ();
+
+    async fn accept(&mut self) -> (DuplexStream, ()) {
+        match self.0.recv().await {
+            Some(connection) => (connection, ()),
+            None => pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -128,7 +182,7 @@ async fn echo(State((streams, _)): State<(Streams, Sources)>, upgrade: WebSocket
         let mut socket = stream.websocket(socket);
         while let Some(message) = socket.recv().await {
             if message == Message::text("stop") {
-                socket.close(telemetry_stream::CloseReason::Completed).await;
+                socket.close(CloseReason::Completed).await;
                 return;
             }
             if socket.send("echo", message).await.is_err() {
@@ -163,12 +217,12 @@ pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) 
 }
 
 /// Waits until a count stands still, and returns where it stands.
-pub(crate) async fn stuck(mut count: impl FnMut() -> usize) -> usize {
+pub(crate) async fn stuck(count: &AtomicUsize) -> usize {
     within(async {
-        let (mut last, mut since) = (count(), Instant::now());
+        let (mut last, mut since) = (count.load(Ordering::Relaxed), Instant::now());
         while since.elapsed() < STUCK {
             sleep(LOOK).await;
-            let now = count();
+            let now = count.load(Ordering::Relaxed);
             if now != last {
                 (last, since) = (now, Instant::now());
             }

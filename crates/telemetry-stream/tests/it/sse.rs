@@ -1,15 +1,39 @@
 //! Server-sent events over real sockets.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use telemetry_stream::CloseReason;
+use tokio::sync::mpsc;
 
 use crate::client::SseClient;
 use crate::fixture::{Fixture, PAYLOAD};
-use crate::server::{STUCK, Server, Told, eventually, stuck};
+use crate::server::{Item, STUCK, Server, Told, eventually, stuck};
+
+/// A stream that goes on, of which its client has had one event.
+struct Followed {
+    client: SseClient,
+    source: mpsc::UnboundedSender<Item>,
+    server: Server,
+    fixture: Fixture,
+}
+
+impl Followed {
+    async fn start() -> Self {
+        let fixture = Fixture::new();
+        let server = Server::start(&fixture).await;
+        let source = server.channel("s");
+        let mut client = SseClient::get(server.address, "s").await;
+        source.send(Ok(Told::Event("step"))).expect("the stream is there");
+        client.until("event: step").await;
+        assert_eq!(fixture.active(), 1.0);
+        Self { client, source, server, fixture }
+    }
+}
+
+async fn ended(fixture: &Fixture) {
+    eventually("the stream ends", || fixture.active() == 0.0).await;
+}
 
 #[tokio::test]
 async fn a_stream_that_is_read_to_its_end_is_complete() {
@@ -28,21 +52,23 @@ async fn a_stream_that_is_read_to_its_end_is_complete() {
 
 #[tokio::test]
 async fn a_client_that_vanishes_is_noticed_although_nothing_is_sent() {
-    let fixture = Fixture::new();
-    let server = Server::start(&fixture).await;
-    let source = server.channel("s");
-    let mut client = SseClient::get(server.address, "s").await;
-    source.send(Ok(Told::Event("step"))).expect("the stream is there");
-    client.until("event: step").await;
-    assert_eq!(fixture.active(), 1.0);
+    let Followed { client, source, server: _server, fixture } = Followed::start().await;
     client.vanish();
-    eventually("the stream ends", || fixture.active() == 0.0).await;
+    ended(&fixture).await;
     fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
     assert!(source.is_closed(), "what fed the stream is told");
 }
 
 #[tokio::test]
 async fn a_client_that_leaves_is_noticed() {
+    let Followed { client, source: _source, server: _server, fixture } = Followed::start().await;
+    drop(client);
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_before_the_first_event_is_noticed() {
     let fixture = Fixture::new();
     let server = Server::start(&fixture).await;
     let _source = server.channel("s");
@@ -50,43 +76,28 @@ async fn a_client_that_leaves_is_noticed() {
     client.until("text/event-stream").await;
     assert_eq!(fixture.active(), 1.0);
     drop(client);
-    eventually("the stream ends", || fixture.active() == 0.0).await;
+    ended(&fixture).await;
     fixture.assert_one_stream(CloseReason::ClientDisconnect, 0);
 }
 
 #[tokio::test]
 async fn a_client_that_closes_its_half_counts_as_gone() {
-    let fixture = Fixture::new();
-    let server = Server::start(&fixture).await;
-    let source = server.channel("s");
-    let mut client = SseClient::get(server.address, "s").await;
-    source.send(Ok(Told::Event("step"))).expect("the stream is there");
-    client.until("event: step").await;
+    let Followed { mut client, source: _source, server: _server, fixture } = Followed::start().await;
     client.close_half().await;
     assert!(!client.rest().await, "the response is cut off");
-    eventually("the stream ends", || fixture.active() == 0.0).await;
+    ended(&fixture).await;
     fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
 }
 
 #[tokio::test]
 async fn a_client_that_reads_slowly_slows_the_stream_and_loses_nothing() {
     const EVENTS: usize = 600;
-    const BYTES: usize = 64 * 1024;
     let fixture = Fixture::idle_after(STUCK / 2);
     let server = Server::start(&fixture).await;
-    let produced = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&produced);
-    server.source(
-        "s",
-        stream::repeat_with(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            Ok(Told::Big(BYTES))
-        })
-        .take(EVENTS),
-    );
+    let produced = server.flood("s", EVENTS);
     let mut client = SseClient::get(server.address, "s").await;
     client.until("event: chunk").await;
-    let taken = stuck(|| produced.load(Ordering::Relaxed)).await;
+    let taken = stuck(&produced).await;
     assert!(taken < EVENTS, "the connection took everything: {taken}");
     assert_eq!(fixture.active(), 1.0, "a slow client is no idle stream");
     assert!(client.rest().await);
@@ -96,12 +107,7 @@ async fn a_client_that_reads_slowly_slows_the_stream_and_loses_nothing() {
 
 #[tokio::test]
 async fn a_server_that_shuts_down_ends_its_responses_and_then_itself() {
-    let fixture = Fixture::new();
-    let server = Server::start(&fixture).await;
-    let source = server.channel("s");
-    let mut client = SseClient::get(server.address, "s").await;
-    source.send(Ok(Told::Event("step"))).expect("the stream is there");
-    client.until("event: step").await;
+    let Followed { mut client, source: _source, server, fixture } = Followed::start().await;
     server.stop.cancel();
     assert!(client.rest().await, "the response ends in order");
     server.stopped().await;
@@ -125,14 +131,25 @@ async fn what_fails_cuts_the_response_off() {
         (Ok(Told::Unspeakable), CloseReason::SerializationError),
         (Ok(Told::Event("two\nlines")), CloseReason::SerializationError),
     ] {
-        let fixture = Fixture::new();
-        let server = Server::start(&fixture).await;
-        server.source("s", stream::iter([Ok(Told::Event("step")), item, Ok(Told::Event("step"))]));
-        let mut client = SseClient::get(server.address, "s").await;
+        let Followed { mut client, source, server: _server, fixture } = Followed::start().await;
+        for item in [item, Ok(Told::Event("step"))] {
+            source.send(item).expect("the stream is there");
+        }
         assert!(!client.rest().await, "{}", client.text());
-        eventually("the stream ends", || fixture.active() == 0.0).await;
+        ended(&fixture).await;
         fixture.assert_one_stream(reason, 1);
     }
+}
+
+#[tokio::test]
+async fn an_event_may_be_the_last_word() {
+    let Followed { mut client, source, server: _server, fixture } = Followed::start().await;
+    for item in [Told::Last(CloseReason::UpstreamError), Told::Event("step")] {
+        source.send(Ok(item)).expect("the stream is there");
+    }
+    assert!(client.rest().await, "the response ends in order");
+    assert_eq!(client.text().matches(PAYLOAD).count(), 2, "the last word was told");
+    fixture.assert_one_stream(CloseReason::UpstreamError, 1);
 }
 
 #[tokio::test]
@@ -142,6 +159,6 @@ async fn a_source_that_panics_is_an_internal_error() {
     server.source("s", stream::once(async { panic!("as the test wants it") }));
     let mut client = SseClient::get(server.address, "s").await;
     assert!(!client.rest().await, "{}", client.text());
-    eventually("the stream ends", || fixture.active() == 0.0).await;
+    ended(&fixture).await;
     fixture.assert_one_stream(CloseReason::InternalError, 0);
 }

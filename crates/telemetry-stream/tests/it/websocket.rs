@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use telemetry_stream::CloseReason;
+use tokio::time::{Instant, advance, interval_at};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::SocketClient;
 use crate::fixture::{Fixture, NAMES, PAYLOAD};
-use crate::server::{Item, Server, Told, eventually};
+use crate::server::{Item, Server, Told, eventually, stuck};
 
 /// Waits until the stream's span has ended, which is the last thing that it does.
 async fn ended(fixture: &Fixture) {
@@ -18,7 +19,8 @@ async fn ended(fixture: &Fixture) {
 #[tokio::test]
 async fn every_end_from_here_is_told_to_the_client() {
     let step = || Ok(Told::Event("step"));
-    let ends: [(Vec<Item>, CloseReason, u16); 3] = [
+    let ends: [(Vec<Item>, CloseReason, u16); 4] = [
+        (vec![step(), Ok(Told::Last(CloseReason::Timeout)), step()], CloseReason::Timeout, 1013),
         (vec![step(), Ok(Told::Heartbeat)], CloseReason::Completed, 1000),
         (vec![step(), Ok(Told::Heartbeat), Err(PAYLOAD), step()], CloseReason::UpstreamError, 1011),
         (vec![step(), Ok(Told::Heartbeat), Ok(Told::Unspeakable), step()], CloseReason::SerializationError, 1011),
@@ -74,13 +76,60 @@ async fn a_client_that_does_not_read_times_out_if_there_is_a_limit() {
 }
 
 #[tokio::test]
-async fn a_stream_that_waits_too_long_times_out() {
-    let fixture = Fixture::idle_after(Duration::from_millis(50));
+async fn a_client_that_reads_slowly_slows_the_stream_and_loses_nothing() {
+    const EVENTS: usize = 600;
+    let fixture = Fixture::new();
     let server = Server::start(&fixture).await;
-    let _source = server.channel("s");
+    let produced = server.flood("s", EVENTS);
     let mut client = SocketClient::connect(server.address, "/ws/s").await;
-    assert_eq!(client.until_close().await, (0, Some((1013, "timeout".to_owned()))));
-    assert_eq!(fixture.closed(CloseReason::Timeout), 1.0);
+    let taken = stuck(&produced).await;
+    assert!(taken < EVENTS, "the connection took everything: {taken}");
+    assert_eq!(fixture.active(), 1.0, "a slow client is still there");
+    assert_eq!(client.until_close().await, (EVENTS, Some((1000, "completed".to_owned()))));
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::Completed, u64::try_from(EVENTS).expect("fits"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_waits_too_long_times_out() {
+    let fixture = Fixture::idle_after(Duration::from_secs(10));
+    let (server, connect) = Server::in_memory(&fixture);
+    let source = server.channel("s");
+    let mut client = SocketClient::over(connect(), "/ws/s").await;
+    advance(Duration::from_secs(9)).await;
+    source.send(Ok(Told::Event("step"))).expect("the stream is there");
+    assert_eq!(client.until_close().await, (1, Some((1013, "timeout".to_owned()))));
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::Timeout, 1);
+    let sum = fixture.metrics().histogram(NAMES.duration, &[]).sum;
+    assert!((19.0..19.1).contains(&sum), "{sum}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_keep_a_stream_from_timing_out() {
+    const BEAT: Duration = Duration::from_secs(3);
+    let fixture = Fixture::idle_after(Duration::from_secs(4));
+    let (server, connect) = Server::in_memory(&fixture);
+    let beats = stream::unfold(interval_at(Instant::now() + BEAT, BEAT), |mut beat| async {
+        beat.tick().await;
+        Some((Ok(Told::Heartbeat), beat))
+    });
+    server.source("s", beats.take(5));
+    let mut client = SocketClient::over(connect(), "/ws/s").await;
+    assert_eq!(client.until_close().await, (5, Some((1000, "completed".to_owned()))));
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::Completed, 0);
+}
+
+#[tokio::test]
+async fn a_source_that_panics_is_an_internal_error() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    server.source("s", stream::once(async { panic!("as the test wants it") }));
+    let mut client = SocketClient::connect(server.address, "/ws/s").await;
+    assert_eq!(client.until_close().await, (0, None), "the server hangs up");
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::InternalError, 0);
 }
 
 #[tokio::test]
