@@ -17,9 +17,9 @@ const SCOPE: &str = "telemetry.tracing";
 /// The crates of the export path. Exporting what they say would make them say more.
 const EXPORT_PATH: [&str; 6] = ["hyper", "hyper_util", "tonic", "h2", "tower", "reqwest"];
 
-/// Crates whose events hold the requests and results that go through them. What of these is worth knowing, the domain
+/// Crates whose events hold the requests, results and messages that go through them. What of these is worth knowing, the domain
 /// crates say without the content.
-const TALKATIVE: [&str; 1] = ["rmcp"];
+const TALKATIVE: [&str; 2] = ["rmcp", "tungstenite"];
 
 /// Crates are told apart by their whole name: an application's `tower_http` is not of the export path.
 fn is_exported(metadata: &Metadata<'_>) -> bool {

@@ -36,9 +36,6 @@ pub(crate) const EXECUTION: &str = "exec-17";
 /// What no telemetry may hold.
 pub(crate) const PAYLOAD: &str = "the-user's-secret-question";
 
-/// How long a test waits for what happens in its own time.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Telemetry in memory for this thread, and streams recorded by it.
 pub(crate) struct Fixture {
     pub(crate) streams: Streams,

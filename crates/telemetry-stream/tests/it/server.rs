@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{EXECUTION, Fixture, PATIENCE, PAYLOAD};
+use crate::fixture::{EXECUTION, Fixture, PAYLOAD};
 
 /// What a server under test sends.
 #[derive(Debug, Clone)]
@@ -194,6 +194,9 @@ async fn echo(State((streams, _)): State<(Streams, Sources)>, upgrade: WebSocket
         assert!(refused.is_err());
     })
 }
+
+/// How long a test waits for what happens in its own time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits for what happens in its own time, but not for ever.
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {

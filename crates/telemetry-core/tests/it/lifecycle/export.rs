@@ -124,7 +124,7 @@ fn the_export_path_and_what_holds_content_is_not_exported_but_namesakes_are() {
     }
     say!("hyper::proto", "hyper_util::client", "tonic::transport", "h2", "tower::buffer", "reqwest::connect");
     say!("opentelemetry_sdk", "telemetry.export");
-    say!("rmcp::service");
+    say!("rmcp::service", "tungstenite::protocol");
     say!("tower_http::trace", "h2o", "shop::hyper");
     drop(listening);
     assert!(telemetry.shutdown_within(SOON).is_complete());
