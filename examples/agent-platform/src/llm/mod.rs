@@ -30,8 +30,9 @@ use store::{Store, UsageTable};
 
 pub(crate) use asks::{ANSWERED, TROUBLED};
 
-/// How long a caller waits for the next piece of an answer.
-const PATIENCE: Duration = Duration::from_millis(600);
+/// How long a caller waits for the next piece of an answer, and how long one who is meant to give up.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LITTLE_PATIENCE: Duration = Duration::from_millis(600);
 /// How long storing what is left may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -42,6 +43,7 @@ pub(crate) struct Models {
     /// The stand-in: one host for all providers.
     host: String,
     plain: Client,
+    hasty: Client,
     queue: UsageQueue,
     table: UsageTable,
     /// How many records the queue took.
@@ -62,22 +64,25 @@ impl Models {
         let settings = QueueSettings { linger: Duration::from_millis(200), ..QueueSettings::default() };
         let queue = UsageQueue::start(Store::new(table.clone(), troubled), settings, meter)?;
         let (llm, factories) = (Llm::new(meter), Factories::new(meter));
-        let plain = Client::builder().no_proxy().read_timeout(PATIENCE).build()?;
+        let client = |patience| Client::builder().no_proxy().read_timeout(patience).build();
+        let (plain, hasty) = (client(PATIENCE)?, client(LITTLE_PATIENCE)?);
         let taken = Arc::new(AtomicU64::new(0));
         factories.create(FactoryType::Tool, "usage", || ());
         notes::made(&ledger, "tool", "usage");
         let host = address.to_string();
-        Ok(Arc::new(Self { llm, factories, host, plain, queue, table, taken, ledger }))
+        Ok(Arc::new(Self { llm, factories, host, plain, hasty, queue, table, taken, ledger }))
     }
 
-    /// A client of a provider, whose calls are measured.
-    fn client(&self, provider: &'static str) -> ClientWithMiddleware {
+    /// A client for an ask's provider, whose calls are measured.
+    fn client(&self, ask: Ask) -> ClientWithMiddleware {
+        let provider = ask.provider;
+        let plain = if ask.course == Course::Slow { &self.hasty } else { &self.plain };
         notes::made(&self.ledger, "provider", provider);
         self.factories.create(FactoryType::Provider, provider, || {
             let (queue, taken) = (self.queue.clone(), Arc::clone(&self.taken));
             let middleware = LlmMiddleware::new(&self.llm).host(&*self.host, provider);
             let middleware = middleware.on_end(move |ended| push(&queue, &taken, ended));
-            ClientBuilder::new(self.plain.clone()).with(middleware).build()
+            ClientBuilder::new(plain.clone()).with(middleware).build()
         })
     }
 
@@ -101,7 +106,7 @@ impl Models {
 
     /// Asks once, through the middleware, which measures what comes.
     async fn once(&self, ask: Ask) -> Outcome {
-        let client = self.client(ask.provider);
+        let client = self.client(ask);
         let request = client.post(self.url(ask)).bearer_auth(canary::KEY).header(provider::ASK, ask.name);
         let sent = request.body(body(ask)).send().await;
         let failed = |error_type: ErrorType| {
