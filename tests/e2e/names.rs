@@ -2,21 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef};
+use telemetry_core::{Kind, LabelValues, MetricDef};
 use telemetry_tests::Failure;
+use telemetry_tests::catalogues::CATALOGUES;
 use telemetry_tests::prometheus::{Prometheus, Sample};
 
 /// Every metric that the platform can show.
-pub(crate) const CATALOGUES: [Catalogue; 8] = [
-    telemetry_core::CATALOGUE,
-    telemetry_health::CATALOGUE,
-    telemetry_http::CATALOGUE,
-    telemetry_llm::CATALOGUE,
-    telemetry_mcp::CATALOGUE,
-    telemetry_runtime::CATALOGUE,
-    telemetry_stream::CATALOGUE,
-    agent_platform::CATALOGUE,
-];
+pub(crate) fn metrics() -> impl Iterator<Item = &'static MetricDef> {
+    CATALOGUES.into_iter().chain([agent_platform::CATALOGUE]).flat_map(|catalogue| catalogue.metrics())
+}
 
 /// One way on which metrics come to Prometheus.
 #[derive(Clone, Copy)]
@@ -28,7 +22,7 @@ pub(crate) struct Path<'a> {
 
 /// The declared metric of that name.
 pub(crate) fn declared(name: &str) -> Option<&'static MetricDef> {
-    CATALOGUES.iter().flat_map(Catalogue::metrics).find(|metric| metric.name == name)
+    metrics().find(|metric| metric.name == name)
 }
 
 /// Whether an expression, or the name of a recording rule, speaks of a metric that the platform can show. Of other
@@ -51,7 +45,7 @@ fn series_names(metric: &MetricDef) -> Vec<String> {
 
 /// All that the path shows of the platform: every metric, with its labels and buckets, and nothing else.
 pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
-    for metric in CATALOGUES.iter().flat_map(Catalogue::metrics) {
+    for metric in metrics() {
         for name in series_names(metric) {
             let samples = path.prometheus.query(&format!("{name}{{job=\"{}\"}}", path.job))?;
             labels(metric, &samples).map_err(|error| format!("{name}: {error}"))?;
@@ -64,7 +58,7 @@ pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
     // Prometheus's own, and what its rules record, which has colons.
     shown
         .retain(|name| !matches!(&**name, "target_info" | "up") && !name.starts_with("scrape_") && !name.contains(':'));
-    let known: BTreeSet<String> = CATALOGUES.iter().flat_map(Catalogue::metrics).flat_map(series_names).collect();
+    let known: BTreeSet<String> = metrics().flat_map(series_names).collect();
     match shown.difference(&known).next() {
         None => Ok(()),
         Some(stranger) => Err(format!("{stranger} is declared nowhere").into()),
@@ -123,7 +117,7 @@ fn buckets(metric: &MetricDef, samples: &[Sample]) -> Result<(), Failure> {
 /// Kind and help of every metric, as the scraping Prometheus was told them.
 pub(crate) fn metadata(prometheus: &Prometheus) -> Result<(), Failure> {
     let metadata = prometheus.metadata()?;
-    for metric in CATALOGUES.iter().flat_map(Catalogue::metrics) {
+    for metric in metrics() {
         let kind = if metric.kind.is_gauge_like() { "gauge" } else { metric.kind.as_str() };
         let known = metadata.get(metric.name).ok_or_else(|| format!("{} has no metadata", metric.name))?;
         if let Some(other) = known.iter().find(|known| known.kind != kind || known.help != metric.help) {

@@ -1,6 +1,7 @@
-//! The harness of the tests that cross crates: programs that are always stopped, free ports, waiting with a deadline, and
+//! The harness of the tests that cross crates: the list of catalogues, programs that are always stopped, free ports, waiting with a deadline, and
 //! Prometheus's API.
 
+pub mod catalogues;
 pub mod http;
 pub mod poll;
 pub mod ports;

@@ -1,21 +1,10 @@
 use std::collections::BTreeSet;
 
-use telemetry_core::Catalogue;
 use telemetry_mixin::model::Domain;
+pub(super) use telemetry_tests::catalogues::CATALOGUES;
 
 use super::spec::Metrics;
 use crate::tidy::workspace;
-
-/// The catalogue of every crate that declares metrics.
-pub(super) const CATALOGUES: [Catalogue; 7] = [
-    telemetry_core::CATALOGUE,
-    telemetry_health::CATALOGUE,
-    telemetry_http::CATALOGUE,
-    telemetry_llm::CATALOGUE,
-    telemetry_mcp::CATALOGUE,
-    telemetry_runtime::CATALOGUE,
-    telemetry_stream::CATALOGUE,
-];
 
 /// What every domain shows to operators.
 pub(crate) fn domains() -> Vec<Domain> {
