@@ -28,7 +28,7 @@ struct Call {
 }
 
 impl Load {
-    /// Calls until `stop` and waits for all answers.
+    /// Calls until `stop`, but each operation once at least, and waits for all answers.
     ///
     /// # Errors
     ///
@@ -37,14 +37,15 @@ impl Load {
         let mut stop = pin!(stop);
         let mut random = Rng::with_seed(self.seed);
         let calls = self.calls();
-        // Each call once, in their order, so that a short load has seen all of them; then as chance has it.
+        // Each call once, in their order, so that a short load on a slow machine has seen all of them, too; then as
+        // chance has it.
         let mut first_round = calls.iter();
         let mut tick = interval(Duration::from_secs(1) / self.rate);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut under_way = JoinSet::new();
         loop {
             tokio::select! {
-                () = &mut stop => break,
+                () = &mut stop, if first_round.len() == 0 => break,
                 _ = tick.tick() => {}
             }
             let call = first_round.next().or_else(|| random.choice(&calls)).cloned();
