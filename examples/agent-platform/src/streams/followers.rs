@@ -44,12 +44,13 @@ impl Followers {
         // The streams that would never end are ended below, so this one has to be open by then.
         let mut lobby = Member::join(platform, &path(&ENDLESS)).await.map_err(not_served)?;
         let mut told = lobby.listen(ENDLESS.events.len()).await.map_err(not_served)?;
-        // Each once, in their order, so that a short load has seen all of them; then as chance has it.
+        // Each once, in their order, so that a short load on a slow machine has seen all of them, too; then as
+        // chance has it.
         let mut first_round = scenarios.iter();
         let mut tick = interval(Duration::from_secs(1) * OPERATIONS_A_STREAM / self.rate);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut under_way = JoinSet::new();
-        while over.run_until_cancelled(tick.tick()).await.is_some() {
+        while over.run_until_cancelled(tick.tick()).await.is_some() || first_round.len() > 0 {
             let Some(scenario) = first_round.next().or_else(|| random.choice(&scenarios)).copied() else { break };
             under_way.spawn(follow(platform, Arc::clone(streaming), scenario));
             if self.bad_streams && scenario.end == End::Fails {
@@ -57,6 +58,8 @@ impl Followers {
             }
         }
         let followed: Result<(), String> = under_way.join_all().await.into_iter().collect();
+        // The lobby alone is left: who has been left by its client must not count as shut down.
+        streaming.only(1).await;
         streaming.shut_down();
         told.extend(lobby.listen(usize::MAX).await.map_err(not_served)?);
         followed.and(settle(streaming, &ENDLESS, &told))

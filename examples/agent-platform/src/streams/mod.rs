@@ -8,11 +8,13 @@ mod scenario;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::HeaderMap;
 use telemetry_core::{Component, Errors, Label as _, Meter};
 use telemetry_stream::{CloseReason, StreamGuard, Streams, Transport};
 use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
 
 use crate::ledger::Ledger;
 use scenario::{End, SILENCE, Scenario};
@@ -25,6 +27,8 @@ pub(crate) struct Streaming {
     errors: Errors,
     ledger: Arc<Ledger>,
     opened: AtomicU64,
+    /// Held by each stream that is open.
+    open: Arc<()>,
     /// Held by each socket, because the server does not wait for those.
     sockets: Mutex<Option<mpsc::Sender<Infallible>>>,
     all_closed: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
@@ -38,6 +42,7 @@ impl Streaming {
             errors: Errors::new(meter),
             ledger,
             opened: AtomicU64::new(0),
+            open: Arc::default(),
             sockets: Mutex::new(Some(sender)),
             all_closed: tokio::sync::Mutex::new(receiver),
         }
@@ -67,6 +72,17 @@ impl Streaming {
         // Nothing can be sent, so this ends when the last sender is gone.
         let closed = self.all_closed.lock().await.recv().await;
         debug_assert!(closed.is_none());
+    }
+
+    /// Waits until no more than so many streams are open: a client that has left is noticed a moment later.
+    async fn only(&self, open: usize) {
+        let seen = async {
+            while Arc::strong_count(&self.open) > open + 1 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // If they never are, the comparison of what arrived says more than this could.
+        let _in_time = timeout(Duration::from_secs(10), seen).await;
     }
 
     /// Ends the streams that would never end.

@@ -5,7 +5,7 @@ use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::response::sse::KeepAlive;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
 use telemetry_core::Label as _;
 use telemetry_stream::{Producer, StreamKind, Transport};
@@ -23,7 +23,9 @@ impl Streaming {
     fn publish(&self, scenario: Scenario) -> impl Stream<Item = Result<Told, &'static str>> + use<> {
         self.ledger.span("platform.publish");
         let producer = tracing::info_span!("platform.publish", id = scenario.id).in_scope(Producer::current);
-        scenario.publish(producer)
+        let open = Arc::clone(&self.open);
+        // Let go with the stream, whoever drops it.
+        scenario.publish(producer).inspect(move |_| _ = &open)
     }
 }
 

@@ -12,8 +12,8 @@ use StreamKind::{Agent, Session, Task, Workflow};
 
 /// How long events are apart.
 const PACE: Duration = Duration::from_millis(20);
-/// How long a stream that falls silent may be so.
-pub(super) const SILENCE: Duration = Duration::from_millis(250);
+/// How long a stream that falls silent may be so: far longer than a busy machine takes for the next event.
+pub(super) const SILENCE: Duration = Duration::from_secs(1);
 
 /// How a stream of the platform goes.
 #[derive(Debug, Clone, Copy)]
