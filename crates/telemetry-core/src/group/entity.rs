@@ -51,8 +51,6 @@ impl Entity {
 }
 
 fn attribute(label: &LabelDef, value: &str) -> KeyValue {
-    match value.parse::<i64>() {
-        Ok(number) if label.is_whole_number() => KeyValue::new(label.name, number),
-        _ => KeyValue::new(label.name, value.to_owned()),
-    }
+    let number = label.is_whole_number().then(|| value.parse::<i64>().ok()).flatten();
+    number.map_or_else(|| KeyValue::new(label.name, value.to_owned()), |number| KeyValue::new(label.name, number))
 }
