@@ -1,3 +1,5 @@
+//! The metrics of one crate as a list that generators, checkers and tests read.
+
 use super::MetricDef;
 
 /// Every metric of one crate, group by group.

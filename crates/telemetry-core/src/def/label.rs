@@ -1,3 +1,5 @@
+//! A label as declared: free text with a bound, or a closed set of values.
+
 /// One label of a metric, as declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LabelDef {

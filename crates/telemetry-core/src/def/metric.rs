@@ -1,3 +1,5 @@
+//! A metric as declared, its kind, and the const entry to the rules that it keeps.
+
 use std::borrow::Cow;
 
 use super::{LabelDef, Namespace, check};

@@ -1,3 +1,5 @@
+//! The first word of the platform's own names, and how an operator's choice replaces it.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Batches of one queue on their way out: sent, flushed and shut down within a deadline, and counted.
+
 use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};

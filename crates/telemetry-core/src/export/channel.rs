@@ -1,3 +1,5 @@
+//! The connection that signals with one endpoint share, and how a broken one is replaced.
+
 use std::sync::{Mutex, PoisonError};
 
 use tonic::transport::{Channel, Endpoint};

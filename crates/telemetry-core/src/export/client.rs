@@ -1,3 +1,5 @@
+//! How one request goes out over gRPC: timeout, headers, compression.
+
 use std::time::Duration;
 
 use opentelemetry_otlp::{Compression, ExporterBuildError, RetryPolicy, WithExportConfig, WithTonicConfig};

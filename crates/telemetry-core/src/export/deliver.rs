@@ -1,3 +1,5 @@
+//! One request until its end: attempts and retries within a budget, and the account of what was lost.
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;

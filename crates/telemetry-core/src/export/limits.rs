@@ -1,3 +1,5 @@
+//! Limits of attributes that the SDK does not keep, applied before spans and log records are sent.
+
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, LoggerProvider as _};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};

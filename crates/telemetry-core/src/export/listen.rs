@@ -1,3 +1,5 @@
+//! What opentelemetry-otlp says of an export to `tracing` alone, put together with what it returns.
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};

@@ -1,3 +1,5 @@
+//! From log records that are emitted to requests: the SDK's processor, and the export of what is queued.
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! The SDK's metric exporter: what the reader collected and the meter's own histograms, in one request.
+
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};

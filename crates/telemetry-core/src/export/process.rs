@@ -1,3 +1,5 @@
+//! Whether this process is the one that started the exporter, which a fork leaves without its thread.
+
 /// The process that started the exporter.
 ///
 /// A forked child has a copy of the queues but not the exporter's thread: whatever waits for that thread would wait

@@ -1,3 +1,5 @@
+//! The bounded queue between the threads that record and the one that exports.
+
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};

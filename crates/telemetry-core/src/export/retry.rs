@@ -1,3 +1,5 @@
+//! Which failures are worth another attempt, and when it is made.
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;

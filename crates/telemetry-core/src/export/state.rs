@@ -1,3 +1,5 @@
+//! What became of one signal's items, counted, and said once when its export begins or ceases to fail.
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;

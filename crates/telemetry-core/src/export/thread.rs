@@ -1,3 +1,5 @@
+//! The exporter's own thread and runtime.
+
 use std::io;
 use std::thread::{self, ThreadId};
 

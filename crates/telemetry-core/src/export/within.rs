@@ -1,3 +1,5 @@
+//! A future that is polled and dropped under a subscriber of its own.
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 

@@ -1,3 +1,5 @@
+//! The entity that a bundle of instruments belongs to: its labels, and its claim on the meter's series.
+
 use std::sync::Arc;
 
 use opentelemetry::KeyValue;

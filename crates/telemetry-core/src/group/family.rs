@@ -1,3 +1,5 @@
+//! All entities of one metric group: the look-up by their labels, and the guard that bounds these.
+
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;

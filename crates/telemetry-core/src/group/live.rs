@@ -1,3 +1,5 @@
+//! Entities that end: their observable metrics are exported for as long as a guard lives.
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,3 +1,5 @@
+//! A metric group of which a process has one.
+
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 

@@ -1,3 +1,5 @@
+//! Cumulated histograms as what came since the last export.
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;

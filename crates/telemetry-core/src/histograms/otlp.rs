@@ -1,3 +1,5 @@
+//! The meter's histograms as OTLP has them.
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;

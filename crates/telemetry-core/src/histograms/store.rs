@@ -1,3 +1,5 @@
+//! Where the meter's histograms and their series are kept, and how they are collected.
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

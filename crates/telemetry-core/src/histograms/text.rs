@@ -1,3 +1,5 @@
+//! The meter's histograms as Prometheus's text format has them.
+
 use prometheus::proto::{Bucket, Histogram, LabelPair, Metric, MetricFamily, MetricType};
 
 use super::{HistogramData, HistogramPoint, Histograms};

@@ -1,3 +1,5 @@
+//! The series of one metric of one entity: one cell for each combination of closed labels.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 

@@ -1,3 +1,5 @@
+//! Sums that only rise.
+
 use std::sync::Arc;
 
 use super::{Backend, Instrument, cells::Cells};

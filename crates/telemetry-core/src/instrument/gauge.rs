@@ -1,3 +1,5 @@
+//! Values that are set, of which the last one counts.
+
 use std::sync::Arc;
 
 use opentelemetry::metrics as otel;

@@ -1,3 +1,5 @@
+//! Distributions over declared buckets.
+
 use std::sync::Arc;
 
 use super::{Instrument, Recorder, cells::Cells};

@@ -1,3 +1,5 @@
+//! Values that are read when metrics are collected, for as long as their entity is live.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 

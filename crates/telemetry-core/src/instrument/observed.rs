@@ -1,3 +1,5 @@
+//! The cell of a value that is read at collection: set from anywhere, or absent.
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A value that is read at collection: set from anywhere, absent until then.

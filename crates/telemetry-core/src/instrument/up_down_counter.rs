@@ -1,3 +1,5 @@
+//! Sums of changes in both directions.
+
 use std::sync::Arc;
 
 use opentelemetry::metrics as otel;

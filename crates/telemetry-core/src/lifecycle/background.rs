@@ -1,3 +1,5 @@
+//! Work that may block without limit, on a thread of its own, and waits for it that do not.
+
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;

@@ -1,3 +1,5 @@
+//! What an application says of its telemetry before it starts.
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;

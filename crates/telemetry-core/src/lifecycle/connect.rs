@@ -1,3 +1,5 @@
+//! From checked settings to the connections of the exporters: endpoints, TLS, keep-alive.
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::pin::Pin;

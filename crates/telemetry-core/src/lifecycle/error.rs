@@ -1,3 +1,5 @@
+//! Why telemetry does not start.
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,3 +1,5 @@
+//! The layers over `tracing` that make spans and log records, and which events none of them takes.
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::SdkLoggerProvider;

@@ -1,3 +1,5 @@
+//! The panic hook that flushes.
+
 use std::cell::Cell;
 use std::panic;
 use std::sync::Weak;

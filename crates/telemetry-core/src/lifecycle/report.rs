@@ -1,3 +1,5 @@
+//! What a flush or a shutdown delivered and what it lost, by signal.
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Who sends the telemetry: the resource's attributes, from settings, machine and process.
+
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::TelemetryResourceDetector;

@@ -1,3 +1,5 @@
+//! The handler of SIGTERM that shuts the telemetry down in time.
+
 use std::io;
 use std::sync::Arc;
 use std::thread;

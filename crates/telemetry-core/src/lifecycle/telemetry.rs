@@ -1,3 +1,5 @@
+//! The running telemetry: what an application asks of it, and its end.
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,3 +1,5 @@
+//! What all clones of a meter share: provider, instruments, count of series, and what runs at collection.
+
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::collections::HashMap;

@@ -1,3 +1,5 @@
+//! Each instrument of opentelemetry built once, by its name.
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};

@@ -1,3 +1,5 @@
+//! What can be chosen of a meter, and within which bounds.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream};

@@ -1,3 +1,5 @@
+//! The metrics as text, and who may read them: the pull endpoint without its server.
+
 use std::fmt;
 
 use http::HeaderMap;

@@ -1,3 +1,5 @@
+//! The pull endpoint's own HTTP server, for an application that has none.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};

@@ -1,3 +1,5 @@
+//! The header `baggage`, read and written within the recommendation's limits.
+
 use opentelemetry::baggage::{Baggage, KeyValueMetadata};
 
 use crate::percent;

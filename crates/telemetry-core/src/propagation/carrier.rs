@@ -1,3 +1,5 @@
+//! What context travels in: headers and maps behind one trait.
+
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 

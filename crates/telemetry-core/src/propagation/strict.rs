@@ -1,3 +1,5 @@
+//! The propagator that the process installs, and which headers it reads and writes.
+
 use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::propagation::text_map_propagator::FieldIter;

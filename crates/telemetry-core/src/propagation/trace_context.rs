@@ -1,3 +1,5 @@
+//! The headers `traceparent` and `tracestate` as one value.
+
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId};
 

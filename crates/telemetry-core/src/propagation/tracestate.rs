@@ -1,3 +1,5 @@
+//! The list in `tracestate`: its grammar, and how it is kept short.
+
 use std::collections::HashSet;
 
 use opentelemetry::trace::TraceState;

@@ -1,3 +1,5 @@
+//! Settings of the queues between recording and export.
+
 use std::time::Duration;
 
 use super::SettingsError;

@@ -1,3 +1,5 @@
+//! Settings that are one of a few words.
+
 use super::node::{FromNode, Node, Syntax};
 use crate::semconv::Semconv;
 

@@ -1,3 +1,5 @@
+//! How durations are written in variables and files.
+
 use std::time::Duration;
 
 use super::node::{FromNode, Node, Syntax};

@@ -1,3 +1,5 @@
+//! Addresses and headers of a collector, checked.
+
 use http::uri::Uri;
 use http::{HeaderMap, HeaderName, HeaderValue};
 

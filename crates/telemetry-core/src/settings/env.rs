@@ -1,3 +1,5 @@
+//! Settings read from environment variables.
+
 use std::ffi::OsString;
 
 use super::layers::Source;

@@ -1,3 +1,5 @@
+//! Why settings are refused, in words that name where the value stands.
+
 /// Why settings were refused. Nothing was started.
 ///
 /// A value shows up in it unless it may hold a secret: headers, tokens, addresses with credentials.

@@ -1,3 +1,5 @@
+//! Settings of where each signal goes.
+
 use super::SettingsError;
 use super::layers::Layers;
 use super::node::{FromNode, Node, Syntax};

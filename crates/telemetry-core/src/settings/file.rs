@@ -1,3 +1,5 @@
+//! Settings read from a YAML file.
+
 use std::path::{Path, PathBuf};
 
 use serde::de::{Deserialize, Deserializer, Error as _};

@@ -1,3 +1,5 @@
+//! Builder, environment and file laid over each other, with the source of each value.
+
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::path::PathBuf;

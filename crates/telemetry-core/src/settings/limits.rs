@@ -1,3 +1,5 @@
+//! Settings of how much a span or log record may hold.
+
 use opentelemetry_sdk::trace::SpanLimits;
 
 use super::layers::Layers;

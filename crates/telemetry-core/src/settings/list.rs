@@ -1,3 +1,5 @@
+//! Settings that are lists or maps: headers, attributes, buckets.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

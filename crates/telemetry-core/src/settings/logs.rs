@@ -1,3 +1,5 @@
+//! Settings of which events and spans are recorded.
+
 use std::str::FromStr as _;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};

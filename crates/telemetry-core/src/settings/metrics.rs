@@ -1,3 +1,5 @@
+//! Settings of how metrics are exported, and how many series there may be.
+
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;

@@ -1,3 +1,5 @@
+//! A value as its source has it, and how each type is read from it.
+
 use std::fmt;
 use std::path::PathBuf;
 

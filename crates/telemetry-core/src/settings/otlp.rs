@@ -1,3 +1,5 @@
+//! Settings of the export over OTLP, for all signals and for each.
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

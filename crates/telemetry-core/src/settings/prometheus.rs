@@ -1,3 +1,5 @@
+//! Settings of the endpoint that Prometheus scrapes.
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 

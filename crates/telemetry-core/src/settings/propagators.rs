@@ -1,3 +1,5 @@
+//! Settings of which headers carry context.
+
 use super::node::{FromNode, Node, Syntax};
 use super::variable::{At, Variable};
 use crate::propagation::PropagatorSet;

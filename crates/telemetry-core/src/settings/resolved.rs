@@ -1,3 +1,5 @@
+//! All settings, complete and checked.
+
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;

@@ -1,3 +1,5 @@
+//! Settings of who sends the telemetry.
+
 use std::collections::BTreeMap;
 
 use super::SettingsError;

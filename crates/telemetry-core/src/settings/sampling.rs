@@ -1,3 +1,5 @@
+//! Settings of which traces are kept.
+
 use super::SettingsError;
 use super::choice::SamplerKind;
 use super::layers::Layers;

@@ -1,3 +1,5 @@
+//! Values that no debug output and no error may show.
+
 use std::fmt;
 
 use super::node::{FromNode, Node, Syntax};

@@ -1,3 +1,5 @@
+//! Certificates and keys, read from their files and found to fit.
+
 use std::path::Path;
 
 use rustls::RootCertStore;

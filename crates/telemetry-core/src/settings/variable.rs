@@ -1,3 +1,5 @@
+//! The table of all settings, each under the names that its sources give it.
+
 use std::fmt;
 
 use super::node::{FromNode, Node, Syntax};

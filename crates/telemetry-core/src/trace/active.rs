@@ -1,3 +1,5 @@
+//! The span of a guard, or what stands for it where the trace is not sampled.
+
 use std::fmt;
 
 use opentelemetry::trace::{FutureExt, SpanContext, Status, TraceContextExt, TraceFlags, TraceState};

@@ -1,3 +1,5 @@
+//! Which traces are kept, decided before a span is built and again by the SDK's sampler.
+
 use std::cell::Cell;
 use std::sync::OnceLock;
 

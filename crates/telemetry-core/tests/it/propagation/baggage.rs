@@ -1,3 +1,5 @@
+//! Baggage: what arrives of a header, and what is sent.
+
 use std::collections::BTreeMap;
 
 use opentelemetry::baggage::{BaggageExt as _, KeyValueMetadata};

@@ -1,3 +1,5 @@
+//! Every kind of carrier, held to the same behaviour.
+
 use std::collections::{BTreeMap, HashMap};
 
 use opentelemetry::propagation::Extractor as _;

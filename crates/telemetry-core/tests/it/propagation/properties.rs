@@ -1,3 +1,5 @@
+//! Whatever is received or set: no panic, and valid headers.
+
 use std::collections::BTreeMap;
 
 use opentelemetry::Context;

@@ -1,3 +1,5 @@
+//! Which `traceparent` continues a trace, and which starts another.
+
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use telemetry_core::propagation::{TraceContext, TraceContextError};

@@ -1,3 +1,5 @@
+//! What of a `tracestate` is handed on.
+
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 

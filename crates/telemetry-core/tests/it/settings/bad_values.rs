@@ -1,3 +1,5 @@
+//! Bad values, each with the variable that its error has to name and what that says is accepted.
+
 use std::time::Duration;
 
 use telemetry_core::settings::{Headers, ResolvedSettings, Settings, Url};

@@ -1,3 +1,5 @@
+//! What holds where nothing is set, or little.
+
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;

@@ -1,3 +1,5 @@
+//! The environment of a real process.
+
 use std::process::Command;
 
 use telemetry_core::settings::Settings;

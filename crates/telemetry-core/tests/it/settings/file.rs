@@ -1,3 +1,5 @@
+//! Settings files: forms of values, and what is said of broken ones.
+
 use std::time::Duration;
 
 use telemetry_core::settings::{ResolvedSettings, Semconv, Settings, variables};

@@ -1,3 +1,5 @@
+//! Which source counts more.
+
 use std::io::Write as _;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Whatever is written: no panic, and what is sound comes out as it went in.
+
 use proptest::prelude::*;
 use telemetry_core::settings::{Settings, variables};
 

@@ -1,3 +1,5 @@
+//! Certificates and keys from files.
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,3 +1,5 @@
+//! The table of settings against the specification and against what is read.
+
 use std::collections::BTreeSet;
 
 use telemetry_core::settings::{ResolvedSettings, Settings, Variable, variables};
