@@ -1,3 +1,5 @@
+//! What a check is, and what it finds.
+
 use std::fmt::Display;
 
 use async_trait::async_trait;

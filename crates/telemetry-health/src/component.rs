@@ -1,3 +1,5 @@
+//! A component with its check: one run at a time for all who ask, and what is remembered of it.
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! The health of a service: how it is described, and what the endpoints ask of it.
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};

@@ -1,3 +1,5 @@
+//! What is measured of components and of the process.
+
 use telemetry_core::{Catalogue, Gauge, Histogram, Label, Metrics, ObservableCounter, ObservableGauge};
 
 /// Every metric of this crate.

@@ -1,3 +1,5 @@
+//! The metrics of the process, read from the platform and the allocator at each collection.
+
 use std::fmt;
 
 use telemetry_core::{Meter, Single};

@@ -1,3 +1,5 @@
+//! The answers of the endpoints, as their JSON documents them.
+
 use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};

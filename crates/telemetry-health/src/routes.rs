@@ -1,3 +1,5 @@
+//! The endpoints, for axum.
+
 use std::time::Instant;
 
 use axum::extract::State;

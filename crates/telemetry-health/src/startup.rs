@@ -1,3 +1,5 @@
+//! Steps that have to be done before the service is up.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::SystemTime;

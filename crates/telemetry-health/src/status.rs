@@ -1,3 +1,5 @@
+//! How well a component does, in words and as a number.
+
 use std::fmt;
 
 use serde::Serialize;

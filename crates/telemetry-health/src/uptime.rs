@@ -1,3 +1,5 @@
+//! How long the process has run.
+
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 

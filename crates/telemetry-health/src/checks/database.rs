@@ -1,3 +1,5 @@
+//! The check that asks a database, through the application's own client.
+
 use std::fmt::Display;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The check that writes, reads and deletes a file.
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};

@@ -1,3 +1,5 @@
+//! The check of what is left of GitHub's rate limit.
+
 use std::fmt;
 
 use async_trait::async_trait;

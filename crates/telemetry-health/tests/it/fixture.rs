@@ -1,3 +1,5 @@
+//! Checks that do as a test says, and health that is recorded nowhere.
+
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,3 +1,5 @@
+//! One request to an endpoint, from the socket to the end of the body, with errors that repeat nothing.
+
 use std::io;
 use std::sync::Arc;
 

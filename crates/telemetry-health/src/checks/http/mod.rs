@@ -1,3 +1,5 @@
+//! The check that calls an endpoint.
+
 mod client;
 mod tls;
 

@@ -1,3 +1,5 @@
+//! Which certificates an endpoint may show.
+
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
