@@ -1,3 +1,5 @@
+//! The trace handed to an agent's processes and SDKs, in headers and environment variables.
+
 use std::collections::HashMap;
 
 use http::{HeaderMap, HeaderName, HeaderValue};

@@ -1,3 +1,5 @@
+//! Methods as labels: the known ones, and one word for the rest.
+
 use http::Method;
 
 /// What stands for a method that is none of those of RFC 9110 and RFC 5789.

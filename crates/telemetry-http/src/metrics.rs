@@ -1,3 +1,5 @@
+//! What is measured of requests and of routes.
+
 use telemetry_core::{Catalogue, Counter, Histogram, Metrics};
 
 /// Every metric of this crate.

@@ -1,3 +1,5 @@
+//! Through which propagator the context is read and written.
+
 use http::{HeaderMap, HeaderName};
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::{Context, global};

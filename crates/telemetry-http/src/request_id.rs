@@ -1,3 +1,5 @@
+//! The id of a request: the caller's where it is fit to be repeated, else a new one.
+
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};

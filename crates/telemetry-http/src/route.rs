@@ -1,3 +1,5 @@
+//! The template that stands for a path in labels and span names, and who knows it.
+
 use std::fmt;
 use std::sync::Arc;
 

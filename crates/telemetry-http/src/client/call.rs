@@ -1,3 +1,5 @@
+//! The guard of one call of another service.
+
 use std::fmt;
 use std::time::Instant;
 

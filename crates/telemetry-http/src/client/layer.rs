@@ -1,3 +1,5 @@
+//! The guard around every request of a tower client.
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! What a request asks of the other service, as its span is named.
+
 use std::borrow::Cow;
 use std::fmt;
 

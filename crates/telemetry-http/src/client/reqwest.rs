@@ -1,3 +1,5 @@
+//! The guard around every request of a reqwest client.
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

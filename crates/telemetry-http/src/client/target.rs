@@ -1,3 +1,5 @@
+//! Whom a request goes to, without what may be secret.
+
 use http::{Method, Request};
 
 use crate::method;

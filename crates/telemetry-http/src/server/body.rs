@@ -1,3 +1,5 @@
+//! The bodies of request and response, counted while they pass by.
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;

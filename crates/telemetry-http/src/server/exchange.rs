@@ -1,3 +1,5 @@
+//! One request and its response: what is recorded when it ends, and every way in which it can.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};

@@ -1,3 +1,5 @@
+//! The future of a response that is measured.
+
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 

@@ -1,3 +1,5 @@
+//! The tower layer that an application puts around its routes.
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

@@ -1,3 +1,5 @@
+//! What an application chooses of the layer.
+
 use telemetry_core::propagation::PropagatorSet;
 
 /// What an application chooses of the layer.

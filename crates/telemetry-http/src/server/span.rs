@@ -1,3 +1,5 @@
+//! The span of a request and its attributes, as they are known at its start.
+
 use http::Uri;
 use http::header::{HOST, HeaderName, USER_AGENT};
 use opentelemetry::trace::TraceContextExt as _;

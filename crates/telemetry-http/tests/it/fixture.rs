@@ -1,3 +1,5 @@
+//! Telemetry in memory, and layers that record into it.
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::MatchedPath;

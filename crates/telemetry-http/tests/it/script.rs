@@ -1,3 +1,5 @@
+//! A body that does what a test says, frame by frame.
+
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;

@@ -1,3 +1,5 @@
+//! Requests and answers over a real socket, byte by byte.
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
