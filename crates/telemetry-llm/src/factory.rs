@@ -1,3 +1,5 @@
+//! How long providers' clients and tools take to make.
+
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::Instant;

@@ -1,3 +1,5 @@
+//! The entry to this crate: what all calls share, and how one is prepared.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};

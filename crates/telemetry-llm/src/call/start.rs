@@ -1,3 +1,5 @@
+//! A call about to start, and what its caller may say of it before.
+
 use std::fmt;
 use std::sync::Arc;
 

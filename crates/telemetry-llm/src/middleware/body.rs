@@ -1,3 +1,5 @@
+//! The body of an answer, which is read as it passes by and ends its call.
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 

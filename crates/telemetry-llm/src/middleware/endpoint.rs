@@ -1,3 +1,5 @@
+//! Which provider and model a request asks, told by its address and body.
+
 use http::Method;
 use reqwest::Request;
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Server-sent events put together from the pieces of a body.
+
 /// Takes the data out of a stream of server-sent events, wherever its pieces are cut.
 #[derive(Debug, Default)]
 pub(super) struct Events {

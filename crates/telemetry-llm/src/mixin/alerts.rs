@@ -1,3 +1,5 @@
+//! The alerts on errors, rate limits, tokens and the queue of usage records.
+
 use telemetry_mixin::model::{Alert, AlertTest};
 
 use super::{PROVIDERS, TEAM};

@@ -1,3 +1,5 @@
+//! The alerts on money: spend, budgets, and models without a price.
+
 use telemetry_mixin::model::{Alert, AlertTest};
 
 use super::{PROVIDERS, TEAM};

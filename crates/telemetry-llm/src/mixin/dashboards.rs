@@ -1,3 +1,5 @@
+//! The dashboard of providers, and the panels on one that is shared.
+
 use telemetry_mixin::model::{Dashboard, Panel, Query, Unit};
 
 use super::PROVIDERS;

@@ -1,3 +1,5 @@
+//! Prices that the application sets for models.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Where prices come from, and within which bounds that is accepted.
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Records that nobody will store, on their way back to somebody who answers for them.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 

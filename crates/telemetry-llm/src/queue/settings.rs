@@ -1,3 +1,5 @@
+//! How a queue of usage records works, and within which bounds that is accepted.
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What an application implements to have usage records stored.
+
 use std::error::Error;
 
 use async_trait::async_trait;

@@ -1,3 +1,5 @@
+//! The task that takes records from the queue to the store, in batches and with retries.
+
 use std::collections::VecDeque;
 use std::future::pending;
 use std::panic::AssertUnwindSafe;

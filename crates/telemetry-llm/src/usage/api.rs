@@ -1,3 +1,5 @@
+//! The shapes of answers that are known, and how each is told.
+
 use serde_json::Value;
 
 /// The shape of a provider's answers.

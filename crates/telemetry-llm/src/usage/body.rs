@@ -1,3 +1,5 @@
+//! What a whole answer says besides its content.
+
 use genai_prices::{Calculator, ExtractRequest};
 use serde_json::Value;
 

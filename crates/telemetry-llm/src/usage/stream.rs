@@ -1,3 +1,5 @@
+//! What the events of a streamed answer say besides its content.
+
 use serde_json::{Map, Value};
 
 use super::Api;

@@ -1,3 +1,5 @@
+//! Telemetry in memory, calls recorded by it, and the names that the tests read.
+
 use std::collections::BTreeMap;
 
 use telemetry_core::Label;
