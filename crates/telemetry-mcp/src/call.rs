@@ -1,3 +1,5 @@
+//! The guard of one execution of a tool, on either side.
+
 use std::thread;
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! An open connection, counted until it is dropped.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;

@@ -1,3 +1,5 @@
+//! The entry to this crate: what all calls, connections and look-ups share.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 

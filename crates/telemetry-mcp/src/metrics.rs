@@ -1,3 +1,5 @@
+//! What is measured of tools, servers and the registry.
+
 use telemetry_core::{Catalogue, Counter, Histogram, Label, Metrics, UpDownCounter};
 
 /// Every metric of this crate.

@@ -1,3 +1,5 @@
+//! Look-ups in the registry of tools.
+
 use std::fmt;
 use std::time::Instant;
 

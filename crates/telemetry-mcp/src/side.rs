@@ -1,3 +1,5 @@
+//! Who measures, and what carries the messages.
+
 use telemetry_core::Label;
 
 /// What carries the messages, for spans and the conventions' metrics (`network.transport`).

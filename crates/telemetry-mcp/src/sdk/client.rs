@@ -1,3 +1,5 @@
+//! The SDK's client, with its calls measured and its connection counted.
+
 use std::error::Error;
 use std::fmt;
 use std::ops::{Deref, DerefMut};

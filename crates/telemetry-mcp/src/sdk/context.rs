@@ -1,3 +1,5 @@
+//! The trace's context in the `_meta` of messages.
+
 use std::mem;
 
 use opentelemetry::Context;

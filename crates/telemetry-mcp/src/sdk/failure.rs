@@ -1,3 +1,5 @@
+//! What the SDK's results and errors mean for a call.
+
 use rmcp::ServiceError;
 use rmcp::model::{CallToolResponse, CallToolResult};
 

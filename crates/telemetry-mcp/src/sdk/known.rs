@@ -1,3 +1,5 @@
+//! The tools that a server is known to have, so that clients cannot make up labels.
+
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 

@@ -1,3 +1,5 @@
+//! The far side of a client: the calls through it, measured.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

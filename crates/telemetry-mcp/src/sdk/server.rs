@@ -1,3 +1,5 @@
+//! The SDK's server handler, with its tools measured.
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;

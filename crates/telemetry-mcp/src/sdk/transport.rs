@@ -1,3 +1,5 @@
+//! A transport that counts as a connection until the SDK drops it.
+
 use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 

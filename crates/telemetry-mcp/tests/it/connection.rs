@@ -1,3 +1,5 @@
+//! Connections: counted up and down, however they end.
+
 use std::thread;
 
 use crate::fixture::{CONNECTIONS, Fixture};

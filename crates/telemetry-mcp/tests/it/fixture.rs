@@ -1,3 +1,5 @@
+//! Telemetry in memory, MCP recorded by it, and the names that the tests read.
+
 use telemetry_core::Label;
 use telemetry_mcp::{ErrorKind, Mcp};
 use telemetry_testkit::{MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};

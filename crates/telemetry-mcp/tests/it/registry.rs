@@ -1,3 +1,5 @@
+//! Look-ups in the registry: hits, misses and those given up.
+
 use crate::fixture::{Fixture, LOOKUP};
 
 #[test]

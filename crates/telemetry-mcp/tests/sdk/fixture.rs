@@ -1,3 +1,5 @@
+//! A client and a server of the SDK, joined in memory and recorded.
+
 use std::sync::Once;
 use std::time::{Duration, Instant};
 

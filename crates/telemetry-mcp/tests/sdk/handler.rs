@@ -1,3 +1,5 @@
+//! A server whose tools end in every way there is.
+
 use std::fs;
 
 use rmcp::model::{
