@@ -1,3 +1,5 @@
+//! Generated files: written, compared with a directory, and removed when they are no longer made.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;

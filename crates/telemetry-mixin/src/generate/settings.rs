@@ -1,3 +1,5 @@
+//! What an operator chooses of the generated files.
+
 use std::collections::BTreeMap;
 
 use telemetry_core::Namespace;

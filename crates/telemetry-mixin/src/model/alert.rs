@@ -1,3 +1,5 @@
+//! An alert as declared: its condition, whom it concerns, and its proofs.
+
 use std::fmt;
 
 /// How urgent an alert is.

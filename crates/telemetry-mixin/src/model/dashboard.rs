@@ -1,3 +1,5 @@
+//! A dashboard as declared: rows of panels, and which parts several domains share.
+
 use super::{Panel, Variable};
 
 /// A Grafana dashboard.

@@ -1,3 +1,5 @@
+//! A domain: its catalogue beside all that operators see of it.
+
 use telemetry_core::{Catalogue, Kind};
 
 use super::{Alert, Dashboard, RecordingRule, Runbook, Slo};

@@ -1,3 +1,5 @@
+//! A panel as declared: how it draws, in which unit, of which queries.
+
 use super::{Query, Unit};
 
 /// How a panel draws its series.

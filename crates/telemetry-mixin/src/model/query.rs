@@ -1,3 +1,5 @@
+//! A query of a panel, with its legend.
+
 /// One query of a panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {

@@ -1,3 +1,5 @@
+//! A recording rule as declared.
+
 /// A Prometheus recording rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingRule {

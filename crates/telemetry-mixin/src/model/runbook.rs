@@ -1,3 +1,5 @@
+//! A runbook, and the headings that it has to have.
+
 /// What to do when an alert fires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runbook {

@@ -1,3 +1,5 @@
+//! The dashboards to which several domains contribute.
+
 use super::Dashboard;
 
 /// Dashboards to which several domains contribute: each starts with the same words, adds its rows, and the generator

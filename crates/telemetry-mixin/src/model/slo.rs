@@ -1,3 +1,5 @@
+//! An objective as declared, from which burn-rate alerts are made.
+
 /// An objective: a share of events that has to be good over 30 days.
 ///
 /// It becomes recording rules of the share of bad events and, by the multi-window method of the Google SRE workbook,

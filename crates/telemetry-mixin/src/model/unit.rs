@@ -1,3 +1,5 @@
+//! Units as Grafana knows them.
+
 use std::borrow::Cow;
 
 /// What a panel's values are measured in.

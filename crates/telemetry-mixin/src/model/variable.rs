@@ -1,3 +1,5 @@
+//! The choices at the top of a dashboard.
+
 /// A choice at the top of a dashboard, filled with a label's values; `job` and `instance` are there without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {

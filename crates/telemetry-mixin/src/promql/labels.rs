@@ -1,3 +1,5 @@
+//! Which labels a vector's series carry, as far as that can be told.
+
 use std::collections::BTreeMap;
 
 /// The labels that a vector's series carry.

@@ -1,3 +1,5 @@
+//! From text to a tree with places, within bounds that keep the parser from overflowing.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::locate::Locator;

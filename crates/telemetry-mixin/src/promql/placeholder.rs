@@ -1,3 +1,5 @@
+//! Grafana's variables in an expression, replaced by what the parser takes.
+
 use std::ops::Range;
 
 /// An expression whose Grafana variables have been replaced by text of the same length, so that every place in it is

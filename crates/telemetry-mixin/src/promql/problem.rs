@@ -1,3 +1,5 @@
+//! A problem of an expression, and how it is shown at its place.
+
 use std::fmt;
 use std::ops::Range;
 

@@ -1,3 +1,5 @@
+//! Changes to an expression's text: another namespace, further matchers.
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+//! Every series that an expression may name, with its kind, labels and bounds.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};

@@ -1,3 +1,5 @@
+//! What a misspelt name may have meant.
+
 /// The candidate that is spelled most like `name`, if any is near enough to be what was meant.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the name may be wrong; a short name may have one wrong letter.

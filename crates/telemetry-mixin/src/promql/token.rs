@@ -1,3 +1,5 @@
+//! An expression cut into tokens with their places.
+
 use std::ops::Range;
 
 /// A piece of an expression with its place; the parser's syntax tree carries none.

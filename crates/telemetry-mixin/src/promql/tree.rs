@@ -1,3 +1,5 @@
+//! The syntax tree with the places that the parser's own lacks.
+
 use std::ops::Range;
 
 use promql_parser::label::MatchOp;

@@ -1,3 +1,5 @@
+//! Catalogues printed as JSON, YAML or Markdown.
+
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};

@@ -1,3 +1,5 @@
+//! The pages on metrics: one for each crate, and an index.
+
 use std::fmt::Write as _;
 
 use telemetry_core::{Catalogue, LabelDef, LabelValues, MetricDef, Namespace};

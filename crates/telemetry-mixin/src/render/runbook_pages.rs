@@ -1,3 +1,5 @@
+//! The pages on what to do: one for each runbook, and an index.
+
 use std::fmt::Write as _;
 
 use super::NOTICE;

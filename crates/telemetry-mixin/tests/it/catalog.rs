@@ -1,3 +1,5 @@
+//! Catalogues in all their printed forms.
+
 use serde_json::{Value, json};
 use telemetry_core::Namespace;
 use telemetry_mixin::{CatalogFormat, catalog};

@@ -1,3 +1,5 @@
+//! Expressions that the checker takes, and what it says of the others.
+
 use std::fmt::Write as _;
 
 use telemetry_core::{Kind, Namespace};

@@ -1,3 +1,5 @@
+//! Generated files in a directory: written, compared, removed.
+
 use std::fs;
 
 use telemetry_mixin::model::Mixin;

@@ -1,3 +1,5 @@
+//! What is generated of a sound domain, and what an operator changes of it.
+
 use std::collections::BTreeMap;
 
 use telemetry_core::Namespace;

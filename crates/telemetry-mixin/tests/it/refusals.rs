@@ -1,3 +1,5 @@
+//! Unsound declarations, and what the generator says of each.
+
 use telemetry_core::{Catalogue, Kind};
 use telemetry_mixin::model::{
     Alert, AlertTest, Dashboard, Domain, ForeignMetric, Mixin, Panel, Query, RecordingRule, Runbook, Variable,

@@ -1,3 +1,5 @@
+//! Whatever is typed: no panic and no overflow.
+
 use proptest::prelude::*;
 use telemetry_core::Namespace;
 use telemetry_mixin::promql::{Checker, Role};

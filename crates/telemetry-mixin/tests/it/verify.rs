@@ -1,3 +1,5 @@
+//! The check of files that others wrote.
+
 use telemetry_core::Namespace;
 use telemetry_mixin::promql::Checker;
 use telemetry_mixin::{GeneratorSettings, check_dashboard, check_rules, generate};

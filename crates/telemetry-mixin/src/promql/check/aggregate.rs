@@ -1,3 +1,5 @@
+//! What is wrong with sums and other aggregations.
+
 use super::{Facts, Value, Walk};
 use crate::promql::labels::LabelSet;
 use crate::promql::problem::Problem;

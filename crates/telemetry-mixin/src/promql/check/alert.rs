@@ -1,3 +1,5 @@
+//! What an alert's expression has to keep beyond a panel's.
+
 use crate::promql::problem::Problem;
 use crate::promql::tree::{Node, NodeKind};
 

@@ -1,3 +1,5 @@
+//! What is wrong with arithmetic, comparisons and the matching of their sides.
+
 use super::{Facts, Value, Walk};
 use crate::promql::labels::LabelSet;
 use crate::promql::problem::Problem;

@@ -1,3 +1,5 @@
+//! What is wrong with rates, quantiles and other functions.
+
 use promql_parser::label::MatchOp;
 
 use super::{Facts, Value, Walk};

@@ -1,3 +1,5 @@
+//! What is wrong with the metrics, labels and values that an expression names.
+
 use promql_parser::label::{MatchOp, Matcher};
 
 use super::{Facts, Value, Walk};

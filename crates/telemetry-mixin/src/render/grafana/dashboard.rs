@@ -1,3 +1,5 @@
+//! A dashboard as Grafana's JSON, with its panels laid out.
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! How each kind of panel is drawn, in Grafana's words.
+
 use serde_json::{Value, json};
 
 use crate::model::{Panel, Viz};

@@ -1,3 +1,5 @@
+//! A panel as Grafana's JSON: queries, links, thresholds.
+
 use serde_json::{Value, json};
 
 use super::options::{options, type_of};

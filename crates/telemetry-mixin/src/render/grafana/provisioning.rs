@@ -1,3 +1,5 @@
+//! The files from which Grafana learns of the dashboards and their data source.
+
 use crate::generate::GeneratorSettings;
 use crate::render::NOTICE;
 use crate::render::prometheus::yaml;

@@ -1,3 +1,5 @@
+//! A dashboard's variables as Grafana's JSON.
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

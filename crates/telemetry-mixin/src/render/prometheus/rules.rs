@@ -1,3 +1,5 @@
+//! A domain's recording and alert rules as Prometheus reads them.
+
 use super::{Group, Rule, RuleFile, yaml};
 use crate::generate::{GeneratorSettings, Resolved, ResolvedAlert};
 use crate::model::RecordingRule;

@@ -1,3 +1,5 @@
+//! The proofs of a domain's alerts as promtool's unit tests.
+
 use serde::Serialize;
 
 use super::rules::alerting;
