@@ -1,3 +1,5 @@
+//! The pauses between the polls of a workflow.
+
 use std::time::Duration;
 
 /// The pauses between polls: they start short, grow by a factor, and vary at random so that waits do not march in step.

@@ -1,3 +1,5 @@
+//! Small numbers as label values, without an allocation.
+
 /// The decimal digits of a number below 1000, as a label value that costs no allocation.
 pub(crate) struct Digits {
     bytes: [u8; 3],

@@ -1,3 +1,5 @@
+//! The guards of execution endpoints: tasks, agents and workflows that a caller waits for.
+
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};

@@ -1,3 +1,5 @@
+//! What is measured of tools, execution endpoints and waits for workflows.
+
 use telemetry_core::{Catalogue, Counter, Histogram, Label, Metrics};
 
 /// Every metric of this crate.

@@ -1,3 +1,5 @@
+//! What is kept of what a tool wrote.
+
 use std::fmt;
 
 use crate::process::{Stdout, Tail};

@@ -1,3 +1,5 @@
+//! The runs of tools: the entry, the guard of one run, and its settings.
+
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 

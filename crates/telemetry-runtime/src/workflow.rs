@@ -1,3 +1,5 @@
+//! Waits for workflows that are polled until they end.
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;

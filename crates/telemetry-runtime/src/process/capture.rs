@@ -1,3 +1,5 @@
+//! The pipes of a tool, drained to their end and kept up to a limit.
+
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};

@@ -1,3 +1,5 @@
+//! A process from its start to its end, through pipes, timeout and signals.
+
 use std::io;
 use std::pin::{Pin, pin};
 use std::process::Stdio;

@@ -1,3 +1,5 @@
+//! Why a tool run failed, and what the process left behind.
+
 use std::error::Error;
 use std::fmt;
 use std::io;

@@ -1,3 +1,5 @@
+//! How a process ended: its code, or the name of its signal.
+
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::process;

@@ -1,3 +1,5 @@
+//! A process with all that it forks: signalled together, and reaped.
+
 use std::io;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What a tool reads from its stdin, and how far that got.
+
 use std::fmt;
 use std::io::{self, Write};
 use std::process::Stdio;

@@ -1,3 +1,5 @@
+//! What a tool process may use, and how long its end may take.
+
 use std::time::Duration;
 
 /// What a tool process may use, and how long its end may take.

@@ -1,3 +1,5 @@
+//! Telemetry in memory, tools recorded by it, and the names that the tests read.
+
 use telemetry_core::{Label, Meter};
 use telemetry_runtime::{ErrorKind, Tools};
 use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};

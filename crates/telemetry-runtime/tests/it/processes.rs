@@ -1,3 +1,5 @@
+//! Shells under test, and what became of what they forked.
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
