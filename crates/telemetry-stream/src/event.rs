@@ -1,3 +1,5 @@
+//! What is recorded of one event: type, age, producer, and where these are found.
+
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;

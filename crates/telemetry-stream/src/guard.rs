@@ -1,3 +1,5 @@
+//! The guard of one open stream: its events, its span, and the one reason for its end.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! What is measured of streams and of the events on them.
+
 use telemetry_core::{Catalogue, Counter, Histogram, Label, Metrics, UpDownCounter};
 
 /// Every metric of this crate.

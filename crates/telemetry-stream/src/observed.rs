@@ -1,3 +1,5 @@
+//! Any stream of events, recorded as it is read.
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -1,3 +1,5 @@
+//! The context in which an event was produced, in the forms in which brokers carry it.
+
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value, json};
 use telemetry_core::propagation::{Carrier, TraceContext, current};

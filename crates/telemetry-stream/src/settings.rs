@@ -1,3 +1,5 @@
+//! What holds for all streams unless one says otherwise.
+
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

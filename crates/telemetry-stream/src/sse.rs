@@ -1,3 +1,5 @@
+//! A response of server-sent events that records itself.
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

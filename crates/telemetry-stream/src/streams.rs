@@ -1,3 +1,5 @@
+//! The entry to this crate: what all streams share, and how one is opened.
+
 use std::sync::OnceLock;
 use std::time::Duration;
 

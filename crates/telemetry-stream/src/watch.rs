@@ -1,3 +1,5 @@
+//! A source of events beside all else that can end its stream.
+
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

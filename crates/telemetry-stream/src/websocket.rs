@@ -1,3 +1,5 @@
+//! A WebSocket that records itself.
+
 use std::fmt;
 use std::future::{pending, poll_fn};
 use std::pin::pin;

@@ -1,3 +1,5 @@
+//! Clients that do as a test says, byte by byte.
+
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt as _, StreamExt as _};

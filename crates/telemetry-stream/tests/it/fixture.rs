@@ -1,3 +1,5 @@
+//! Telemetry in memory, streams recorded by it, and the names that the tests read.
+
 use std::time::Duration;
 
 use telemetry_core::Label as _;

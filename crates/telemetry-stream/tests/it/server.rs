@@ -1,3 +1,5 @@
+//! A server that sends what a test says, over sockets or in memory.
+
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::future::{Future, pending};
