@@ -1,3 +1,5 @@
+//! What can be chosen of telemetry in memory.
+
 use std::sync::Arc;
 
 use opentelemetry_sdk::Resource;

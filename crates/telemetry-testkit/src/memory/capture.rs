@@ -1,3 +1,5 @@
+//! The exporters of spans and log records that keep what they get.
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;

@@ -1,3 +1,5 @@
+//! The reader that collects metrics when a test asks.
+
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 

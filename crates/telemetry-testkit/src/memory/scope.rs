@@ -1,3 +1,5 @@
+//! Which thread or future a test's telemetry receives from, and for how long.
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;

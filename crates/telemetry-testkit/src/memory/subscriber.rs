@@ -1,3 +1,5 @@
+//! The subscriber of telemetry in memory, and whose events it leaves out.
+
 use std::sync::OnceLock;
 
 use opentelemetry::trace::TracerProvider;

@@ -1,3 +1,5 @@
+//! OTLP's attributes as text that tests compare.
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -1,3 +1,5 @@
+//! One log record as tests read it.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

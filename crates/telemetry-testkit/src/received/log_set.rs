@@ -1,3 +1,5 @@
+//! Log records, found by their message.
+
 use std::fmt;
 use std::ops::Deref;
 

@@ -1,3 +1,5 @@
+//! One data point as tests read it.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

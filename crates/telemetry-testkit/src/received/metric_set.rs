@@ -1,3 +1,5 @@
+//! Data points, found by name and labels.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;

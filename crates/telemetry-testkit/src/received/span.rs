@@ -1,3 +1,5 @@
+//! One span as tests read it, with its events and links.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Spans, found by name, id and family.
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;

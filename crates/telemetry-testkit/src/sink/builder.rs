@@ -1,3 +1,5 @@
+//! What can be chosen of a sink, and why none starts.
+
 use std::io;
 use std::sync::{Arc, Mutex};
 

@@ -1,3 +1,5 @@
+//! What a sink does wrong on command.
+
 use tokio::sync::watch;
 use tonic::Status;
 

@@ -1,3 +1,5 @@
+//! The three OTLP services: what is accepted, refused and noted.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;

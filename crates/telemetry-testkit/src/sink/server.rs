@@ -1,3 +1,5 @@
+//! The lives of a sink: it listens, dies, and comes back on the same port.
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};

@@ -1,3 +1,5 @@
+//! All that a sink received.
+
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;

@@ -1,3 +1,5 @@
+//! Waits for what is to arrive at a sink, each with a deadline.
+
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
