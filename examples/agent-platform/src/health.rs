@@ -1,3 +1,5 @@
+//! What the platform checks of itself.
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What the platform did, counted without the telemetry, to compare it with what arrived.
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

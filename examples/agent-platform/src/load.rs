@@ -1,3 +1,5 @@
+//! The callers of the platform.
+
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The platform's own metrics.
+
 use telemetry_core::{Catalogue, Counter, Gauge, Label, Metrics, UpDownCounter};
 
 /// The platform's own metrics.

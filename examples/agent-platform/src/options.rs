@@ -1,3 +1,5 @@
+//! The flags of the program.
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! One life of the platform: telemetry, servers, load, and their end.
+
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

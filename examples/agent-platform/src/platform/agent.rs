@@ -1,3 +1,5 @@
+//! The platform's agents, each a row of tools.
+
 use super::toolbox::{self, Tool};
 
 /// An agent: the tools that it uses, one after the other.

@@ -1,3 +1,5 @@
+//! The workflow engine, which callers poll.
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,3 +1,5 @@
+//! The endpoints for tasks, agents and workflows.
+
 use std::sync::Arc;
 
 use axum::Router;

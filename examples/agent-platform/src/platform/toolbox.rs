@@ -1,3 +1,5 @@
+//! The platform's tools and how they are run: good ones, bad ones, and a slow one.
+
 use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;

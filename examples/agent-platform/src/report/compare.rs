@@ -1,3 +1,5 @@
+//! What arrived beside what was recorded.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use telemetry_core::Kind;

@@ -1,3 +1,5 @@
+//! What the pull endpoint says beside what was recorded.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::{Method, StatusCode};

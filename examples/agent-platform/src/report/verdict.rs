@@ -1,3 +1,5 @@
+//! The tables of the report, and whether all is as it should be.
+
 use std::fmt;
 
 /// Tables of what arrived, and whether it is what it should be.

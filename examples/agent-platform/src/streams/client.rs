@@ -1,3 +1,5 @@
+//! Readers of the platform's streams.
+
 use std::net::SocketAddr;
 
 use futures_util::StreamExt as _;

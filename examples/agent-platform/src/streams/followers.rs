@@ -1,3 +1,5 @@
+//! The clients that follow streams while the load runs, and what they have to hear.
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The endpoints of streams: server-sent events, and a WebSocket for each session.
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -1,3 +1,5 @@
+//! How each stream of the platform goes and ends.
+
 use std::time::{Duration, SystemTime};
 
 use futures_util::Stream;
