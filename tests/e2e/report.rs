@@ -1,3 +1,4 @@
+//! The checks of an end-to-end run as they are told.
 #![expect(clippy::print_stdout, reason = "each check is reported when it is known")]
 
 use std::fmt;

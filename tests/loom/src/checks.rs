@@ -1,3 +1,5 @@
+//! The insert-only table, while threads insert and read.
+
 use std::sync::atomic::AtomicUsize as Count;
 
 use loom::sync::Arc;

@@ -1,3 +1,5 @@
+//! The histogram's cells, while threads record and read.
+
 use loom::sync::Arc;
 use loom::thread;
 

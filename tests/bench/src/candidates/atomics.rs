@@ -1,3 +1,5 @@
+//! The limit that no library can beat: the same updates as bare atomics.
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use telemetry_core::Label;

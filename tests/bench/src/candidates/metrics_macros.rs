@@ -1,3 +1,5 @@
+//! The crate `metrics`, with its exporter for Prometheus.
+
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};

@@ -1,3 +1,5 @@
+//! opentelemetry itself: with attributes at each call, and with bound handles.
+
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, Meter, MeterProvider};
 use opentelemetry_sdk::metrics::SdkMeterProvider;

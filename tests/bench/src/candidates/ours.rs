@@ -1,3 +1,5 @@
+//! This workspace: by look-up, and with an entity held.
+
 use std::sync::Arc;
 
 use telemetry_core::{Counter, Family, Histogram, Histograms, Meter, MeterSettings, Metrics};

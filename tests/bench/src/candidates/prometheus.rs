@@ -1,3 +1,5 @@
+//! The crate `prometheus`.
+
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts};
 use telemetry_core::Label;
 

@@ -1,3 +1,5 @@
+//! Metrics as fields of `tracing` events.
+
 use telemetry_core::Label;
 use tracing::Dispatch;
 use tracing_opentelemetry::MetricsLayer;

@@ -1,3 +1,5 @@
+//! Which crates the contract is held against.
+
 use std::collections::BTreeSet;
 
 use telemetry_mixin::model::Domain;
