@@ -1,3 +1,5 @@
+//! `bench`: recording beside other libraries.
+
 use std::ffi::OsString;
 
 use crate::command::{Action, Command, Result};

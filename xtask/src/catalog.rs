@@ -1,3 +1,4 @@
+//! `catalog`: every metric, printed.
 #![expect(clippy::print_stdout, reason = "the catalogue is what was asked for")]
 
 use lexopt::{Arg, ValueExt as _};

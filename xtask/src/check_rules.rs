@@ -1,3 +1,4 @@
+//! `check-rules`: rules and dashboards that others wrote, checked against the catalogues.
 #![expect(clippy::print_stdout, reason = "the findings are what was asked for")]
 
 use std::ffi::OsStr;

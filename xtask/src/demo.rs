@@ -1,3 +1,5 @@
+//! `demo`: the example platform, and what of its telemetry arrived.
+
 use std::ffi::OsString;
 
 use crate::command::{Action, Command, Result};

@@ -1,3 +1,5 @@
+//! `e2e`: the tests with the real collector and Prometheus.
+
 use std::ffi::OsString;
 use std::process::Command as Program;
 

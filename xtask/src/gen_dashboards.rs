@@ -1,3 +1,4 @@
+//! `gen-dashboards`: what the declarations make, written or compared.
 #![expect(clippy::print_stderr, reason = "what differs is for whoever called the command")]
 
 use std::path::{Path, PathBuf};

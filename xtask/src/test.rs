@@ -1,3 +1,5 @@
+//! `test`: every test that needs nothing but cargo.
+
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::process;
 
