@@ -16,7 +16,7 @@ pub(crate) const COMMAND: Command = Command {
     summary: "Write dashboards, rules and their tests, metric pages and runbooks",
     usage: "[--out DIR] [--domains A,B] [--namespace NS] [--check]",
     flags: "  --out DIR        below which `deploy` and `docs` are written; default: the workspace
-  --domains A,B    only these domains
+  --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
   --namespace NS   what names start with that are the platform's own; default: agentpane
   --check          write nothing, and fail when what is there differs",
     action: Action::Own(run),
@@ -29,9 +29,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("out") => out = PathBuf::from(parser.value()?),
-            Arg::Long("domains") => {
-                settings.domains = parser.value()?.string()?.split(',').map(str::to_owned).collect()
-            }
+            Arg::Long("domains") => settings.domains = names(&parser.value()?.string()?)?,
             Arg::Long("namespace") => settings.namespace = Namespace::new(parser.value()?.string()?)?,
             Arg::Long("check") => check = true,
             other => return Err(other.unexpected().into()),
@@ -48,6 +46,13 @@ fn run(mut parser: lexopt::Parser) -> Result {
         eprintln!("{difference}");
     }
     up_to_date(differences.len(), &out)
+}
+
+/// The names in a list that commas divide.
+fn names(list: &str) -> Result<Vec<String>> {
+    let names: Vec<String> =
+        list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    if names.is_empty() { Err("--domains names no domain".into()) } else { Ok(names) }
 }
 
 /// Whether the workspace's generated files are what would be generated.

@@ -86,7 +86,8 @@ pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
 }
 
 fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> GeneratedFiles {
-    let wanted: Vec<&Resolved> = resolved.iter().filter(|domain| settings.wants(&domain.name)).collect();
+    let wanted: Vec<&Resolved> =
+        resolved.iter().filter(|domain| settings.wants(&domain.name, domain.catalogue.crate_name())).collect();
     let mut files = GeneratedFiles::default();
     for merge::Merged { dashboard, domains } in merge::dashboards(wanted.iter().copied()) {
         let path = format!("deploy/grafana/dashboards/{}.json", dashboard.slug);

@@ -134,25 +134,20 @@ fn runbook(declared: &Runbook, namespace: &Namespace) -> Runbook {
 
 /// Settings that name a domain or an alert that there is not.
 pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
-    let names: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+    let short: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+    let names: Vec<&str> = domains.iter().flat_map(|domain| [&domain.name, domain.catalogue.crate_name()]).collect();
     let mut alerts: Vec<String> = Vec::new();
     for mixin in domains.iter().map(|domain| &domain.mixin) {
         alerts.extend(mixin.alerts.iter().map(|alert| alert.name.clone()));
         alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.name));
     }
     alerts.iter_mut().for_each(|name| replace(name, &settings.namespace));
-    let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
-    let mut findings: Vec<Finding> = unknown_domains
-        .map(|wanted| unknown("setting `domains`", &format!("there is no domain `{wanted}`"), wanted, &names))
-        .collect();
     let alerts: Vec<&str> = alerts.iter().map(String::as_str).collect();
-    findings.extend(
-        settings
-            .alerts
-            .keys()
-            .filter(|name| !alerts.contains(&name.as_str()))
-            .map(|name| unknown("setting `alerts`", &format!("there is no alert `{name}`"), name, &alerts)),
-    );
+    let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
+    let mut findings: Vec<Finding> =
+        unknown_domains.map(|wanted| unknown("domains", "domain", wanted, meant(wanted, &names, &short))).collect();
+    let unknown_alerts = settings.alerts.keys().filter(|name| !alerts.contains(&name.as_str()));
+    findings.extend(unknown_alerts.map(|name| unknown("alerts", "alert", name, meant(name, &alerts, &alerts))));
     for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
         let name = in_namespace(&alert.name, &settings.namespace);
         let Some(own) = settings.alerts.get(&*name) else { continue };
@@ -166,14 +161,15 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
     findings
 }
 
-fn unknown(place: &str, message: &str, name: &str, known: &[&str]) -> Finding {
-    let help = match nearest(name, known.iter().copied()) {
+/// The name that is spelled most like it, else all that there are.
+fn meant(name: &str, known: &[&str], listed: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("there are {}", listing(known.iter().copied())),
-    };
-    Finding {
-        place: place.to_owned(),
-        expression: String::new(),
-        problem: Problem { message: message.to_owned(), span: 0..0, help: Some(help) },
+        None => format!("there are {}", listing(listed.iter().copied())),
     }
+}
+
+fn unknown(setting: &str, what: &str, name: &str, help: String) -> Finding {
+    let problem = Problem::new(format!("there is no {what} `{name}`"), 0..0).help(help);
+    Finding { place: format!("setting `{setting}`"), expression: String::new(), problem }
 }

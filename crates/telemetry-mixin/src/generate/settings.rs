@@ -9,7 +9,7 @@ use telemetry_core::Namespace;
 pub struct GeneratorSettings {
     /// What replaces the leading `agentpane_` of names; the default is `agentpane`.
     pub namespace: Namespace,
-    /// The domains to render; none means all.
+    /// The domains to render, by their short names or by those of their crates (`llm`, `telemetry-llm`); none means all.
     pub domains: Vec<String>,
     /// Other thresholds, windows and times than the declared ones, by the alert's name.
     pub alerts: BTreeMap<String, AlertSettings>,
@@ -56,8 +56,9 @@ pub struct AlertSettings {
 }
 
 impl GeneratorSettings {
-    pub(crate) fn wants(&self, domain: &str) -> bool {
-        self.domains.is_empty() || self.domains.iter().any(|wanted| wanted == domain)
+    /// Whether the domain is to be rendered that has either of these names.
+    pub(crate) fn wants(&self, domain: &str, crate_name: &str) -> bool {
+        self.domains.is_empty() || self.domains.iter().any(|wanted| wanted == domain || wanted == crate_name)
     }
 
     pub(crate) fn runbook_url(&self, runbook: &str) -> String {

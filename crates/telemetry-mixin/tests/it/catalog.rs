@@ -15,7 +15,7 @@ fn a_metric_is_an_object_with_its_labels_and_buckets() {
         entries[0],
         json!({
             "name": "runtime_tool_execute_seconds",
-            "crate": "demo",
+            "crate": "telemetry-demo",
             "kind": "histogram",
             "unit": "s",
             "help": "Latency of runtime tool executions from start to completion",

@@ -15,7 +15,7 @@ const fn metric(name: &'static str, kind: Kind, entity: &'static [LabelDef], clo
         entity,
         closed,
         buckets: &[],
-        crate_name: "demo",
+        crate_name: "telemetry-demo",
         scope: "demo",
         observable: false,
     }
@@ -55,4 +55,4 @@ pub(crate) const METRICS: &[MetricDef] = &[
     metric("mcp_server_connections_active", Kind::UpDownCounter, &[LabelDef::text("server_id")], &[]).checked(),
 ];
 
-pub(crate) const CATALOGUE: Catalogue = Catalogue::new("demo", &[METRICS]);
+pub(crate) const CATALOGUE: Catalogue = Catalogue::new("telemetry-demo", &[METRICS]);

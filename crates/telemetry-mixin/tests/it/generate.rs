@@ -21,7 +21,7 @@ fn rules_and_their_tests_are_rendered() {
     insta::assert_snapshot!("rules", files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules"));
     insta::assert_snapshot!("tests", files.get("deploy/prometheus/tests/demo.yaml").expect("its alerts have tests"));
     insta::assert_snapshot!("runbook", files.get("docs/runbooks/QueueBacklog.md").expect("the alert has a runbook"));
-    insta::assert_snapshot!("metrics", files.get("docs/metrics/demo.md").expect("the crate has a page"));
+    insta::assert_snapshot!("metrics", files.get("docs/metrics/telemetry-demo.md").expect("the crate has a page"));
 }
 
 #[test]
@@ -61,14 +61,14 @@ fn operators_set_thresholds_and_times() {
 fn settings_that_name_nothing_are_refused() {
     let window = AlertSettings { window: Some("1h".to_owned()), ..AlertSettings::default() };
     let settings = GeneratorSettings {
-        domains: vec!["dem".to_owned()],
+        domains: ["dem", "telemetry-dmo", "mail"].map(str::to_owned).to_vec(),
         alerts: BTreeMap::from([
             ("QueueBacklg".to_owned(), AlertSettings::default()),
             ("QueueBacklog".to_owned(), window),
         ]),
         ..GeneratorSettings::default()
     };
-    let errors = generate(&settings, &[domain(mixin())]).expect_err("three settings are wrong");
+    let errors = generate(&settings, &[domain(mixin())]).expect_err("every setting is wrong");
     insta::assert_snapshot!(errors.to_string());
 }
 
@@ -89,6 +89,14 @@ fn domains_are_chosen_and_still_know_each_other() {
     assert!(files.get("deploy/grafana/dashboards/other.json").is_some());
     assert!(files.get("deploy/grafana/dashboards/queue.json").is_none());
     assert!(files.get("deploy/prometheus/rules/demo.yaml").is_none());
+}
+
+#[test]
+fn a_domain_is_chosen_by_the_name_of_its_crate_too() {
+    let chosen = |name: &str| GeneratorSettings { domains: vec![name.to_owned()], ..GeneratorSettings::default() };
+    let by_crate = generated(&chosen("telemetry-demo"));
+    assert_eq!(by_crate, generated(&chosen("demo")));
+    assert!(by_crate.get("deploy/prometheus/rules/demo.yaml").is_some());
 }
 
 #[test]
