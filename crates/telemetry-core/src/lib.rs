@@ -3,6 +3,7 @@
 // The derives name this crate by its own name, which they are used in too.
 extern crate self as telemetry_core;
 
+pub mod clock;
 pub mod def;
 mod errors;
 #[cfg(feature = "otlp")]
@@ -22,6 +23,7 @@ mod self_metrics;
 mod semconv;
 #[cfg(feature = "otlp")]
 pub mod settings;
+mod shared;
 mod sync;
 mod table;
 pub mod trace;
@@ -30,7 +32,7 @@ pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, Name
 pub use errors::{Component, ErrorMetrics, Errors};
 #[cfg(feature = "otlp")]
 pub use export::LOG_TARGET;
-pub use group::{Entity, Family, Live, MetricGroup, OTHER, Single, Sink};
+pub use group::{Entity, EntityId, EntityRef, Family, Live, MetricGroup, OTHER, Single, Sink};
 pub use histograms::{HistogramData, HistogramPoint, Histograms};
 pub use instrument::{
     Counter, CounterAt, CounterValue, Gauge, GaugeAt, Histogram, HistogramAt, Instrument, ObservableCounter,
@@ -46,7 +48,9 @@ pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
 pub use prometheus::{ScrapeError, Scraper};
 pub use self_metrics::{SelfMetrics, Signal};
 pub use semconv::{Semconv, SemconvSwitch};
+pub use shared::{Lease, Shared};
 pub use telemetry_macros::{Label, Metrics};
+pub use trace::{Dropped, End, Operation};
 
 /// Every metric of this crate: the error catalogue's and the telemetry's own.
 pub const CATALOGUE: Catalogue = Catalogue::new(
@@ -59,9 +63,10 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
     ],
 );
 
-/// For the derives only.
+/// For the derives and macros only.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::label::attribute;
     pub use opentelemetry::KeyValue;
+    pub use tracing;
 }

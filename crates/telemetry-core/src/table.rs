@@ -32,6 +32,13 @@ struct Entry<V> {
     key: Key,
 }
 
+/// Where a key lies: it stays there as long as the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    segment: u8,
+    slot: u32,
+}
+
 /// The table holds as many keys as it may.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full;
@@ -54,21 +61,54 @@ impl<V> Table<V> {
 
     #[inline]
     pub(crate) fn get(&self, parts: &[&str]) -> Option<&V> {
-        self.find(self.hash(parts), parts)
+        self.find(self.hash(parts), parts).map(|(_, value)| value)
+    }
+
+    /// Where the key lies, if it is known.
+    #[inline]
+    pub(crate) fn place(&self, parts: &[&str]) -> Option<Place> {
+        self.find(self.hash(parts), parts).map(|(place, _)| place)
+    }
+
+    /// The value at a place of this table; of another's, whatever is there.
+    #[inline]
+    pub(crate) fn at(&self, place: Place) -> Option<&V> {
+        self.entry(place).map(|entry| &entry.value)
+    }
+
+    /// One string of the key at a place.
+    pub(crate) fn part_at(&self, place: Place, part: usize) -> Option<&str> {
+        self.entry(place).map(|entry| entry.key.part(part))
+    }
+
+    #[inline]
+    fn entry(&self, place: Place) -> Option<&Entry<V>> {
+        self.segments.get(usize::from(place.segment))?.get()?.get(place.slot as usize)?.0.get()
     }
 
     /// The value of the key, made by `make` if the key is new and fewer than `limit` keys are known.
     pub(crate) fn get_or_insert(&self, parts: &[&str], limit: usize, make: impl FnOnce() -> V) -> Result<&V, Full> {
+        let place = self.place_or_insert(parts, limit, make)?;
+        self.at(place).ok_or(Full)
+    }
+
+    /// [`get_or_insert`](Self::get_or_insert), for where the key lies.
+    pub(crate) fn place_or_insert(
+        &self,
+        parts: &[&str],
+        limit: usize,
+        make: impl FnOnce() -> V,
+    ) -> Result<Place, Full> {
         let hash = self.hash(parts);
-        if let Some(value) = self.find(hash, parts) {
-            return Ok(value);
+        if let Some((place, _)) = self.find(hash, parts) {
+            return Ok(place);
         }
         let _inserting = self.inserting.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(value) = self.find(hash, parts) {
-            return Ok(value);
+        if let Some((place, _)) = self.find(hash, parts) {
+            return Ok(place);
         }
         let len = self.len();
-        let segment = self.segment_for(len).filter(|_| len < limit).ok_or(Full)?;
+        let (number, segment) = self.segment_for(len).filter(|_| len < limit).ok_or(Full)?;
         let mut slot = first_slot(hash, segment.len());
         while segment[slot].0.get().is_some() {
             slot = (slot + 1) & (segment.len() - 1);
@@ -76,36 +116,36 @@ impl<V> Table<V> {
         // Nobody else fills a slot while the mutex is held, so `set` succeeds.
         let _ = segment[slot].0.set(Entry { hash, value: make(), key: Key::new(parts) });
         self.len.store(len + 1, Ordering::Release);
-        segment[slot].0.get().map(|entry| &entry.value).ok_or(Full)
+        Ok(place(number, slot))
     }
 
     /// The segment into which the key number `len` goes; made if it is the segment's first.
-    fn segment_for(&self, len: usize) -> Option<&Segment<V>> {
+    fn segment_for(&self, len: usize) -> Option<(usize, &Segment<V>)> {
         let mut below = 0;
-        for (place, slots) in SEGMENT_SLOTS.into_iter().enumerate() {
+        for (number, slots) in SEGMENT_SLOTS.into_iter().enumerate() {
             // Three quarters full: beyond that a look-up would pass many slots, and with all full it would not end.
             below += slots / 4 * 3 + slots % 4 / 2;
             if len < below {
-                let segment = &self.segments[place];
+                let segment = &self.segments[number];
                 if segment.get().is_none() {
                     let _ = segment.set((0..slots).map(|_| Slot(OnceLock::new())).collect());
-                    self.newest.store(place, Ordering::Release);
+                    self.newest.store(number, Ordering::Release);
                 }
-                return segment.get();
+                return segment.get().map(|segment| (number, segment));
             }
         }
         None
     }
 
     #[inline]
-    fn find(&self, hash: u64, parts: &[&str]) -> Option<&V> {
+    fn find(&self, hash: u64, parts: &[&str]) -> Option<(Place, &V)> {
         let newest = self.newest.load(Ordering::Acquire);
-        for segment in self.segments[..=newest].iter().rev() {
+        for (number, segment) in self.segments[..=newest].iter().enumerate().rev() {
             let segment = segment.get()?;
             let mut slot = first_slot(hash, segment.len());
             while let Some(entry) = segment[slot & (segment.len() - 1)].0.get() {
                 if entry.hash == hash && entry.key.matches(parts) {
-                    return Some(&entry.value);
+                    return Some((place(number, slot & (segment.len() - 1)), &entry.value));
                 }
                 slot += 1;
             }
@@ -122,6 +162,12 @@ impl<V> Table<V> {
         }
         hasher.finish()
     }
+}
+
+/// The largest segment has far fewer slots than the numbers here could count.
+#[inline]
+fn place(segment: usize, slot: usize) -> Place {
+    Place { segment: segment as u8, slot: slot as u32 }
 }
 
 #[inline]
@@ -157,6 +203,20 @@ impl Key {
         }
     }
 
+    /// One of the strings; empty where there is none of that number.
+    fn part(&self, part: usize) -> &str {
+        let (start, end, bytes) = match self {
+            Self::Short { ends, bytes } => {
+                (before(ends, part).into(), (*ends).get(part).copied().map(usize::from), &bytes[..])
+            }
+            Self::Long { ends, bytes } => {
+                (before(ends, part) as usize, ends.get(part).map(|&end| end as usize), &bytes[..])
+            }
+        };
+        let bytes = end.and_then(|end| bytes.get(start..end)).unwrap_or_default();
+        str::from_utf8(bytes).unwrap_or_default()
+    }
+
     #[inline]
     fn matches(&self, parts: &[&str]) -> bool {
         match self {
@@ -164,6 +224,11 @@ impl Key {
             Self::Long { ends, bytes } => all_match(parts, ends.map(|end| end as usize), bytes),
         }
     }
+}
+
+/// Where the string of that number begins.
+fn before<T: Copy + Default>(ends: &[T; MAX_PARTS], part: usize) -> T {
+    part.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default()
 }
 
 #[inline]

@@ -19,7 +19,7 @@ pub struct Entity {
 
 impl Entity {
     /// An entity whose measurements go nowhere.
-    pub(crate) fn nowhere() -> Arc<Self> {
+    pub(crate) fn noop() -> Arc<Self> {
         Arc::new(Self { meter: Meter::noop(), attributes: Box::default(), folded: false, exempt: true })
     }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::id::{At, EntityId, EntityRef};
 use super::live::{Live, LiveSet};
 use super::{Entity, MetricGroup, OTHER};
 use crate::def::{LabelDef, MetricDef};
@@ -43,7 +44,7 @@ pub struct Family<G: MetricGroup>(Arc<Inner<G>>);
 struct Inner<G> {
     meter: Meter,
     state: OnceLock<State<G>>,
-    nowhere: OnceLock<Arc<G>>,
+    noop: OnceLock<Arc<G>>,
 }
 
 struct State<G> {
@@ -73,7 +74,7 @@ impl<G: MetricGroup> Family<G> {
     /// The family that records into the meter's instruments.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        let make = || Arc::new(Inner::<G> { meter: meter.clone(), state: OnceLock::new(), nowhere: OnceLock::new() });
+        let make = || Arc::new(Inner::<G> { meter: meter.clone(), state: OnceLock::new(), noop: OnceLock::new() });
         if meter.is_itself() {
             return Self(make());
         }
@@ -98,6 +99,60 @@ impl<G: MetricGroup> Family<G> {
         self.look_up(key)
     }
 
+    /// Where the instruments of one entity are, for a guard that is owned and cannot borrow them. It costs what
+    /// [`get`](Self::get) costs.
+    #[inline]
+    pub fn find(&self, key: G::Key<'_>) -> EntityId<G> {
+        const { recorded_only(G::CATALOGUE) };
+        G::with_parts(key, |parts| EntityId::new(self.locate(parts)))
+    }
+
+    /// [`find`](Self::find), for a guard that names the entity when it ends. Of an entity that is folded into `_other`
+    /// it copies the name.
+    #[inline]
+    pub fn entity(&self, key: G::Key<'_>) -> EntityRef<G> {
+        const { recorded_only(G::CATALOGUE) };
+        G::with_parts(key, |parts| {
+            let at = self.locate(parts);
+            let id = EntityId::new(at);
+            let is_exact =
+                matches!(at, At::Known(_)) && parts.iter().enumerate().all(|(n, part)| self.label(id, n) == *part);
+            EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|&part| part.into()).collect()))
+        })
+    }
+
+    /// The instruments of an entity that was found. One that another family found has whatever instruments lie there.
+    #[inline]
+    pub fn at(&self, id: EntityId<G>) -> &Arc<G> {
+        let found = match (id.at, self.0.state.get()) {
+            (At::Known(place), Some(state)) => state.known.at(place),
+            (At::Other, Some(state)) => state.other.get(),
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.noop())
+    }
+
+    /// One label of an entity that was found, as it is recorded.
+    pub(super) fn label(&self, id: EntityId<G>, number: usize) -> &str {
+        match (id.at, self.0.state.get()) {
+            (At::Known(place), Some(state)) => state.known.part_at(place, number).unwrap_or_default(),
+            (At::Other, _) => OTHER,
+            _ => "",
+        }
+    }
+
+    #[inline]
+    fn locate(&self, parts: &[&str]) -> At {
+        let state = self.0.state.get().filter(|state| !state.masked);
+        let known = state.and_then(|state| state.known.place(parts));
+        known.map_or_else(|| self.state().map_or(At::Noop, |state| state.locate(parts)), At::Known)
+    }
+
+    #[cold]
+    fn noop(&self) -> &Arc<G> {
+        self.0.noop.get_or_init(|| Arc::new(G::build(&Entity::noop())))
+    }
+
     #[inline]
     pub(super) fn look_up(&self, key: G::Key<'_>) -> &Arc<G> {
         G::with_parts(key, |parts| {
@@ -108,9 +163,10 @@ impl<G: MetricGroup> Family<G> {
 
     #[cold]
     fn look_up_slowly(&self, parts: &[&str]) -> &Arc<G> {
-        match self.state() {
-            Some(state) => state.get(parts),
-            None => self.0.nowhere.get_or_init(|| Arc::new(G::build(&Entity::nowhere()))),
+        match self.state().map(|state| (state, state.locate(parts))) {
+            Some((state, At::Known(place))) => state.known.at(place).unwrap_or_else(|| self.noop()),
+            Some((state, At::Other)) => state.other.get().unwrap_or_else(|| self.noop()),
+            Some((_, At::Noop)) | None => self.noop(),
         }
     }
 
@@ -132,7 +188,7 @@ impl<G: MetricGroup> Family<G> {
                 let most = most.fold(1, usize::saturating_mul).min(context.settings().max_series);
                 LiveSet::enter(&context, parts, most, || G::build(&Entity::new::<G>(&state.meter, parts, false)))
             }
-            None => Live::nowhere(G::build(&Entity::nowhere())),
+            None => Live::noop(G::build(&Entity::noop())),
         })
     }
 
@@ -180,7 +236,8 @@ impl<G: MetricGroup> State<G> {
         masked
     }
 
-    fn get(&self, parts: &[&str]) -> &Arc<G> {
+    /// Where an entity's instruments are, which are made if it is new.
+    fn locate(&self, parts: &[&str]) -> At {
         let mut key = [""; MAX_PARTS];
         let mut folded = false;
         for ((slot, part), label) in key.iter_mut().zip(parts).zip(&self.labels) {
@@ -188,8 +245,13 @@ impl<G: MetricGroup> State<G> {
             folded |= *slot == OTHER;
         }
         let key = &key[..parts.len()];
-        let known = self.known.get_or_insert(key, usize::MAX, || self.build(key, folded));
-        known.unwrap_or_else(|_| self.other.get_or_init(|| self.build(&[OTHER; MAX_PARTS][..parts.len()], true)))
+        self.known.place_or_insert(key, usize::MAX, || self.build(key, folded)).map_or_else(
+            |_| {
+                self.other.get_or_init(|| self.build(&[OTHER; MAX_PARTS][..parts.len()], true));
+                At::Other
+            },
+            At::Known,
+        )
     }
 
     fn build(&self, key: &[&str], folded: bool) -> Arc<G> {

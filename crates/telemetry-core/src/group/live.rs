@@ -44,7 +44,7 @@ impl<G: MetricGroup> LiveSet<G> {
                 let metric = G::CATALOGUE.first().map_or("", |def| def.name);
                 tracing::warn!(target: "telemetry", metric, most, "more entities are live than may be: left out");
             }
-            return Live::nowhere(build());
+            return Live::noop(build());
         }
         let entry = groups.entry(Box::clone(&key)).or_insert_with(|| (Arc::new(build()), 0));
         entry.1 += 1;
@@ -85,7 +85,7 @@ impl<G: MetricGroup> LiveSet<G> {
 
 impl<G: MetricGroup> Live<G> {
     /// An entity that is exported nowhere.
-    pub(super) fn nowhere(group: G) -> Self {
+    pub(super) fn noop(group: G) -> Self {
         Self { group: Arc::new(group), place: None }
     }
 }

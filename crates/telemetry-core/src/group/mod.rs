@@ -2,11 +2,13 @@
 
 mod entity;
 mod family;
+mod id;
 mod live;
 mod single;
 
 pub use entity::Entity;
 pub use family::Family;
+pub use id::{EntityId, EntityRef};
 pub use live::{Live, Sink};
 pub use single::Single;
 

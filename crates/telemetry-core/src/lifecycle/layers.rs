@@ -11,7 +11,7 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::export::LOG_TARGET;
-use crate::trace::LOGS_ONLY;
+use crate::trace::{LOGS_ONLY, SPANS_ONLY};
 
 /// The instrumentation scope of spans that come from `tracing`.
 const SCOPE: &str = "telemetry.tracing";
@@ -40,6 +40,10 @@ fn exported_span(metadata: &Metadata<'_>) -> bool {
     is_exported(metadata) && metadata.target() != LOGS_ONLY
 }
 
+fn exported_log(metadata: &Metadata<'_>) -> bool {
+    is_exported(metadata) && metadata.target() != SPANS_ONLY
+}
+
 /// Makes spans of `tracing` spans.
 pub(super) fn spans<S>(provider: &SdkTracerProvider, levels: &Targets) -> impl Layer<S> + Send + Sync + use<S>
 where
@@ -59,7 +63,7 @@ pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &Targets) -> impl La
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, is_exported))
+    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, exported_log))
 }
 
 /// Prints what the exporter says of itself to standard error, for an application that has no layer of its own: an

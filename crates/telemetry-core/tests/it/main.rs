@@ -4,8 +4,10 @@ mod histograms;
 mod lifecycle;
 mod memory;
 mod observing;
+mod operation;
 mod propagation;
 mod recording;
 #[cfg(feature = "otlp")]
 mod settings;
+mod shared;
 mod tracing_spans;

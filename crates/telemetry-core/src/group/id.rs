@@ -1,0 +1,110 @@
+//! An entity that was looked up, as guards keep it: owned, small, and without a count of references.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Family, MetricGroup};
+use crate::table::Place;
+
+/// Where the instruments of one entity are: found once ([`Family::find`]), good for as long as the family.
+///
+/// ```
+/// use telemetry_core::{Counter, Family, Meter, Metrics};
+///
+/// /// What is measured of one till.
+/// #[derive(Metrics)]
+/// #[metrics(scope = "shop.till", entity(till_id))]
+/// struct TillMetrics {
+///     /// Sales rung up
+///     #[metric(name = "till_sales_total")]
+///     sales: Counter,
+/// }
+///
+/// let tills = Family::<TillMetrics>::new(&Meter::noop());
+/// let north = tills.find("north"); // `Copy` and `'static`: it borrows neither the family nor the name
+/// tills.at(north).sales.add(1);
+/// ```
+pub struct EntityId<G> {
+    pub(super) at: At,
+    group: PhantomData<fn() -> G>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    /// There is no meter yet.
+    Noop,
+    Known(Place),
+    /// What stands for all entities once the table is full.
+    Other,
+}
+
+impl<G> EntityId<G> {
+    pub(super) fn new(at: At) -> Self {
+        Self { at, group: PhantomData }
+    }
+}
+
+impl<G> Clone for EntityId<G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G> Copy for EntityId<G> {}
+
+impl<G> PartialEq for EntityId<G> {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at
+    }
+}
+
+impl<G> Eq for EntityId<G> {}
+
+impl<G> fmt::Debug for EntityId<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EntityId").field(&self.at).finish()
+    }
+}
+
+/// An entity as it was named: where its instruments are, and its labels ([`Family::entity`]).
+///
+/// A guard logs the name that it was given. The family knows that of an entity that it knows, so that nothing is copied;
+/// of one that is folded into `_other`, the name is kept here.
+pub struct EntityRef<G> {
+    id: EntityId<G>,
+    own: Option<Box<[Box<str>]>>,
+}
+
+impl<G: MetricGroup> EntityRef<G> {
+    pub(super) fn new(id: EntityId<G>, own: Option<Box<[Box<str>]>>) -> Self {
+        Self { id, own }
+    }
+
+    /// Where its instruments are.
+    #[inline]
+    #[must_use]
+    pub fn id(&self) -> EntityId<G> {
+        self.id
+    }
+
+    /// The entity's label of that number, in the order of the declaration, as it was given; empty where there is none.
+    #[must_use]
+    pub fn label<'a>(&'a self, family: &'a Family<G>, number: usize) -> &'a str {
+        match &self.own {
+            Some(own) => own.get(number).map_or("", |label| label),
+            None => family.label(self.id, number),
+        }
+    }
+}
+
+impl<G: MetricGroup> Clone for EntityRef<G> {
+    fn clone(&self) -> Self {
+        Self { id: self.id, own: self.own.clone() }
+    }
+}
+
+impl<G> fmt::Debug for EntityRef<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntityRef").field("id", &self.id).field("folded", &self.own.is_some()).finish()
+    }
+}
