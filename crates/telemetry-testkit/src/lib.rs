@@ -40,12 +40,14 @@
 
 mod ca;
 mod canary;
+mod eventually;
 mod memory;
 mod received;
 mod sink;
 
 pub use ca::{TestCa, TestIdentity};
-pub use memory::{Captured, TelemetryGuard, TestTelemetry, TestTelemetryBuilder};
+pub use eventually::{Answer, Eventually, NotInTime, eventually};
+pub use memory::{Captured, EnteredTelemetry, TelemetryGuard, TestTelemetry, TestTelemetryBuilder};
 pub use received::{
     HistogramValue, LogEntry, LogSet, MetricPoint, MetricSet, PointValue, SpanEntry, SpanEvent, SpanLink, SpanSet,
 };

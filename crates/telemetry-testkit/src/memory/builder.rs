@@ -9,11 +9,11 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use telemetry_core::trace::{Sampler, Sampling};
 use telemetry_core::{Meter, MeterError, MeterSettings};
 
-use super::TestTelemetry;
 use super::capture::{Capture, LogCapture, SpanCapture};
+use super::entered::EnteredTelemetry;
 use super::reader::{Reader, Shared};
 use super::scope::Scope;
-use super::subscriber;
+use super::{TestTelemetry, subscriber};
 
 /// What a [`TestTelemetry`] should be like.
 #[derive(Debug, Clone)]
@@ -61,6 +61,17 @@ impl TestTelemetryBuilder {
             Ok(telemetry) => telemetry,
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// The telemetry, which captures the spans and events of this thread for as long as it lives.
+    ///
+    /// # Panics
+    ///
+    /// When a setting is not accepted.
+    #[must_use = "dropped at once it captures nothing"]
+    #[track_caller]
+    pub fn entered(self) -> EnteredTelemetry {
+        EnteredTelemetry::new(self.build())
     }
 
     /// The telemetry, or why its settings are not accepted.

@@ -1,7 +1,9 @@
 //! Telemetry in memory: no network, no global state.
 
+mod assertions;
 mod builder;
 mod capture;
+mod entered;
 mod reader;
 mod scope;
 mod subscriber;
@@ -17,6 +19,7 @@ use telemetry_core::Meter;
 use tracing::Dispatch;
 
 pub use builder::TestTelemetryBuilder;
+pub use entered::EnteredTelemetry;
 pub use scope::{Captured, TelemetryGuard};
 
 use crate::received::{LogSet, MetricSet, SpanSet};
@@ -60,6 +63,21 @@ impl TestTelemetry {
     #[expect(clippy::new_without_default, reason = "it starts something: `default()` would hide that")]
     pub fn new() -> Self {
         Self::builder().build()
+    }
+
+    /// Telemetry with default settings that captures the spans and events of this thread for as long as it lives.
+    ///
+    /// ```
+    /// use telemetry_testkit::TestTelemetry;
+    ///
+    /// let telemetry = TestTelemetry::entered();
+    /// tracing::info_span!("checkout", order = 7).in_scope(|| tracing::warn!("card declined"));
+    /// telemetry.span("checkout").assert_attribute("order", "7");
+    /// telemetry.log("card declined").assert_severity("WARN");
+    /// ```
+    #[must_use = "dropped at once it captures nothing"]
+    pub fn entered() -> EnteredTelemetry {
+        Self::builder().entered()
     }
 
     /// Telemetry with other meter settings or another sampling.

@@ -7,6 +7,7 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 
 use super::attributes;
+use super::span::SpanEntry;
 
 /// One log record.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +50,27 @@ impl LogEntry {
     pub fn assert_attribute(&self, key: &str, expected: &str) {
         let actual = self.attribute(key);
         assert!(actual == Some(expected), "attribute {key} is {actual:?}, not {expected:?}, of log\n  {self}");
+    }
+
+    /// Asserts the severity: `TRACE`, `DEBUG`, `INFO`, `WARN` or `ERROR`.
+    ///
+    /// # Panics
+    ///
+    /// When it is another.
+    #[track_caller]
+    pub fn assert_severity(&self, expected: &str) {
+        assert!(self.severity == expected, "the severity is {}, not {expected}, of log\n  {self}", self.severity);
+    }
+
+    /// Asserts that it was written in that span.
+    ///
+    /// # Panics
+    ///
+    /// When it was written in another, or in none.
+    #[track_caller]
+    pub fn assert_in(&self, span: &SpanEntry) {
+        let is_inside = self.span_id.as_ref() == Some(&span.span_id) && self.trace_id.as_ref() == Some(&span.trace_id);
+        assert!(is_inside, "expected span\n  {span}\nof log\n  {self}");
     }
 
     pub(super) fn flatten(request: &ExportLogsServiceRequest) -> Vec<Self> {

@@ -204,6 +204,17 @@ impl MetricSet {
         assert!(actual == expected, "{} has {actual} measurements, not {expected}\n{self}", Wanted(name, labels));
     }
 
+    /// Asserts the sum over all series that match; see [`total`](Self::total).
+    ///
+    /// # Panics
+    ///
+    /// When it differs.
+    #[track_caller]
+    pub fn assert_total(&self, name: &str, labels: &[(&str, &str)], expected: f64) {
+        let actual = self.total(name, labels);
+        assert!(actual == expected, "the total of {} is {actual}, not {expected}\n{self}", Wanted(name, labels));
+    }
+
     /// Asserts that no series of that name has these labels (with no labels: that the metric has no series).
     ///
     /// # Panics

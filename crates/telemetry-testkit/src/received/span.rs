@@ -103,6 +103,29 @@ impl SpanEntry {
         assert!(actual == Some(expected), "attribute {key} is {actual:?}, not {expected:?}, of span\n  {self}");
     }
 
+    /// Asserts that it has not that attribute.
+    ///
+    /// # Panics
+    ///
+    /// When it has.
+    #[track_caller]
+    pub fn assert_no_attribute(&self, key: &str) {
+        let actual = self.attribute(key);
+        assert!(actual.is_none(), "expected no attribute {key}, found {actual:?}, of span\n  {self}");
+    }
+
+    /// Asserts how it ended: with the status of an error and this `error.type`, or with neither.
+    ///
+    /// # Panics
+    ///
+    /// When it ended otherwise.
+    #[track_caller]
+    pub fn assert_error(&self, error_type: Option<&str>) {
+        let actual = self.attribute("error.type");
+        assert!(actual == error_type, "error.type is {actual:?}, not {error_type:?}, of span\n  {self}");
+        assert!(self.is_error() == error_type.is_some(), "the status is {:?}, of span\n  {self}", self.status);
+    }
+
     pub(super) fn flatten(request: &ExportTraceServiceRequest) -> Vec<Self> {
         let mut spans = Vec::new();
         for group in &request.resource_spans {

@@ -36,6 +36,19 @@ impl SpanSet {
         found[0]
     }
 
+    /// The one span with that attribute.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or more than one.
+    #[track_caller]
+    #[must_use]
+    pub fn one_with(&self, key: &str, value: &str) -> &SpanEntry {
+        let found: Vec<_> = self.0.iter().filter(|span| span.attribute(key) == Some(value)).collect();
+        assert!(found.len() == 1, "expected one span with {key}={value:?}, found {}\n{self}", found.len());
+        found[0]
+    }
+
     /// The span with that id.
     #[must_use]
     pub fn by_id(&self, span_id: &str) -> Option<&SpanEntry> {
