@@ -1,3 +1,5 @@
+//! `#[derive(Label)]`: an enum's variants as the values of a closed label.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Error, Fields, LitStr, Result, Variant};

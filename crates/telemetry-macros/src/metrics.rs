@@ -1,3 +1,5 @@
+//! `#[derive(Metrics)]`: a struct's fields as declared metrics, and the key of its entity.
+
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;

@@ -1,3 +1,5 @@
+//! A metric of the semantic conventions whose name is not joined by dots as theirs are.
+
 use telemetry_core::{Gauge, Metrics};
 
 /// What the semantic conventions measure of one tool.

@@ -1,3 +1,5 @@
+//! A counter whose name does not end in `_total`.
+
 use telemetry_core::{Counter, Metrics};
 
 /// What is measured of one tool.

@@ -1,3 +1,5 @@
+//! Buckets that do not rise.
+
 use telemetry_core::{Histogram, Metrics};
 
 /// What is measured of one tool.

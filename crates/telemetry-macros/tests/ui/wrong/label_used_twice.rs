@@ -1,3 +1,5 @@
+//! Two closed labels of one name.
+
 use telemetry_core::{Counter, Label, Metrics};
 
 #[derive(Label, Clone, Copy)]

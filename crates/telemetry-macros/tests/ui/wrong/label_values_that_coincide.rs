@@ -1,3 +1,5 @@
+//! Two variants with one value.
+
 use telemetry_core::Label;
 
 #[derive(Label, Clone, Copy)]

@@ -1,3 +1,5 @@
+//! A label whose variant has fields.
+
 use telemetry_core::Label;
 
 #[derive(Label, Clone, Copy)]

@@ -1,3 +1,5 @@
+//! A name that Prometheus does not take.
+
 use telemetry_core::{Gauge, Metrics};
 
 /// What is measured of one tool.

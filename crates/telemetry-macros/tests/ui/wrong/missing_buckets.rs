@@ -1,3 +1,5 @@
+//! A histogram without buckets.
+
 use telemetry_core::{Histogram, Metrics};
 
 /// What is measured of one tool.

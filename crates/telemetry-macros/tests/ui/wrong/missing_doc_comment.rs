@@ -1,3 +1,5 @@
+//! A metric without a help text.
+
 use telemetry_core::{Counter, Metrics};
 
 /// What is measured of one tool.

@@ -1,3 +1,5 @@
+//! A group that does not say what it is measured of.
+
 use telemetry_core::{Counter, Metrics};
 
 /// What is measured of one tool.

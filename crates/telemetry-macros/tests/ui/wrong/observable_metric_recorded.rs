@@ -1,3 +1,5 @@
+//! A measurement of a group whose entities have to be live.
+
 use telemetry_core::{Family, Meter, Metrics, ObservableGauge};
 
 /// What is measured of one session.

@@ -1,3 +1,5 @@
+//! A live entity of a group that has nothing to observe.
+
 use telemetry_core::{Counter, Family, Meter, Metrics};
 
 /// What is measured of one tool.

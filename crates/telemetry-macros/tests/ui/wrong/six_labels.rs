@@ -1,3 +1,5 @@
+//! More labels than a metric may have.
+
 use telemetry_core::{Counter, Label, Metrics};
 
 #[derive(Label, Clone, Copy)]

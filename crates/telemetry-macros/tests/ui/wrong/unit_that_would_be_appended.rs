@@ -1,3 +1,5 @@
+//! A unit that Prometheus would append to the name.
+
 use telemetry_core::{Gauge, Metrics};
 
 /// What is measured of one tool.
