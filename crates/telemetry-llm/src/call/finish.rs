@@ -6,7 +6,7 @@ use std::time::Duration;
 use opentelemetry::trace::TraceContextExt;
 use telemetry_core::Label;
 
-use super::{Call, millis};
+use super::guard::{Call, millis};
 use crate::failure::Failure;
 use crate::gen_ai;
 use crate::metrics::{ClaudeDirection, ClaudeMetrics, Outcome, TokenDetail, TokenType};

@@ -7,7 +7,7 @@ use telemetry_core::trace::ActiveSpan;
 use tokio::time::Instant;
 use tracing::field::Empty;
 
-use super::Call;
+use super::guard::Call;
 use crate::content::Content;
 use crate::gen_ai;
 use crate::llm::Llm;

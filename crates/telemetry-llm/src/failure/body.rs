@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::retry_after;
+use super::{retry_after, status};
 use crate::metrics::ErrorType;
 
 /// What a body says of an error.
@@ -42,7 +42,7 @@ fn of_error(error: &Value) -> Told {
     // The number under `code` is the HTTP status that Gemini repeats, for streams, whose own status was 200.
     let by_number = || {
         let status = error.get("code").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
-        Some(super::Failure::from_status(status).error_type()).filter(|class| *class != ErrorType::Unknown)
+        Some(status::class(status)).filter(|class| *class != ErrorType::Unknown)
     };
     let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str());
     Told { error_type: reason.or_else(by_name).or_else(by_number), retry_after: delay.and_then(retry_after::seconds) }

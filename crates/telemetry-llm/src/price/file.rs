@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use genai_prices::Calculator;
 
-use super::{PriceError, PriceSettings, Table};
+use super::settings::{PriceError, PriceSettings};
+use super::table::Table;
 
 /// What tells that a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

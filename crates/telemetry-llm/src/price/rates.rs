@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Unpriced;
-use super::overrides::ModelPrice;
+use super::model_price::ModelPrice;
+use super::unpriced::{Unpriced, unless_unknown};
 use crate::usage::Usage;
 
 /// For how long rates hold, in seconds. The table's prices change with the date or the time of day, and time zones are
@@ -82,7 +82,7 @@ impl Rates {
             Self::Override(price) => Some(Ok(price.cost(usage))),
             Self::Steps { steps, free } => {
                 let cost = steps.iter().find(|step| usage.prompt_tokens() <= step.up_to)?.cost(usage);
-                Some(super::unless_unknown(cost, usage, *free))
+                Some(unless_unknown(cost, usage, *free))
             }
             Self::Unpriced(unpriced) => Some(Err(*unpriced)),
             Self::Else => None,

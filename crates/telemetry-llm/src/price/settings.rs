@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ModelPrice;
+use super::model_price::ModelPrice;
 
 /// Where prices come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

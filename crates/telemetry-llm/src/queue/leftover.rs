@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::Drained;
+use super::outcome::Drained;
 use super::store::{GivenBack, UsageStore};
 use crate::record::UsageRecord;
 

@@ -12,10 +12,16 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::leftover::{Leftover, give_back};
+use super::settings::QueueSettings;
 use super::store::{GivenBack, StoreError, UsageStore};
-use super::{QueueSettings, Slot};
 use crate::metrics::{PersistOutcome, UsagePersistenceMetrics};
 use crate::record::UsageRecord;
+
+/// A record, and the room that it takes.
+pub(super) struct Slot {
+    pub(super) record: UsageRecord,
+    pub(super) room: OwnedSemaphorePermit,
+}
 
 /// The task that stores what a queue takes.
 pub(super) struct Worker {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Api;
-use super::body::{Answer, cut, finish_reasons, usage};
+use super::answer::{Answer, cut, finish_reasons, usage};
+use super::api::Api;
 use crate::failure::Failure;
 
 /// What one event of a streamed answer says.

@@ -1,0 +1,185 @@
+//! A failed attempt with its class, as a status, an answer or an error tells it.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::{body, retry_after, status};
+use crate::metrics::{ErrorType, Outcome};
+
+/// A failed attempt: its class, and when the provider says to try again.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use http::{HeaderMap, HeaderValue};
+/// use telemetry_llm::{ErrorType, Failure};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("retry-after", HeaderValue::from_static("20"));
+/// let failure = Failure::from_response(429, &headers, br#"{"error":{"code":"rate_limit_exceeded"}}"#);
+/// assert_eq!(failure.error_type(), ErrorType::RateLimit);
+/// assert_eq!(failure.retry_after(), Some(Duration::from_secs(20)));
+///
+/// // No waiting brings back a quota that is used up, so it is not a rate limit, although its status is 429 too.
+/// let failure = Failure::from_response(429, &HeaderMap::new(), br#"{"error":{"code":"insufficient_quota"}}"#);
+/// assert_eq!(failure.error_type(), ErrorType::Auth);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    error_type: ErrorType,
+    status: Option<u16>,
+    retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// A failure of this class.
+    #[must_use]
+    pub const fn new(error_type: ErrorType) -> Self {
+        Self { error_type, status: None, retry_after: None }
+    }
+
+    /// A deadline that passed, a timer that elapsed.
+    #[must_use]
+    pub const fn timeout() -> Self {
+        Self::new(ErrorType::Timeout)
+    }
+
+    /// What an HTTP status says by itself.
+    ///
+    /// | status | class |
+    /// |---|---|
+    /// | 401, 403 | `auth` |
+    /// | 429 | `rate_limit` |
+    /// | other 4xx | `invalid_request` |
+    /// | 5xx | `server_error` |
+    /// | any other | `unknown` |
+    #[must_use]
+    pub const fn from_status(status: u16) -> Self {
+        Self { error_type: status::class(status), status: Some(status), retry_after: None }
+    }
+
+    /// What an answer says: the error in its body before its status, and its `retry-after`.
+    #[must_use]
+    pub fn from_response(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
+        Self::from_response_at(status, headers, body, SystemTime::now())
+    }
+
+    /// [`from_response`](Self::from_response) at another time than now, from which a date in `retry-after` counts.
+    #[must_use]
+    pub fn from_response_at(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Self {
+        let told = serde_json::from_slice(body).ok().and_then(|body: Value| body::told(&body));
+        let by_status = Self::from_status(status);
+        let body_delay = told.and_then(|told| told.retry_after);
+        Self {
+            error_type: told.and_then(|told| told.error_type).unwrap_or(by_status.error_type),
+            status: by_status.status,
+            retry_after: retry_after::of_headers(headers, now).or(body_delay),
+        }
+    }
+
+    /// The error that a body, or an event of a stream, holds; nothing if it holds none.
+    #[must_use]
+    pub fn from_body(body: &Value) -> Option<Self> {
+        let told = body::told(body)?;
+        Some(Self {
+            error_type: told.error_type.unwrap_or(ErrorType::Unknown),
+            status: None,
+            retry_after: told.retry_after,
+        })
+    }
+
+    /// What an error of a client says: a timeout anywhere in its chain of sources, else `unknown`.
+    ///
+    /// Known are the elapsed timers of tokio and timeouts of [`io::Error`]; with the feature `reqwest` also those of
+    /// reqwest, and the status that its error may hold.
+    #[must_use]
+    pub fn from_error(error: &(dyn Error + 'static)) -> Self {
+        let mut source = Some(error);
+        while let Some(error) = source {
+            if let Some(failure) = known(error) {
+                return failure;
+            }
+            source = error.source();
+        }
+        Self::new(ErrorType::Unknown)
+    }
+
+    /// The same failure with another time to wait.
+    #[must_use]
+    pub const fn with_retry_after(self, delay: Option<Duration>) -> Self {
+        Self { retry_after: delay, ..self }
+    }
+
+    /// The class.
+    #[must_use]
+    pub const fn error_type(&self) -> ErrorType {
+        self.error_type
+    }
+
+    /// The HTTP status, where there was one.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// How long to wait before the next attempt, as the provider says.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// How a call ends that failed so.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        match self.error_type {
+            ErrorType::RateLimit => Outcome::RateLimited,
+            ErrorType::Timeout => Outcome::Timeout,
+            ErrorType::Auth | ErrorType::InvalidRequest | ErrorType::ServerError | ErrorType::Unknown => Outcome::Error,
+        }
+    }
+}
+
+impl From<ErrorType> for Failure {
+    fn from(error_type: ErrorType) -> Self {
+        Self::new(error_type)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(telemetry_core::Label::as_str(self.error_type))?;
+        self.status.map_or(Ok(()), |status| write!(f, " (HTTP {status})"))
+    }
+}
+
+/// What one link of an error's chain tells by itself.
+fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
+    if error.is::<tokio::time::error::Elapsed>() {
+        return Some(Failure::timeout());
+    }
+    #[cfg(feature = "reqwest")]
+    if let Some(failure) = of_reqwest(error) {
+        return Some(failure);
+    }
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return (error.kind() == io::ErrorKind::TimedOut).then(Failure::timeout);
+    }
+    None
+}
+
+#[cfg(feature = "reqwest")]
+fn of_reqwest(error: &(dyn Error + 'static)) -> Option<Failure> {
+    let error = match error.downcast_ref::<reqwest_middleware::Error>() {
+        Some(reqwest_middleware::Error::Reqwest(error)) => error,
+        Some(reqwest_middleware::Error::Middleware(_)) | None => error.downcast_ref::<reqwest::Error>()?,
+    };
+    if error.is_timeout() {
+        return Some(Failure::timeout());
+    }
+    error.status().map(|status| Failure::from_status(status.as_u16()))
+}

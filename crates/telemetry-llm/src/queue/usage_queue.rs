@@ -1,0 +1,165 @@
+//! The queue as an application holds it: it takes records, or gives them back.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use telemetry_core::{Meter, Single};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use super::leftover::Leftover;
+use super::outcome::{Drained, PushError, PushReason};
+use super::settings::{Overload, QueueError, QueueSettings};
+use super::store::UsageStore;
+use super::worker::{Slot, Worker};
+use crate::metrics::UsagePersistenceMetrics;
+use crate::record::UsageRecord;
+
+/// Takes usage records and stores them in batches, in the background, trying again what fails; cheap to clone.
+///
+/// No record vanishes: [`push`](Self::push) takes it or gives it back; what was taken is stored, or comes back from
+/// [`shutdown`](Self::shutdown) or through [`UsageStore::give_back`]. The work is a task of the runtime in which the
+/// queue is started, and ends with it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use telemetry_core::Meter;
+/// use telemetry_llm::{Llm, QueueSettings, Usage, UsageQueue, UsageStore};
+///
+/// # async fn example(database: impl UsageStore) -> Result<(), Box<dyn std::error::Error>> {
+/// let queue = UsageQueue::start(database, QueueSettings::default(), &Meter::global())?;
+/// let ended = Llm::global().call("openai", "gpt-4o").start().succeed(Usage::new(100, 20));
+/// queue.push(ended.record().tag("project", "atlas")).await?;
+/// let drained = queue.shutdown(Duration::from_secs(5)).await;
+/// assert!(drained.left.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct UsageQueue(Arc<Inner>);
+
+struct Inner {
+    overload: Overload,
+    drain_on_drop: Duration,
+    room: Arc<Semaphore>,
+    intake: mpsc::UnboundedSender<Slot>,
+    /// When to stop trying.
+    deadline: watch::Sender<Option<Instant>>,
+    left: Mutex<Option<oneshot::Receiver<Leftover>>>,
+    metrics: Single<UsagePersistenceMetrics>,
+}
+
+impl UsageQueue {
+    /// Starts a queue in front of a store, recorded by this meter.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError`] when a setting is out of range, or outside a tokio runtime.
+    pub fn start(store: impl UsageStore, settings: QueueSettings, meter: &Meter) -> Result<Self, QueueError> {
+        settings.validate()?;
+        let runtime = Handle::try_current().map_err(|_| QueueError::NoRuntime)?;
+        let (intake, taken) = mpsc::unbounded_channel();
+        let (deadline, until) = watch::channel(None);
+        let (reply, left) = oneshot::channel();
+        let metrics = Single::<UsagePersistenceMetrics>::new(meter);
+        let inner = Inner {
+            overload: settings.overload,
+            drain_on_drop: settings.drain_on_drop,
+            room: Arc::new(Semaphore::new(settings.capacity)),
+            intake,
+            deadline,
+            left: Mutex::new(Some(left)),
+            metrics: metrics.clone(),
+        };
+        runtime.spawn(Worker::new(Arc::new(store), settings, metrics, taken, until).run(reply));
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Hands over a record. Where there is no room it waits, or gives the record back, as the settings say.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`] with the record, when there is no room and the queue does not wait, and when it has ended.
+    pub async fn push(&self, record: UsageRecord) -> Result<(), PushError> {
+        let room = match self.0.overload {
+            Overload::Wait => Arc::clone(&self.0.room).acquire_owned().await.map_err(|_| PushReason::Ended),
+            Overload::Refuse => self.room_now(),
+        };
+        self.hand_over(record, room)
+    }
+
+    /// Hands over a record if there is room now, whatever the settings say.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`] with the record, when there is no room, and when the queue has ended.
+    pub fn try_push(&self, record: UsageRecord) -> Result<(), PushError> {
+        let room = self.room_now();
+        self.hand_over(record, room)
+    }
+
+    fn room_now(&self) -> Result<OwnedSemaphorePermit, PushReason> {
+        Arc::clone(&self.0.room).try_acquire_owned().map_err(|error| match error {
+            TryAcquireError::NoPermits => PushReason::Full,
+            TryAcquireError::Closed => PushReason::Ended,
+        })
+    }
+
+    fn hand_over(&self, record: UsageRecord, room: Result<OwnedSemaphorePermit, PushReason>) -> Result<(), PushError> {
+        let room = match room {
+            Ok(room) => room,
+            Err(reason) => return Err(PushError { record: Box::new(record), reason }),
+        };
+        // Before it can be stored, so that the gauge is never below nothing.
+        self.0.metrics.queue_size.add(1);
+        self.0.intake.send(Slot { record, room }).map_err(|mpsc::error::SendError(slot)| {
+            self.0.metrics.queue_size.add(-1);
+            PushError { record: Box::new(slot.record), reason: PushReason::Ended }
+        })
+    }
+
+    /// Takes no more records, stores those that wait, and ends.
+    ///
+    /// What is not stored when the time is up comes back. A second call has nothing to bring back.
+    pub async fn shutdown(&self, within: Duration) -> Drained {
+        let left = self.0.left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.end(within);
+        match left {
+            // No answer means that the runtime dropped the work, which gave back what it had.
+            Some(left) => left.await.map_or_else(|_| Drained::default(), Leftover::into_drained),
+            None => Drained::default(),
+        }
+    }
+}
+
+impl Inner {
+    fn end(&self, within: Duration) {
+        self.room.close();
+        let deadline = Instant::now() + within;
+        self.deadline.send_if_modified(|now| {
+            let sooner = now.is_none_or(|now| deadline < now);
+            if sooner {
+                *now = Some(deadline);
+            }
+            sooner
+        });
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.end(self.drain_on_drop);
+    }
+}
+
+impl fmt::Debug for UsageQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UsageQueue")
+            .field("overload", &self.0.overload)
+            .field("room", &self.0.room.available_permits())
+            .finish_non_exhaustive()
+    }
+}
