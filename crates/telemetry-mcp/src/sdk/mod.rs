@@ -36,6 +36,7 @@
 
 mod client;
 mod context;
+mod entry;
 mod failure;
 mod known;
 mod peer;
@@ -47,17 +48,3 @@ pub use context::MetaCarrier;
 pub use peer::McpPeer;
 pub use server::{McpServer, ServerBuilder};
 pub use transport::TrackedTransport;
-
-use crate::mcp::Mcp;
-
-impl Mcp {
-    /// Prepares a client of the official SDK.
-    pub fn client(&self, server_id: &str) -> ClientBuilder {
-        ClientBuilder::new(self, server_id)
-    }
-
-    /// Prepares a server of the official SDK.
-    pub fn server(&self, server_id: &str) -> ServerBuilder {
-        ServerBuilder::new(self, server_id)
-    }
-}
