@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::header::{HOST, HeaderValue};
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -16,7 +16,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::{Answer, HttpCheckError, tls};
+use super::error::HttpCheckError;
+use super::tls;
+
+/// What was answered, or why nothing was.
+pub(in crate::checks) struct Answer {
+    pub(in crate::checks) status: StatusCode,
+    pub(in crate::checks) body: Vec<u8>,
+}
 
 /// Who is asked, and what for.
 #[derive(Clone)]

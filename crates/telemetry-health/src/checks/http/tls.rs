@@ -6,7 +6,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::HttpCheckError;
+use super::error::HttpCheckError;
 
 /// Trusts what the system does.
 pub(super) fn trusting_the_system() -> Result<Arc<ClientConfig>, HttpCheckError> {
