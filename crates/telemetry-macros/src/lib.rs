@@ -22,8 +22,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// On each field: `#[metric(name = "…", unit = "…", buckets = […])]`. The field's type gives the kind and the closed
 /// labels: `Histogram<Outcome>`, `Counter<(Kind, Outcome)>`, `Gauge`.
 ///
-/// Made are `CATALOGUE`, the `MetricGroup` implementation and, for two labels or more, a struct that names an entity:
-/// `ModelMetricsKey { provider: "…", model: "…" }`. A bad name, falling buckets, more than five labels, a label used
+/// Made are `CATALOGUE`; for each field a constant of its name in capitals, its `MetricDef`, by which dashboards and
+/// alerts name the metric: `ToolMetrics::ERRORS`; the `MetricGroup` implementation; and, for two labels or more, a struct
+/// that names an entity: `ModelMetricsKey { provider: "…", model: "…" }`. A bad name, falling buckets, more than five labels, a label used
 /// twice or a missing doc comment is a compile error.
 #[proc_macro_derive(Metrics, attributes(metrics, metric))]
 pub fn derive_metrics(input: TokenStream) -> TokenStream {

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result};
+use syn::{Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result, Visibility};
 
 use crate::attributes::{EntityLabel, GroupAttribute, MetricAttribute, doc_comment};
 
@@ -31,6 +32,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let visibility = &input.vis;
     let idents: Vec<_> = fields.named.iter().map(|field| &field.ident).collect();
     let places: Vec<_> = (0..idents.len()).collect();
+    let constants = fields.named.iter().enumerate().map(|(place, field)| constant(place, field, visibility));
 
     Ok(quote! {
         impl #name {
@@ -39,6 +41,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 const ENTITY: &[::telemetry_core::LabelDef] = &[#(#labels),*];
                 &[#(#definitions),*]
             };
+
+            #(#constants)*
         }
 
         // Evaluates the checks even where nothing uses the group.
@@ -100,6 +104,18 @@ fn definition(field: &Field, group: &GroupAttribute) -> Result<TokenStream> {
             observable: <#ty as ::telemetry_core::Instrument>::OBSERVABLE,
         }
         .#checked()
+    })
+}
+
+/// The definition under the field's name in capitals, by which dashboards and alerts name the metric.
+fn constant(place: usize, field: &Field, visibility: &Visibility) -> Option<TokenStream> {
+    let ident = field.ident.as_ref()?;
+    let name = format_ident!("{}", ident.unraw().to_string().to_uppercase(), span = ident.span());
+    let doc = doc_comment(&field.attrs);
+    Some(quote! {
+        #[doc = #doc]
+        #[allow(dead_code, reason = "a metric may be shown by nothing")]
+        #visibility const #name: &'static ::telemetry_core::MetricDef = &Self::CATALOGUE[#place];
     })
 }
 

@@ -91,4 +91,6 @@ fn main() {
     let process = Single::<ProcessMetrics>::new(&meter);
     process.starts.add(1);
     process.threads.set(4.0);
+    assert_eq!(ModelMetrics::CACHE.name, "cache_bytes");
+    assert_eq!(ProcessMetrics::THREADS, &ProcessMetrics::CATALOGUE[1]);
 }
