@@ -6,6 +6,7 @@
 
 mod candidates;
 mod collecting;
+mod guards;
 mod http;
 mod interleave;
 mod many;
@@ -86,6 +87,14 @@ fn run(quick: bool) -> Vec<Rule> {
         let measured = find(&spans, name).allocations;
         Rule { what, measured, at_most: 0.0, unit: "" }
     }));
+
+    let guards = interleave::measure(&guards::candidates(), rounds, Threads::OneAndTwo);
+    println!("{}", report::times("two threads that guard one entity", &guards));
+    let leased = find(&guards, guards::LEASED);
+    let two = leased.two.unwrap_or(f64::NAN);
+    rules.push(ratio("two threads that guard one entity: to one thread", two / leased.one, 1.5));
+    let what = "allocations of a guard";
+    rules.push(Rule { what, measured: leased.allocations, at_most: 0.0, unit: "" });
 
     let requests = interleave::measure(&http::candidates(), rounds / 8, Threads::One);
     println!("{}", report::times("an HTTP request", &requests));
