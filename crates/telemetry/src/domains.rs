@@ -1,0 +1,81 @@
+//! The one list of domains: a new one is entered here, and its feature in Cargo.toml.
+
+use telemetry_core::{Catalogue, TelemetryBuilder};
+#[cfg(feature = "mixin")]
+use telemetry_mixin::model::{Domain, Mixin};
+
+/// From a row a domain: its feature, its crate, the name under which this crate shows it, and its groups of settings.
+macro_rules! domains {
+    ($($feature:literal: $crate_name:ident as $name:ident, settings [$($settings:ident),*];)*) => {
+        $(
+            #[cfg(feature = $feature)]
+            pub use $crate_name as $name;
+        )*
+
+        /// The metrics of the core and of every domain whose feature is on.
+        #[must_use]
+        pub fn catalogues() -> Vec<Catalogue> {
+            vec![
+                telemetry_core::CATALOGUE,
+                $(
+                    #[cfg(feature = $feature)]
+                    $crate_name::CATALOGUE,
+                )*
+            ]
+        }
+
+        /// Every domain whose feature is on, and the core: what they measure, and their dashboards, rules, alerts and
+        /// runbooks. A generator of an application's own adds those of the application:
+        ///
+        /// ```
+        /// use telemetry_core::{Catalogue, Counter, Metrics};
+        /// use telemetry_mixin::model::{Domain, Mixin};
+        /// use telemetry_mixin::{GeneratorSettings, generate};
+        ///
+        /// /// What is measured of the shop.
+        /// #[derive(Metrics)]
+        /// #[metrics(scope = "shop", entity())]
+        /// struct ShopMetrics {
+        ///     /// Orders taken
+        ///     #[metric(name = "shop_orders_total")]
+        ///     orders: Counter,
+        /// }
+        ///
+        /// let mut domains = telemetry::domains();
+        /// domains.push(Domain::new("shop", Catalogue::new("shop", &[ShopMetrics::CATALOGUE]), Mixin::new()));
+        /// let files = generate(&GeneratorSettings::default(), &domains)?;
+        /// assert!(files.iter().count() > 0);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        #[cfg(feature = "mixin")]
+        #[must_use]
+        pub fn domains() -> Vec<Domain> {
+            vec![
+                // What core measures nobody looks at by itself: its metrics are shown by the dashboards of others.
+                Domain::new("core", telemetry_core::CATALOGUE, Mixin::new()),
+                $(
+                    #[cfg(feature = $feature)]
+                    $crate_name::mixin::domain(),
+                )*
+            ]
+        }
+
+        /// Makes the settings of every domain whose feature is on known to the builder.
+        pub(crate) fn register(builder: TelemetryBuilder) -> TelemetryBuilder {
+            $($(
+                #[cfg(feature = $feature)]
+                let builder = builder.domain::<$crate_name::$settings>(|_| {});
+            )*)*
+            builder
+        }
+    };
+}
+
+domains! {
+    "health": telemetry_health as health, settings [];
+    "http": telemetry_http as http, settings [];
+    "runtime": telemetry_runtime as runtime, settings [];
+    "llm": telemetry_llm as llm, settings [];
+    "mcp": telemetry_mcp as mcp, settings [];
+    "stream": telemetry_stream as stream, settings [];
+}
