@@ -1,6 +1,7 @@
 //! What can be chosen of telemetry in memory.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
@@ -20,11 +21,12 @@ use super::{TestTelemetry, subscriber};
 pub struct TestTelemetryBuilder {
     settings: MeterSettings,
     sampling: Sampling,
+    clock: Option<fn() -> Instant>,
 }
 
 impl Default for TestTelemetryBuilder {
     fn default() -> Self {
-        Self { settings: MeterSettings::default(), sampling: Sampling::AlwaysOn }
+        Self { settings: MeterSettings::default(), sampling: Sampling::AlwaysOn, clock: None }
     }
 }
 
@@ -47,6 +49,28 @@ impl TestTelemetryBuilder {
     #[must_use]
     pub fn unsampled(self) -> Self {
         self.sampling(Sampling::AlwaysOff)
+    }
+
+    /// Measures by tokio's clock wherever the telemetry is in force, so that durations are exact where a test has
+    /// paused it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use std::time::Duration;
+    /// use telemetry_core::clock;
+    /// use telemetry_testkit::TestTelemetry;
+    ///
+    /// let _telemetry = TestTelemetry::builder().with_tokio_time().entered();
+    /// let start = clock::now();
+    /// tokio::time::advance(Duration::from_secs(3_600)).await;
+    /// assert_eq!(clock::now() - start, Duration::from_secs(3_600));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_tokio_time(mut self) -> Self {
+        self.clock = Some(|| tokio::time::Instant::now().into_std());
+        self
     }
 
     /// The telemetry.
@@ -99,7 +123,7 @@ impl TestTelemetryBuilder {
             .with_simple_exporter(LogCapture::new(&capture))
             .build();
         let dispatch = subscriber::dispatch(&tracers, &loggers);
-        let scope = Scope::new(dispatch, self.sampling);
+        let scope = Scope::new(dispatch, self.sampling, self.clock);
         Ok(TestTelemetry { meter, reader, capture, scope, meters, tracers, loggers })
     }
 }

@@ -4,21 +4,25 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
+use telemetry_core::clock::{self, ScopedClock};
 use telemetry_core::trace::{Sampling, ScopedSampling, scoped};
 use tracing::Dispatch;
 use tracing::dispatcher::{DefaultGuard, set_default};
 
-/// What a thread needs while it runs code under test: the subscriber, and the sampling that guards ask for.
+/// What a thread needs while it runs code under test: the subscriber, the sampling that guards ask for, and the clock
+/// that they measure by.
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     dispatch: Dispatch,
     sampling: Sampling,
+    clock: Option<fn() -> Instant>,
 }
 
 impl Scope {
-    pub(super) fn new(dispatch: Dispatch, sampling: Sampling) -> Self {
-        Self { dispatch, sampling }
+    pub(super) fn new(dispatch: Dispatch, sampling: Sampling, clock: Option<fn() -> Instant>) -> Self {
+        Self { dispatch, sampling, clock }
     }
 
     pub(super) fn dispatch(&self) -> &Dispatch {
@@ -27,6 +31,7 @@ impl Scope {
 
     pub(super) fn enter(&self) -> TelemetryGuard {
         TelemetryGuard {
+            _clock: self.clock.map(clock::scoped),
             _sampling: scoped(self.sampling),
             _subscriber: set_default(&self.dispatch),
             _of_this_thread: PhantomData,
@@ -45,9 +50,10 @@ impl Scope {
 #[derive(Debug)]
 #[must_use = "dropped at once it captures nothing"]
 pub struct TelemetryGuard {
+    _clock: Option<ScopedClock>,
     _sampling: ScopedSampling,
     _subscriber: DefaultGuard,
-    // Both put back what was in force before on the thread that drops them.
+    // Each puts back what was in force before on the thread that drops them.
     _of_this_thread: PhantomData<*const ()>,
 }
 

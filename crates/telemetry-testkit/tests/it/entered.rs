@@ -1,9 +1,10 @@
 //! Telemetry that is in force for as long as it lives, and what it asserts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use telemetry_core::trace::Sampling;
-use telemetry_core::{Counter, Gauge, Histogram, Metrics, Single, UpDownCounter};
+use telemetry_core::{Counter, Gauge, Histogram, Metrics, Single, UpDownCounter, clock};
 use telemetry_testkit::{EnteredTelemetry, TestTelemetry};
 use tracing::{info, info_span, warn};
 
@@ -45,6 +46,28 @@ fn settings_of_the_builder_hold() {
     info_span!("unsampled").in_scope(|| warn!("logged"));
     telemetry.spans().assert_absent("unsampled");
     telemetry.log("logged").assert_severity("WARN");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_is_tokios_only_where_that_was_asked_for() {
+    let hour = Duration::from_secs(3_600);
+    let by_tokio = TestTelemetry::builder().with_tokio_time().build();
+    let captured = by_tokio.capture(async {
+        let start = clock::now();
+        tokio::time::advance(hour).await;
+        clock::now() - start
+    });
+    assert_eq!(captured.await, hour);
+    {
+        let _entered = by_tokio.enter();
+        let start = clock::now();
+        tokio::time::advance(hour).await;
+        assert_eq!(clock::now() - start, hour);
+    }
+    let _usual = TestTelemetry::entered();
+    let start = clock::now();
+    tokio::time::advance(hour).await;
+    assert!(clock::now() - start < hour);
 }
 
 /// A span that is still open when the telemetry of its test ends.
