@@ -36,7 +36,6 @@ fn a_runtime_that_ends_takes_its_runs_along() {
     let tools = fixture.tools.clone();
     let command = sh(SCRIPT, &[&file]);
     let task = fixture
-        .telemetry()
         .capture(async move { tools.start("tool").execute(command, (), Duration::from_secs(600)).await.is_ok() });
     let pids = runtime.block_on(async {
         tokio::spawn(task);

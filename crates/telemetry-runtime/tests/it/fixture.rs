@@ -1,8 +1,10 @@
 //! Telemetry in memory, tools recorded by it, and the names that the tests read.
 
-use telemetry_core::{Label, Meter};
+use std::ops::Deref;
+
+use telemetry_core::Label;
 use telemetry_runtime::{ErrorKind, Tools};
-use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use telemetry_testkit::{EnteredTelemetry, TestTelemetry};
 
 /// The names of the contract, of which the tests need one spelling.
 pub(crate) struct Names {
@@ -36,43 +38,13 @@ pub(crate) const NAMES: Names = Names {
 /// Telemetry in memory for this thread, and tools recorded by it.
 pub(crate) struct Fixture {
     pub(crate) tools: Tools,
-    // Before the telemetry, whose spans end with it.
-    _entered: TelemetryGuard,
-    telemetry: TestTelemetry,
+    telemetry: EnteredTelemetry,
 }
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        let telemetry = TestTelemetry::new();
-        Self { tools: Tools::new(telemetry.meter()), _entered: telemetry.enter(), telemetry }
-    }
-
-    pub(crate) fn meter(&self) -> &Meter {
-        self.telemetry.meter()
-    }
-
-    pub(crate) fn telemetry(&self) -> &TestTelemetry {
-        &self.telemetry
-    }
-
-    pub(crate) fn metrics(&self) -> MetricSet {
-        self.telemetry.metrics()
-    }
-
-    pub(crate) fn span(&self, name: &str) -> SpanEntry {
-        self.telemetry.spans().one(name).clone()
-    }
-
-    pub(crate) fn span_with(&self, key: &str, value: &str) -> SpanEntry {
-        let spans = self.telemetry.spans();
-        let mut found = spans.iter().filter(|span| span.attribute(key) == Some(value));
-        let span = found.next().unwrap_or_else(|| panic!("no span with {key} {value}\n{spans}"));
-        assert!(found.next().is_none(), "several spans with {key} {value}\n{spans}");
-        span.clone()
-    }
-
-    pub(crate) fn log(&self, text: &str) -> LogEntry {
-        self.telemetry.logs().one(text).clone()
+        let telemetry = TestTelemetry::builder().with_tokio_time().entered();
+        Self { tools: Tools::new(telemetry.meter()), telemetry }
     }
 
     /// Asserts that the tool ran once, with this outcome and this error, in metrics and span.
@@ -81,27 +53,25 @@ impl Fixture {
         let metrics = self.metrics();
         let id = ("tool_id", tool);
         metrics.assert_histogram_count(NAMES.execute, &[id, ("outcome", outcome)], 1);
-        assert_eq!(metrics.total(NAMES.execute, &[id]), 1.0, "{metrics}");
-        assert_eq!(metrics.total(NAMES.errors, &[id]), f64::from(u8::from(kind.is_some())), "{metrics}");
+        metrics.assert_total(NAMES.execute, &[id], 1.0);
+        metrics.assert_total(NAMES.errors, &[id], f64::from(u8::from(kind.is_some())));
         if let Some(kind) = kind {
             metrics.assert_counter(NAMES.errors, &[id, ("error_kind", kind.as_str())], 1.0);
         }
         let timeouts = f64::from(u8::from(kind == Some(ErrorKind::Timeout)));
-        assert_eq!(metrics.total(NAMES.timeouts, &[id]), timeouts, "{metrics}");
+        metrics.assert_total(NAMES.timeouts, &[id], timeouts);
 
-        let spans = self.telemetry.spans();
-        let Some(span) = spans.iter().find(|span| span.attribute("tool_id") == Some(tool)) else {
-            panic!("no span of {tool}\n{spans}");
-        };
+        let span = self.span_with("tool_id", tool);
         span.assert_attribute("outcome", outcome);
         assert_eq!(span.attribute("error_kind"), kind.map(Label::as_str), "{span}");
-        assert_eq!(span.attribute("error.type"), kind.map(Label::as_str), "{span}");
-        assert_eq!(span.is_error(), kind.is_some(), "{span}");
+        span.assert_error(kind.map(Label::as_str));
     }
+}
 
-    /// Asserts that the text occurs in nothing that would be exported.
-    #[track_caller]
-    pub(crate) fn assert_nowhere(&self, text: &str) {
-        assert!(!self.telemetry.contains_bytes(text), "{text:?} is in\n{}", self.telemetry.dump());
+impl Deref for Fixture {
+    type Target = TestTelemetry;
+
+    fn deref(&self) -> &TestTelemetry {
+        &self.telemetry
     }
 }

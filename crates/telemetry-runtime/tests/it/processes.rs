@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
+use telemetry_testkit::eventually;
 use tokio::process::Command;
 
 /// A shell that runs the script; `$1` and so on are the arguments.
@@ -21,35 +21,23 @@ pub(crate) async fn pids(file: &Path, expected: usize) -> Vec<u32> {
         let complete = text.rfind('\n').map_or("", |end| &text[..end]);
         complete.lines().map(|line| line.parse().expect("a process id")).collect::<Vec<_>>()
     };
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
+    eventually("the processes tell their ids", || {
         let pids = read();
-        if pids.len() >= expected {
-            return pids;
-        }
-        assert!(Instant::now() < deadline, "{} of {expected} processes told their id", pids.len());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        if pids.len() >= expected { Ok(pids) } else { Err(format!("{} of {expected} did", pids.len())) }
+    })
+    .await
 }
 
 /// Waits until none of the processes runs any more.
 pub(crate) async fn assert_gone(pids: &[u32]) {
-    let deadline = Instant::now() + Duration::from_secs(20);
     for &pid in pids {
-        while runs(pid) {
-            assert!(Instant::now() < deadline, "process {pid} still runs");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually(format!("process {pid} ends"), || !runs(pid)).await;
     }
 }
 
 /// Waits until the process is not even a zombie of ours any more.
 pub(crate) async fn assert_reaped(pid: u32) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while Path::new(&format!("/proc/{pid}")).exists() {
-        assert!(Instant::now() < deadline, "process {pid} was not reaped");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually(format!("process {pid} is reaped"), || !Path::new(&format!("/proc/{pid}")).exists()).await;
 }
 
 /// Whether the process runs; a zombie that waits for its parent does not.
