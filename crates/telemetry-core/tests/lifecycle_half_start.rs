@@ -1,10 +1,10 @@
 //! A set-up that fails leaves nothing behind, and can be tried again.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use telemetry_core::{InitError, Meter, Telemetry, TelemetryBuilder};
-use telemetry_testkit::OtlpSink;
+use telemetry_testkit::{OtlpSink, eventually};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -18,11 +18,11 @@ fn assert_nothing_runs(what: &str) {
     assert!(!tracing::dispatcher::has_been_set(), "{what}: a subscriber is set");
     assert!(Meter::global().settings().is_none(), "{what}: a meter is installed");
     let ours = |name: &String| name.starts_with("telemetry-") || name.starts_with("OpenTelemetry");
-    let deadline = Instant::now() + SOON;
-    while threads().iter().any(ours) {
-        assert!(Instant::now() < deadline, "{what}: a thread is left: {:?}", threads());
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
+    eventually(format!("{what}: no thread is left"), || {
+        let left = threads();
+        if left.iter().any(ours) { Err(format!("{left:?}")) } else { Ok(()) }
+    })
+    .wait();
 }
 
 #[test]

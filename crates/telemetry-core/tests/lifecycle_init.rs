@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use opentelemetry::trace::TraceContextExt as _;
 use telemetry_core::{Counter, InitError, LOG_TARGET, Meter, Metrics, Single, Telemetry, propagation};
-use telemetry_testkit::OtlpSink;
+use telemetry_testkit::{OtlpSink, eventually};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
@@ -35,11 +35,11 @@ impl Diary {
 
     /// Waits until both spans and log records have had that said of them.
     fn wait_for_both(&self, text: &str) {
-        let deadline = Instant::now() + SOON;
-        while self.lines().iter().filter(|line| line.contains(text)).count() < 2 {
-            assert!(Instant::now() < deadline, "{text} is not twice in {:?}", self.lines());
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
+        eventually(format!("{text:?} twice"), || {
+            let lines = self.lines();
+            if lines.iter().filter(|line| line.contains(text)).count() < 2 { Err(format!("{lines:?}")) } else { Ok(()) }
+        })
+        .wait();
     }
 }
 

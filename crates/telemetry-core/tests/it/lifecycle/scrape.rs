@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 
 use telemetry_core::settings::ExporterSet;
 use telemetry_core::{Component, Errors, Family, Histogram, InitError, Metrics, Telemetry};
-use telemetry_testkit::OtlpSink;
+use telemetry_testkit::{OtlpSink, eventually};
 
 use super::{SOON, towards, work};
 
@@ -139,11 +139,7 @@ fn pull_alone_exports_nothing() {
     assert!(report.signals().all(|(_, report)| !report.enabled), "{report}");
     assert_eq!(sink.counts().accepted(), 0);
     let address = telemetry.prometheus_address().expect("metrics were served");
-    let freed = (0..200).any(|_| {
-        std::thread::park_timeout(std::time::Duration::from_millis(20));
-        TcpStream::connect(address).is_err()
-    });
-    assert!(freed, "the endpoint ends with the telemetry");
+    eventually("the endpoint ends with the telemetry", || TcpStream::connect(address).is_err()).wait();
 }
 
 #[test]

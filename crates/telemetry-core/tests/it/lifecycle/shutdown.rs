@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use telemetry_core::{ShutdownReport, Telemetry};
-use telemetry_testkit::OtlpSink;
+use telemetry_testkit::{OtlpSink, eventually};
 
 use super::{SOON, start, towards, work};
 
@@ -145,10 +145,8 @@ fn a_shutdown_longer_than_the_sdks_own_limit_waits_for_the_last_metrics() {
     let report = thread::scope(|scope| {
         let shutdown = scope.spawn(|| telemetry.shutdown_within(SOON));
         // The SDK's reader gives up after five seconds.
-        let patience = Instant::now() + Duration::from_secs(6);
-        while Instant::now() < patience && !shutdown.is_finished() {
-            thread::park_timeout(Duration::from_millis(50));
-        }
+        let early = eventually("the shutdown gives up too early", || shutdown.is_finished());
+        assert!(early.within(Duration::from_secs(6)).try_wait().is_err());
         sink.heal();
         shutdown.join().expect("it does not panic")
     });
