@@ -66,7 +66,7 @@ fn the_span_tells_what_was_called_and_by_the_conventions_names_too() {
     let fixture = Fixture::new();
     let call = fixture.mcp.call("server", "search").arg_count(3).network(Network::Pipe).protocol_version("2025-11-25");
     call.request_id("7").start().fail_rpc(-32602);
-    let span = fixture.span_of("search");
+    let span = fixture.span_with("tool_name", "search");
     for (key, value) in [
         ("server_id", "server"),
         ("tool_name", "search"),
@@ -84,7 +84,7 @@ fn the_span_tells_what_was_called_and_by_the_conventions_names_too() {
     assert_eq!(span.kind, SpanKind::Client);
 
     fixture.mcp.call("server", "plain").as_server().start().succeed();
-    let span = fixture.span_of("plain");
+    let span = fixture.span_with("tool_name", "plain");
     assert_eq!(span.kind, SpanKind::Server);
     for key in ["arg_count", "mcp.protocol.version", "network.transport", "jsonrpc.request.id", "error.type"] {
         assert_eq!(span.attribute(key), None, "{key}");
@@ -96,7 +96,7 @@ fn one_log_event_within_the_span_tells_the_end() {
     let fixture = Fixture::new();
     fixture.mcp.tool("server", "fails").fail_rpc(-32603);
     fixture.mcp.tool("server", "fine").succeed();
-    let logs = fixture.telemetry().logs();
+    let logs = fixture.logs();
     let failed = logs.one("MCP tool failed");
     assert_eq!(failed.severity, "WARN");
     for (key, value) in [
@@ -108,10 +108,10 @@ fn one_log_event_within_the_span_tells_the_end() {
     ] {
         failed.assert_attribute(key, value);
     }
-    assert_eq!(failed.span_id.as_deref(), Some(fixture.span_of("fails").span_id.as_str()));
+    assert_eq!(failed.span_id.as_deref(), Some(fixture.span_with("tool_name", "fails").span_id.as_str()));
     let ended = logs.one("MCP tool ended");
     assert_eq!(ended.severity, "DEBUG");
-    assert_eq!(ended.span_id.as_deref(), Some(fixture.span_of("fine").span_id.as_str()));
+    assert_eq!(ended.span_id.as_deref(), Some(fixture.span_with("tool_name", "fine").span_id.as_str()));
 }
 
 #[test]
@@ -165,7 +165,7 @@ async fn a_dropped_future_is_cancelled() {
 fn without_its_metrics_an_execution_has_a_span_alone() {
     let fixture = Fixture::new();
     fixture.mcp.call("server", "tool").metrics(false).start().fail(ErrorKind::Execution);
-    fixture.span_of("tool").assert_attribute("outcome", "error");
+    fixture.span_with("tool_name", "tool").assert_attribute("outcome", "error");
     let metrics = fixture.metrics();
     metrics.assert_absent(EXECUTE, &[]);
     metrics.assert_absent(ERRORS, &[]);
@@ -187,8 +187,8 @@ fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
     let call = fixture.mcp.tool("server", "tool");
     assert!(!call.span().is_sampled());
     call.fail(ErrorKind::Execution);
-    assert!(fixture.telemetry().spans().is_empty());
+    assert!(fixture.spans().is_empty());
     let kind = ErrorKind::Execution.as_str();
     fixture.metrics().assert_counter(ERRORS, &[("tool_name", "tool"), ("error_kind", kind)], 1.0);
-    fixture.telemetry().logs().one("MCP tool failed").assert_attribute("tool_name", "tool");
+    fixture.log("MCP tool failed").assert_attribute("tool_name", "tool");
 }

@@ -7,8 +7,9 @@ use rmcp::{ServiceError, ServiceExt};
 use telemetry_core::Label;
 use telemetry_core::trace::{self, Sampling};
 use telemetry_mcp::ErrorKind;
+use telemetry_testkit::eventually;
 
-use crate::fixture::{CLIENT, CONNECTIONS, EXECUTE, Fixture, SERVER, call, propagate, text, until};
+use crate::fixture::{CLIENT, CONNECTIONS, EXECUTE, Fixture, SERVER, call, propagate, text};
 use crate::handler::Tools;
 
 #[tokio::test]
@@ -30,7 +31,7 @@ async fn every_end_of_a_call_is_told_at_both_sides() {
         fixture.assert_execution(CLIENT, tool, outcome, kind);
         fixture.assert_execution(SERVER, counted_as, outcome, kind);
         for side in [SpanKind::Client, SpanKind::Server] {
-            let span = fixture.span(tool, side);
+            let span = fixture.span_of(tool, side);
             span.assert_attribute("outcome", outcome);
             span.assert_attribute("arg_count", "2");
             span.assert_attribute("mcp.protocol.version", "2025-11-25");
@@ -52,8 +53,8 @@ async fn the_servers_span_is_the_clients_child_and_what_the_tool_sends_is_its_ow
     let result = tracing::Instrument::instrument(client.call_tool(call("context", &[])), around.clone()).await;
     drop(around);
     let sent = text(&result.expect("it answers")).to_owned();
-    let (ours, theirs) = (fixture.span("context", SpanKind::Client), fixture.span("context", SpanKind::Server));
-    let around = fixture.telemetry().spans().one("around").clone();
+    let (ours, theirs) = (fixture.span_of("context", SpanKind::Client), fixture.span_of("context", SpanKind::Server));
+    let around = fixture.span("around");
     assert_eq!(ours.parent_span_id.as_ref(), Some(&around.span_id));
     assert_eq!(theirs.parent_span_id.as_ref(), Some(&ours.span_id));
     assert_eq!((&ours.trace_id, &theirs.trace_id), (&around.trace_id, &around.trace_id));
@@ -71,7 +72,7 @@ async fn context_that_a_request_carries_already_gives_way_to_the_calls_own() {
     meta.set_traceparent(foreign);
     params.meta = Some(meta);
     let result = client.call_tool(params).await.expect("it answers");
-    let ours = fixture.span("parent", SpanKind::Client);
+    let ours = fixture.span_of("parent", SpanKind::Client);
     assert_eq!(text(&result), format!("00-{}-{}-01", ours.trace_id, ours.span_id));
 }
 
@@ -83,7 +84,7 @@ async fn an_unsampled_trace_stays_unsampled_at_the_server_and_is_measured_all_th
     let result = client.call_tool(call("parent", &[])).await.expect("it answers");
     drop(off);
     assert!(text(&result).ends_with("-00"), "{result:?}");
-    assert!(fixture.telemetry().spans().is_empty());
+    assert!(fixture.spans().is_empty());
     fixture.assert_execution(CLIENT, "parent", "success", None);
     fixture.assert_execution(SERVER, "parent", "success", None);
 }
@@ -98,9 +99,9 @@ async fn a_call_beyond_its_limit_is_a_timeout_and_the_server_is_told() {
         "{result:?}"
     );
     fixture.assert_execution(CLIENT, "hang", "timeout", Some(ErrorKind::Timeout));
-    fixture.span("hang", SpanKind::Client).assert_attribute("error.type", "timeout");
+    fixture.span_of("hang", SpanKind::Client).assert_attribute("error.type", "timeout");
     let done = || fixture.metrics().total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
-    until("the server gives the tool up", done).await;
+    eventually("the server gives the tool up", done).await;
     fixture.assert_execution(SERVER, "hang", "cancelled", None);
 }
 
@@ -130,13 +131,13 @@ async fn a_dropped_call_is_cancelled_at_both_sides() {
     let running = client.call_tool(call("hang", &[("started", &path)]));
     tokio::select! {
         result = running => panic!("it ended by itself: {result:?}"),
-        () = until("the tool runs", || started.exists()) => {}
+        () = eventually("the tool runs", || started.exists()) => {}
     }
     fixture.assert_execution(CLIENT, "hang", "cancelled", None);
     let done = || fixture.metrics().total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
-    until("the server gives the tool up", done).await;
+    eventually("the server gives the tool up", done).await;
     fixture.assert_execution(SERVER, "hang", "cancelled", None);
-    assert!(!fixture.span("hang", SpanKind::Client).is_error());
+    assert!(!fixture.span_of("hang", SpanKind::Client).is_error());
 }
 
 #[tokio::test]
@@ -147,7 +148,7 @@ async fn a_tool_that_panics_is_a_failed_tool_at_the_server() {
     let hanging = client.call_tool_within(call("panic", &[]), Duration::from_millis(200));
     assert!(hanging.await.is_err());
     fixture.assert_execution(SERVER, "panic", "error", Some(ErrorKind::Execution));
-    fixture.span("panic", SpanKind::Server).assert_attribute("error.type", "panic");
+    fixture.span_of("panic", SpanKind::Server).assert_attribute("error.type", "panic");
 }
 
 #[tokio::test]
@@ -159,7 +160,7 @@ async fn a_server_that_goes_away_is_a_failed_connection() {
     let started = folder.path().join("started");
     let path = started.to_str().expect("a path in text").to_owned();
     let cut = async {
-        until("the tool runs", || started.exists()).await;
+        eventually("the tool runs", || started.exists()).await;
         let _ = server.cancel().await;
     };
     let (result, ()) = tokio::join!(client.call_tool(call("hang", &[("started", &path)])), cut);
@@ -170,7 +171,7 @@ async fn a_server_that_goes_away_is_a_failed_connection() {
     let result = client.call_tool(call("echo", &[])).await;
     assert!(matches!(result, Err(ServiceError::TransportClosed)), "{result:?}");
     fixture.assert_execution(CLIENT, "echo", "error", Some(ErrorKind::Connection));
-    fixture.span("echo", SpanKind::Client).assert_attribute("error.type", "connection");
+    fixture.span_of("echo", SpanKind::Client).assert_attribute("error.type", "connection");
 }
 
 #[tokio::test]
@@ -222,7 +223,7 @@ async fn a_server_without_metrics_has_spans_alone() {
     let (client, server) = tokio::join!(fixture.mcp.client(CLIENT).serve((), near), server.serve(Tools, far));
     let (client, _server) = (client.expect("the server answers"), server.expect("the client asks"));
     client.call_tool(call("echo", &[])).await.expect("it answers");
-    fixture.span("echo", SpanKind::Server).assert_attribute("outcome", "success");
+    fixture.span_of("echo", SpanKind::Server).assert_attribute("outcome", "success");
     let metrics = fixture.metrics();
     metrics.assert_absent(EXECUTE, &[("server_id", SERVER)]);
     metrics.assert_absent(CONNECTIONS, &[("server_id", SERVER)]);

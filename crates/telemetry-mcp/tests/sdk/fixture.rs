@@ -1,7 +1,7 @@
 //! A client and a server of the SDK, joined in memory and recorded.
 
+use std::ops::Deref;
 use std::sync::Once;
-use std::time::{Duration, Instant};
 
 use opentelemetry::global;
 use opentelemetry::trace::SpanKind;
@@ -13,7 +13,7 @@ use telemetry_core::Label;
 use telemetry_core::propagation::StrictPropagator;
 use telemetry_mcp::sdk::{McpClient, McpServer};
 use telemetry_mcp::{ErrorKind, Mcp};
-use telemetry_testkit::{MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use telemetry_testkit::{EnteredTelemetry, SpanEntry, TestTelemetry, eventually};
 
 use crate::handler::Tools;
 
@@ -25,14 +25,10 @@ pub(crate) const CONNECTIONS: &str = "mcp_server_connections_active";
 pub(crate) const CLIENT: &str = "at-client";
 pub(crate) const SERVER: &str = "at-server";
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Telemetry in memory for this thread, MCP recorded by it, and context that travels.
 pub(crate) struct Fixture {
     pub(crate) mcp: Mcp,
-    // Before the telemetry, whose spans end with it.
-    _entered: TelemetryGuard,
-    telemetry: TestTelemetry,
+    telemetry: EnteredTelemetry,
 }
 
 pub(crate) type Server = RunningService<RoleServer, McpServer<Tools>>;
@@ -40,8 +36,8 @@ pub(crate) type Server = RunningService<RoleServer, McpServer<Tools>>;
 impl Fixture {
     pub(crate) fn new() -> Self {
         propagate();
-        let telemetry = TestTelemetry::new();
-        Self { mcp: Mcp::new(telemetry.meter()), _entered: telemetry.enter(), telemetry }
+        let telemetry = TestTelemetry::builder().with_tokio_time().entered();
+        Self { mcp: Mcp::new(telemetry.meter()), telemetry }
     }
 
     /// A client and a server, joined in memory.
@@ -52,14 +48,6 @@ impl Fixture {
         (client.expect("the server answers"), server.expect("the client asks"))
     }
 
-    pub(crate) fn telemetry(&self) -> &TestTelemetry {
-        &self.telemetry
-    }
-
-    pub(crate) fn metrics(&self) -> MetricSet {
-        self.telemetry.metrics()
-    }
-
     pub(crate) fn connections(&self, server: &str) -> f64 {
         self.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)])
     }
@@ -67,16 +55,13 @@ impl Fixture {
     /// Waits until there is no connection.
     #[track_caller]
     pub(crate) fn disconnected(&self, server: &str) -> impl Future<Output = ()> {
-        let all = self.telemetry();
-        until(format!("{server} is disconnected"), move || {
-            all.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)]) == 0.0
-        })
+        eventually(format!("{server} is disconnected"), move || self.connections(server) == 0.0)
     }
 
     /// The one span of a tool at one side.
     #[track_caller]
-    pub(crate) fn span(&self, tool: &str, kind: SpanKind) -> SpanEntry {
-        let spans = self.telemetry.spans();
+    pub(crate) fn span_of(&self, tool: &str, kind: SpanKind) -> SpanEntry {
+        let spans = self.spans();
         let mut found = spans.iter().filter(|span| span.attribute("tool_name") == Some(tool) && span.kind == kind);
         let span = found.next().unwrap_or_else(|| panic!("no {kind:?} span of {tool}\n{spans}"));
         assert!(found.next().is_none(), "several {kind:?} spans of {tool}\n{spans}");
@@ -89,23 +74,19 @@ impl Fixture {
         let metrics = self.metrics();
         let id = [("server_id", server), ("tool_name", tool)];
         metrics.assert_histogram_count(EXECUTE, &[id[0], id[1], ("outcome", outcome)], 1);
-        assert_eq!(metrics.total(EXECUTE, &id), 1.0, "{metrics}");
-        assert_eq!(metrics.total(ERRORS, &id), f64::from(u8::from(kind.is_some())), "{metrics}");
+        metrics.assert_total(EXECUTE, &id, 1.0);
+        metrics.assert_total(ERRORS, &id, f64::from(u8::from(kind.is_some())));
         if let Some(kind) = kind {
             metrics.assert_counter(ERRORS, &[id[0], id[1], ("error_kind", kind.as_str())], 1.0);
         }
     }
 }
 
-/// Waits for something that another task or process brings about.
-#[track_caller]
-pub(crate) fn until(what: impl Into<String>, mut met: impl FnMut() -> bool) -> impl Future<Output = ()> {
-    let (what, deadline) = (what.into(), Instant::now() + PATIENCE);
-    async move {
-        while !met() {
-            assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+impl Deref for Fixture {
+    type Target = TestTelemetry;
+
+    fn deref(&self) -> &TestTelemetry {
+        &self.telemetry
     }
 }
 

@@ -48,7 +48,7 @@ async fn a_session_over_http_is_measured_and_linked_to_the_request() {
     fixture.assert_execution(SERVER, "echo", "success", None);
     fixture.assert_execution(CLIENT, "refuse", "error", Some(ErrorKind::Validation));
 
-    let (ours, theirs) = (fixture.span("echo", SpanKind::Client), fixture.span("echo", SpanKind::Server));
+    let (ours, theirs) = (fixture.span_of("echo", SpanKind::Client), fixture.span_of("echo", SpanKind::Server));
     assert_eq!(theirs.parent_span_id.as_ref(), Some(&ours.span_id), "the parent is the call, not the HTTP request");
     assert_eq!(theirs.trace_id, ours.trace_id);
     for side in [&ours, &theirs] {

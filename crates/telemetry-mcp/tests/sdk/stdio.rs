@@ -9,9 +9,10 @@ use rmcp::{ServiceError, ServiceExt};
 use rustix::process::{Pid, Signal, kill_process};
 use telemetry_mcp::sdk::McpClient;
 use telemetry_mcp::{ErrorKind, Network};
+use telemetry_testkit::eventually;
 use tokio::process::Command;
 
-use crate::fixture::{CLIENT, Fixture, call, text, until};
+use crate::fixture::{CLIENT, Fixture, call, text};
 use crate::handler::Tools;
 
 const ROLE: &str = "TELEMETRY_MCP_TEST_SERVES";
@@ -45,7 +46,7 @@ async fn a_child_process_is_called_and_carries_the_context() {
     let (client, _) = connect(&fixture).await;
     assert_eq!(fixture.connections(CLIENT), 1.0);
     let result = client.call_tool(call("parent", &[])).await.expect("it answers");
-    let span = fixture.span("parent", SpanKind::Client);
+    let span = fixture.span_of("parent", SpanKind::Client);
     assert_eq!(text(&result), format!("00-{}-{}-01", span.trace_id, span.span_id));
     span.assert_attribute("network.transport", "pipe");
     fixture.assert_execution(CLIENT, "parent", "success", None);
@@ -61,14 +62,14 @@ async fn a_child_that_is_killed_in_the_middle_of_a_call_is_a_failed_connection()
     let started = folder.path().join("started");
     let path = started.to_str().expect("a path in text").to_owned();
     let kill = async {
-        until("the tool runs", || started.exists()).await;
+        eventually("the tool runs", || started.exists()).await;
         assert_eq!(fixture.connections(CLIENT), 1.0);
         kill_process(child, Signal::KILL).expect("it runs");
     };
     let (result, ()) = tokio::join!(client.call_tool(call("hang", &[("started", &path)])), kill);
     assert!(matches!(result, Err(ServiceError::TransportClosed)), "{result:?}");
     fixture.assert_execution(CLIENT, "hang", "error", Some(ErrorKind::Connection));
-    fixture.span("hang", SpanKind::Client).assert_attribute("error.type", "connection");
+    fixture.span_of("hang", SpanKind::Client).assert_attribute("error.type", "connection");
     fixture.disconnected(CLIENT).await;
 
     // What comes after fails at once, and the same way.
