@@ -9,8 +9,7 @@ use telemetry_testkit::TestTelemetry;
 #[test]
 fn an_event_of_a_known_type_allocates_nothing() {
     for sampling in [Sampling::AlwaysOff, Sampling::AlwaysOn] {
-        let telemetry = TestTelemetry::builder().sampling(sampling).build();
-        let entered = telemetry.enter();
+        let telemetry = TestTelemetry::builder().sampling(sampling).entered();
         let streams = Streams::new(telemetry.meter());
         let mut stream = streams.open(StreamKind::Agent, Transport::Sse, "exec-17").start();
         let json = serde_json::json!({ "type": "turn", "timestamp": 1_700_000_000_000_u64 });
@@ -22,7 +21,6 @@ fn an_event_of_a_known_type_allocates_nothing() {
         let counted = allocation_counter::measure(|| (0..100).for_each(|_| record()));
         assert_eq!(counted.count_total, 0, "{sampling:?}");
         stream.complete();
-        telemetry.metrics().assert_counter("agentpane_stream_events_total", &[("event_type", "step")], 101.0);
-        drop(entered);
+        telemetry.assert_counter("agentpane_stream_events_total", &[("event_type", "step")], 101.0);
     }
 }

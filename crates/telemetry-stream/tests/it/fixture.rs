@@ -1,12 +1,13 @@
 //! Telemetry in memory, streams recorded by it, and the names that the tests read.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use telemetry_core::Label as _;
 use telemetry_stream::{
     CloseReason, EventInfo, Seen, StreamEvent, StreamKind, StreamSettings, StreamStart, Streams, Transport,
 };
-use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use telemetry_testkit::{EnteredTelemetry, TestTelemetry, TestTelemetryBuilder};
 use tokio::time::Instant;
 
 /// The names of the contract, of which the tests need one spelling.
@@ -41,9 +42,7 @@ pub(crate) const PAYLOAD: &str = "the-user's-secret-question";
 /// Telemetry in memory for this thread, and streams recorded by it.
 pub(crate) struct Fixture {
     pub(crate) streams: Streams,
-    // Before the telemetry, whose spans end with it.
-    _entered: TelemetryGuard,
-    telemetry: TestTelemetry,
+    telemetry: EnteredTelemetry,
 }
 
 impl Fixture {
@@ -56,32 +55,17 @@ impl Fixture {
     }
 
     pub(crate) fn with(settings: StreamSettings) -> Self {
-        Self::of(TestTelemetry::new(), settings)
+        Self::of(TestTelemetry::builder(), settings)
     }
 
-    pub(crate) fn of(telemetry: TestTelemetry, settings: StreamSettings) -> Self {
+    pub(crate) fn of(telemetry: TestTelemetryBuilder, settings: StreamSettings) -> Self {
+        let telemetry = telemetry.with_tokio_time().entered();
         let streams = Streams::with_settings(telemetry.meter(), settings).expect("the settings are sound");
-        Self { streams, _entered: telemetry.enter(), telemetry }
-    }
-
-    pub(crate) fn telemetry(&self) -> &TestTelemetry {
-        &self.telemetry
+        Self { streams, telemetry }
     }
 
     pub(crate) fn open(&self) -> StreamStart<'_> {
         self.streams.open(StreamKind::Workflow, Transport::Sse, EXECUTION)
-    }
-
-    pub(crate) fn metrics(&self) -> MetricSet {
-        self.telemetry.metrics()
-    }
-
-    pub(crate) fn span(&self, name: &str) -> SpanEntry {
-        self.telemetry.spans().one(name).clone()
-    }
-
-    pub(crate) fn log(&self, text: &str) -> LogEntry {
-        self.telemetry.logs().one(text).clone()
     }
 
     /// How many streams are open, by kind and by transport, which have to agree.
@@ -94,7 +78,7 @@ impl Fixture {
     }
 
     pub(crate) fn closed(&self, reason: CloseReason) -> f64 {
-        self.metrics().total(NAMES.disconnects, &[("reason", reason.as_str())])
+        self.total(NAMES.disconnects, &[("reason", reason.as_str())])
     }
 
     /// Asserts that there was one stream, that it ended so, and that metrics, span and log agree on it.
@@ -104,28 +88,35 @@ impl Fixture {
         let metrics = self.metrics();
         let label = ("reason", reason.as_str());
         let error = f64::from(u8::from(reason.is_error()));
-        assert_eq!(metrics.total(NAMES.disconnects, &[label]), 1.0, "{metrics}");
-        assert_eq!(metrics.total(NAMES.disconnects, &[]), 1.0, "{metrics}");
-        assert_eq!(metrics.total(NAMES.errors, &[label]), error, "{metrics}");
-        assert_eq!(metrics.total(NAMES.errors, &[]), error, "{metrics}");
-        assert_eq!(metrics.total(NAMES.duration, &[]), 1.0, "{metrics}");
-        assert_eq!(metrics.total(NAMES.first_event, &[]), f64::from(u8::from(events > 0)), "{metrics}");
-        assert_eq!(metrics.total(NAMES.events, &[]), events as f64, "{metrics}");
-        assert_eq!(metrics.total(NAMES.all_events, &[]), events as f64, "{metrics}");
+        metrics.assert_total(NAMES.disconnects, &[label], 1.0);
+        metrics.assert_total(NAMES.disconnects, &[], 1.0);
+        metrics.assert_total(NAMES.errors, &[label], error);
+        metrics.assert_total(NAMES.errors, &[], error);
+        metrics.assert_total(NAMES.duration, &[], 1.0);
+        metrics.assert_total(NAMES.first_event, &[], f64::from(u8::from(events > 0)));
+        metrics.assert_total(NAMES.events, &[], events as f64);
+        metrics.assert_total(NAMES.all_events, &[], events as f64);
 
         let span = self.span("stream.connection");
         span.assert_attribute("close_reason", reason.as_str());
         span.assert_attribute("events", &events.to_string());
-        assert_eq!(span.is_error(), reason.is_error(), "{span}");
-        assert_eq!(span.attribute("error.type"), reason.is_error().then_some(reason.as_str()), "{span}");
+        span.assert_error(reason.is_error().then_some(reason.as_str()));
 
         let log = self.log(if reason.is_error() { "stream failed" } else { "stream disconnected" });
-        assert_eq!(log.severity, if reason.is_error() { "ERROR" } else { "INFO" });
+        log.assert_severity(if reason.is_error() { "ERROR" } else { "INFO" });
         log.assert_attribute("reason", reason.as_str());
         log.assert_attribute("events", &events.to_string());
         log.assert_attribute("execution_id", EXECUTION);
-        assert_eq!(log.span_id, Some(span.span_id));
-        assert!(!self.telemetry.contains_bytes(PAYLOAD), "the payload is in\n{}", self.telemetry.dump());
+        log.assert_in(&span);
+        self.assert_nowhere(PAYLOAD);
+    }
+}
+
+impl Deref for Fixture {
+    type Target = TestTelemetry;
+
+    fn deref(&self) -> &TestTelemetry {
+        &self.telemetry
     }
 }
 

@@ -123,8 +123,8 @@ fn a_time_that_is_none_says_nothing() {
         stream.event(EventInfo::from_json(event));
     }
     stream.event(EventInfo::new("step").published(SystemTime::now() + Duration::from_secs(3600)));
-    assert_eq!(fixture.metrics().total(NAMES.latency, &[]), 0.0);
-    assert_eq!(fixture.metrics().total(NAMES.all_events, &[]), 6.0);
+    assert_eq!(fixture.total(NAMES.latency, &[]), 0.0);
+    assert_eq!(fixture.total(NAMES.all_events, &[]), 6.0);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_stream_without_an_id_names_none() {
 #[test]
 fn types_of_events_beyond_the_limit_are_one() {
     let settings = telemetry_core::MeterSettings { max_label_values: 3, ..telemetry_core::MeterSettings::default() };
-    let telemetry = TestTelemetry::builder().meter_settings(settings).build();
+    let telemetry = TestTelemetry::builder().meter_settings(settings);
     let fixture = Fixture::of(telemetry, StreamSettings::default());
     let mut stream = fixture.open().start();
     for number in 0..10 {
@@ -218,7 +218,7 @@ fn types_of_events_beyond_the_limit_are_one() {
 fn buckets_are_a_setting_of_the_meter() {
     let buckets = BTreeMap::from([(NAMES.duration.to_owned(), vec![60.0, 3600.0])]);
     let settings = telemetry_core::MeterSettings { buckets, ..telemetry_core::MeterSettings::default() };
-    let fixture = Fixture::of(TestTelemetry::builder().meter_settings(settings).build(), StreamSettings::default());
+    let fixture = Fixture::of(TestTelemetry::builder().meter_settings(settings), StreamSettings::default());
     fixture.open().start().complete();
     assert_eq!(fixture.metrics().histogram(NAMES.duration, &[]).bounds, [60.0, 3600.0]);
 }

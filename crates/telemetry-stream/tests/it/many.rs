@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use telemetry_core::Label as _;
 use telemetry_stream::CloseReason;
+use telemetry_testkit::eventually;
 use tokio::sync::mpsc;
 
 use crate::client::{SocketClient, SseClient};
 use crate::fixture::{Fixture, NAMES};
-use crate::server::{Item, Server, Told, eventually};
+use crate::server::{Item, Server, Told};
 
 const STREAMS: usize = 1_000;
 const SEED: u64 = 17;

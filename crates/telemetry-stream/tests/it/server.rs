@@ -7,7 +7,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocketUpgrade};
@@ -19,11 +19,12 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use serde::{Serialize, Serializer};
 use telemetry_stream::{CloseReason, EventInfo, Seen, StreamEvent, StreamKind, Streams, Transport};
+use telemetry_testkit::eventually;
 use tokio::io::{DuplexStream, duplex};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{EXECUTION, Fixture, PAYLOAD};
@@ -205,34 +206,18 @@ pub(crate) async fn within<F: Future>(future: F) -> F::Output {
     timeout(PATIENCE, future).await.expect("it happens within the test's patience")
 }
 
-/// How often a test looks at what goes on in its own time.
-const LOOK: Duration = Duration::from_millis(2);
-
 /// How long nothing may move before a connection counts as stuck.
 pub(crate) const STUCK: Duration = Duration::from_millis(300);
 
-/// Polls until the condition holds.
-pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let waited = timeout(PATIENCE, async {
-        while !condition() {
-            sleep(LOOK).await;
-        }
-    });
-    assert!(waited.await.is_ok(), "{what} within the test's patience");
-}
-
 /// Waits until a count stands still, and returns where it stands.
 pub(crate) async fn stuck(count: &AtomicUsize) -> usize {
-    within(async {
-        let (mut last, mut since) = (count.load(Ordering::Relaxed), Instant::now());
-        while since.elapsed() < STUCK {
-            sleep(LOOK).await;
-            let now = count.load(Ordering::Relaxed);
-            if now != last {
-                (last, since) = (now, Instant::now());
-            }
+    let (mut last, mut since) = (count.load(Ordering::Relaxed), Instant::now());
+    eventually("the count stands still", || {
+        let now = count.load(Ordering::Relaxed);
+        if now != last {
+            (last, since) = (now, Instant::now());
         }
-        last
+        (since.elapsed() >= STUCK).then_some(last)
     })
     .await
 }

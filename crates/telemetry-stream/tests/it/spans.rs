@@ -32,7 +32,7 @@ fn the_first_event_has_a_span_and_the_others_do_not() {
     for (key, value) in [("event_type", "step"), ("kind", "workflow"), ("execution_id", EXECUTION), ("sequence", "0")] {
         event.assert_attribute(key, value);
     }
-    fixture.telemetry().spans().assert_absent("stream.turn");
+    fixture.spans().assert_absent("stream.turn");
 }
 
 #[test]
@@ -45,19 +45,19 @@ fn further_events_have_spans_as_the_ratio_says() {
             stream.event("step");
         }
         stream.complete();
-        let spans = u32::try_from(fixture.telemetry().spans().named("stream.step").len()).expect("few");
+        let spans = u32::try_from(fixture.spans().named("stream.step").len()).expect("few");
         assert!(range.contains(&spans), "{spans} spans at a ratio of {share}");
     }
 }
 
 #[test]
 fn a_connection_that_is_not_sampled_has_no_spans_at_all() {
-    let telemetry = TestTelemetry::builder().sampling(Sampling::AlwaysOff).build();
+    let telemetry = TestTelemetry::builder().sampling(Sampling::AlwaysOff);
     let fixture = Fixture::of(telemetry, ratio(1.0));
     let mut stream = fixture.open().start();
     stream.event("step");
     stream.complete();
-    assert_eq!(fixture.telemetry().spans().len(), 0);
+    assert_eq!(fixture.spans().len(), 0);
     assert_eq!(fixture.closed(CloseReason::Completed), 1.0);
     fixture.log("stream disconnected").assert_attribute("execution_id", EXECUTION);
 }
@@ -125,10 +125,10 @@ fn a_connection_belongs_to_the_request_that_opened_it() {
 fn a_request_that_is_not_sampled_takes_its_stream_with_it() {
     global::set_text_map_propagator(StrictPropagator::default());
     let headers = HashMap::from([("traceparent".to_owned(), format!("{}0", &PARENT[..54]))]);
-    let telemetry = TestTelemetry::builder().sampling(Sampling::ParentBasedAlwaysOn).build();
+    let telemetry = TestTelemetry::builder().sampling(Sampling::ParentBasedAlwaysOn);
     let fixture = Fixture::of(telemetry, ratio(1.0));
     let mut stream = fixture.open().headers(&headers).start();
     stream.event("step");
     stream.complete();
-    assert_eq!(fixture.telemetry().spans().len(), 0);
+    assert_eq!(fixture.spans().len(), 0);
 }

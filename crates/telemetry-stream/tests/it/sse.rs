@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use futures_util::stream;
 use telemetry_stream::CloseReason;
+use telemetry_testkit::eventually;
 use tokio::sync::mpsc;
 
 use crate::client::SseClient;
 use crate::fixture::{Fixture, PAYLOAD};
-use crate::server::{Item, STUCK, Server, Told, eventually, stuck};
+use crate::server::{Item, STUCK, Server, Told, stuck};
 
 /// A stream that goes on, of which its client has had one event.
 struct Followed {

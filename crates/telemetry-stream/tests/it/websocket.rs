@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use telemetry_stream::CloseReason;
+use telemetry_testkit::eventually;
 use tokio::time::{Instant, advance, interval_at};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::SocketClient;
 use crate::fixture::{Fixture, NAMES, PAYLOAD};
-use crate::server::{Item, Server, Told, eventually, stuck};
+use crate::server::{Item, Server, Told, stuck};
 
 /// Waits until the stream's span has ended, which is the last thing that it does.
 async fn ended(fixture: &Fixture) {
-    eventually("the stream ends", || fixture.telemetry().spans().named("stream.connection").len() == 1).await;
+    eventually("the stream ends", || fixture.spans().named("stream.connection").len() == 1).await;
 }
 
 #[tokio::test]
@@ -71,7 +72,7 @@ async fn a_client_that_does_not_read_times_out_if_there_is_a_limit() {
     let client = SocketClient::connect(server.address, "/ws/s").await;
     eventually("the stream ends", || fixture.closed(CloseReason::Timeout) == 1.0).await;
     assert_eq!(fixture.active(), 0.0);
-    assert!(fixture.metrics().total(NAMES.events, &[]) >= 1.0);
+    assert!(fixture.total(NAMES.events, &[]) >= 1.0);
     drop(client);
 }
 
