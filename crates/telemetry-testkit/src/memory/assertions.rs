@@ -1,6 +1,6 @@
 //! What most tests ask of their telemetry, in one call each.
 
-use super::TestTelemetry;
+use super::telemetry::TestTelemetry;
 use crate::received::{LogEntry, SpanEntry};
 
 /// Look-ups and assertions of what there is now; [`metrics`](TestTelemetry::metrics), [`spans`](TestTelemetry::spans)

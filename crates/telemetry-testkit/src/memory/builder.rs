@@ -1,4 +1,4 @@
-//! What can be chosen of telemetry in memory.
+//! How telemetry in memory is made, and what can be chosen of it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,7 +14,38 @@ use super::capture::{Capture, LogCapture, SpanCapture};
 use super::entered::EnteredTelemetry;
 use super::reader::{Reader, Shared};
 use super::scope::Scope;
-use super::{TestTelemetry, subscriber};
+use super::subscriber;
+use super::telemetry::TestTelemetry;
+
+impl TestTelemetry {
+    /// Telemetry with default settings that samples every span.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it starts something: `default()` would hide that")]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Telemetry with default settings that captures the spans and events of this thread for as long as it lives.
+    ///
+    /// ```
+    /// use telemetry_testkit::TestTelemetry;
+    ///
+    /// let telemetry = TestTelemetry::entered();
+    /// tracing::info_span!("checkout", order = 7).in_scope(|| tracing::warn!("card declined"));
+    /// telemetry.span("checkout").assert_attribute("order", "7");
+    /// telemetry.log("card declined").assert_severity("WARN");
+    /// ```
+    #[must_use = "dropped at once it captures nothing"]
+    pub fn entered() -> EnteredTelemetry {
+        Self::builder().entered()
+    }
+
+    /// Telemetry with other meter settings or another sampling.
+    #[must_use]
+    pub fn builder() -> TestTelemetryBuilder {
+        TestTelemetryBuilder::default()
+    }
+}
 
 /// What a [`TestTelemetry`] should be like.
 #[derive(Debug, Clone)]

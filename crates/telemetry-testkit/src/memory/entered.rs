@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use super::TestTelemetry;
 use super::scope::TelemetryGuard;
+use super::telemetry::TestTelemetry;
 
 /// A [`TestTelemetry`] together with its scope: from [`entered`](TestTelemetry::entered) to its drop it receives the
 /// spans and events of the thread that made it.

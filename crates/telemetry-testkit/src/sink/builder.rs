@@ -1,11 +1,11 @@
-//! What can be chosen of a sink, and why none starts.
+//! How a sink is started, and what can be chosen of it.
 
-use std::io;
 use std::sync::{Arc, Mutex};
 
 use tonic::transport::{Certificate, Identity, ServerTlsConfig};
 
-use super::OtlpSink;
+use super::error::SinkError;
+use super::otlp_sink::OtlpSink;
 use super::receiver::Shared;
 use super::server::{Life, Settings, reserve};
 use crate::TestIdentity;
@@ -13,32 +13,30 @@ use crate::TestIdentity;
 /// The collector's own default limit of a message, in bytes.
 const DEFAULT_MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
+impl OtlpSink {
+    /// Starts a sink without TLS on a port of the system's choice.
+    ///
+    /// # Panics
+    ///
+    /// When the system has no port or thread left; [`OtlpSinkBuilder::start`] returns that as an error.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::builder().start().expect("the system has a loopback port and a thread left")
+    }
+
+    /// A sink with TLS, a fixed port or another message limit.
+    #[must_use]
+    pub fn builder() -> OtlpSinkBuilder {
+        OtlpSinkBuilder::default()
+    }
+}
+
 /// What an [`OtlpSink`] should be like.
 #[derive(Debug, Clone)]
 pub struct OtlpSinkBuilder {
     port: u16,
     tls: Option<ServerTlsConfig>,
     max_message_bytes: usize,
-}
-
-/// Why a sink does not start, or does not come back.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SinkError {
-    /// The port is taken, or the system has none left.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
-    Listen {
-        /// The port asked for; 0 lets the system choose.
-        port: u16,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No thread or no runtime for the sink.
-    #[error("cannot start the sink's thread: {0}")]
-    Thread(io::Error),
-    /// The identity or the client CA is no PEM of the right kind.
-    #[error("the sink's TLS identity or client CA is unusable: {0}")]
-    Tls(tonic::transport::Error),
 }
 
 impl Default for OtlpSinkBuilder {

@@ -14,7 +14,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::transport::server::{Router, TcpIncoming};
 use tonic::transport::{Server, ServerTlsConfig};
 
-use super::builder::SinkError;
+use super::error::SinkError;
 use super::receiver::{Receiver, Shared};
 
 /// Connections that may wait to be accepted.

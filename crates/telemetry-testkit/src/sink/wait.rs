@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::OtlpSink;
+use super::otlp_sink::OtlpSink;
 
 impl OtlpSink {
     /// Waits until the predicate holds; it is asked again whenever something arrives. Blocks the calling thread.
