@@ -2,7 +2,7 @@
 
 use crate::group::Family;
 use crate::instrument::Counter;
-use crate::meter::Meter;
+use crate::meter::{Account, Meter};
 use crate::{Label, MetricDef, Metrics};
 
 /// One of the three signals of OpenTelemetry.
@@ -70,8 +70,14 @@ impl SelfMetrics {
     pub fn dropped(&self, signal: Signal, reason: &str, count: u64) {
         self.losses.get(reason).dropped.at(signal).add(count);
     }
+}
 
-    pub(crate) fn folded(&self, metric: &str) {
+impl Account for SelfMetrics {
+    fn measurement_folded(&self, metric: &str) {
         self.overflow.get(metric).folded.add(1);
+    }
+
+    fn measurement_dropped(&self, reason: &'static str) {
+        self.dropped(Signal::Metrics, reason, 1);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Backend, Instrument, cells::Cells};
+use super::backend::Backend;
+use super::cells::Cells;
+use super::field::Instrument;
 use crate::def::{Kind, LabelDef, MetricDef};
 use crate::group::Entity;
 use crate::label::LabelSet;

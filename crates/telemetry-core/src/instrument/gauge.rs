@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use opentelemetry::metrics as otel;
 
-use super::{Instrument, cells::Cells};
+use super::cells::Cells;
+use super::field::Instrument;
 use crate::def::{Kind, LabelDef, MetricDef};
 use crate::group::Entity;
 use crate::label::LabelSet;

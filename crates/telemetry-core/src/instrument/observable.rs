@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use super::{Instrument, Observed};
+use super::field::Instrument;
+use super::observed::Observed;
 use crate::def::{Kind, LabelDef, MetricDef};
 use crate::group::{Entity, Sink};
 use crate::label::LabelSet;

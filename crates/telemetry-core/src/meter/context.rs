@@ -10,15 +10,23 @@ use opentelemetry::metrics::{AsyncInstrument, MeterProvider};
 use opentelemetry::{InstrumentationScope, metrics as otel};
 
 use super::instruments::{Declaration, FromInstrument, Instruments};
-use super::{Meter, MeterSettings, cardinality};
+use super::settings::MeterSettings;
+use super::{cardinality, view};
 use crate::def::{Kind, MetricDef};
 use crate::histograms::Histograms;
-use crate::instrument::{HandOver, Heartbeat, Tallies};
-use crate::label::attribute;
-use crate::self_metrics::{SelfMetrics, Signal};
+use crate::instrument::{HandOver, Tallies};
 
 thread_local! {
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Counts the measurements of a meter that are not recorded as they came.
+pub(crate) trait Account: Any + Send + Sync {
+    /// One of this metric stands under `_other`.
+    fn measurement_folded(&self, metric: &str);
+
+    /// One was refused.
+    fn measurement_dropped(&self, reason: &'static str);
 }
 
 /// What a meter is made of.
@@ -34,7 +42,7 @@ pub(crate) struct Context {
     live: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     series: AtomicUsize,
     full_said: AtomicBool,
-    self_metrics: OnceLock<SelfMetrics>,
+    account: OnceLock<Box<dyn Account>>,
 }
 
 impl Context {
@@ -43,7 +51,7 @@ impl Context {
         settings: MeterSettings,
         histograms: Option<Histograms>,
     ) -> Arc<Self> {
-        let context = Arc::new_cyclic(|itself| Self {
+        let context = Self {
             provider: Box::new(provider),
             settings,
             instruments: Instruments::default(),
@@ -54,24 +62,32 @@ impl Context {
             live: Mutex::default(),
             series: AtomicUsize::new(0),
             full_said: AtomicBool::new(false),
-            self_metrics: OnceLock::from(SelfMetrics::new(&Meter::itself(itself))),
-        });
+            account: OnceLock::new(),
+        };
         context.hand_over_tallies();
-        // Built now because what goes wrong inside a callback is counted there, where nothing can be built.
-        for def in SelfMetrics::CATALOGUE {
-            let _ = context.instrument::<otel::Counter<u64>>(def);
-        }
-        if context.histograms.is_some() {
-            context.beat();
-        }
-        context
+        Arc::new(context)
+    }
+
+    /// Says who counts what the meter does not record. It comes late because its metrics are of this meter.
+    pub(super) fn set_account(&self, account: impl Account) {
+        let _already_set = self.account.set(Box::new(account));
+    }
+
+    pub(super) fn account(&self) -> Option<&dyn Account> {
+        self.account.get().map(|account| &**account)
+    }
+
+    /// Hands this over at each collection for as long as the meter lives.
+    pub(super) fn set_heartbeat(&self, heartbeat: Arc<dyn HandOver>) {
+        self.hand_over_at_collection(Some(Arc::clone(&heartbeat)));
+        let _already_beating = self.heartbeat.set(heartbeat);
     }
 
     /// Has the tallies handed over before each collection, by the callback of an instrument that never has a value.
     fn hand_over_tallies(&self) {
         let tallies = Arc::downgrade(&self.tallies);
         let meter = self.provider.meter_with_scope(InstrumentationScope::builder(env!("CARGO_PKG_NAME")).build());
-        cardinality::with_limit(1, || {
+        view::with_limit(1, || {
             let builder = meter.u64_observable_counter("telemetry_tallies_total").with_callback(move |_| {
                 if let Some(tallies) = tallies.upgrade() {
                     tallies.hand_over();
@@ -80,16 +96,6 @@ impl Context {
             // The callback stays with the provider.
             let _ = builder.build();
         });
-    }
-
-    /// Has every collection find a metric with a value: the SDK's reader exports nothing if there is none, and knows
-    /// nothing of the histograms. It is the failed exports of metrics, whose rate then has a beginning, too.
-    fn beat(&self) {
-        let Some(failures) = self.instrument::<otel::Counter<u64>>(SelfMetrics::CATALOGUE[0]) else { return };
-        let signal = [attribute(Signal::Metrics)];
-        let heartbeat: Arc<dyn HandOver> = Arc::new(Heartbeat(move || failures.add(0, &signal)));
-        self.hand_over_at_collection(Some(Arc::clone(&heartbeat)));
-        let _already_beating = self.heartbeat.set(heartbeat);
     }
 
     /// Adds what is handed over before each collection, as long as somebody holds it.
@@ -101,10 +107,6 @@ impl Context {
 
     pub(crate) fn settings(&self) -> &MeterSettings {
         &self.settings
-    }
-
-    pub(crate) fn self_metrics(&self) -> &SelfMetrics {
-        self.self_metrics.get_or_init(|| SelfMetrics::new(&Meter::noop()))
     }
 
     /// The instrument of a metric; `None` inside a callback that would have to build it, which deadlocks the SDK.
@@ -126,7 +128,7 @@ impl Context {
         let MetricDef { scope, help, unit, .. } = *def;
         let declaration = Declaration { scope, name, help, unit, buckets, histograms: self.histograms.as_ref() };
         let scope = InstrumentationScope::builder(scope).build();
-        cardinality::with_limit(cardinality::limit(def, &self.settings), || {
+        view::with_limit(cardinality::limit(def, &self.settings), || {
             build(&self.provider.meter_with_scope(scope), declaration)
         })
     }
@@ -175,12 +177,16 @@ impl Context {
 
     /// Counts a measurement that stands under `_other`.
     pub(crate) fn count_folded(&self, def: &MetricDef) {
-        self.self_metrics().folded(&def.name_in(&self.settings.namespace));
+        if let Some(account) = self.account() {
+            account.measurement_folded(&def.name_in(&self.settings.namespace));
+        }
     }
 
     /// Counts a measurement that was refused.
     pub(crate) fn count_dropped(&self, reason: &'static str) {
-        self.self_metrics().dropped(Signal::Metrics, reason, 1);
+        if let Some(account) = self.account() {
+            account.measurement_dropped(reason);
+        }
     }
 
     /// The one family of this type, while somebody holds it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream};
 
-use super::cardinality;
+use super::view;
 use crate::def::Namespace;
 use crate::semconv::Semconv;
 
@@ -47,7 +47,7 @@ impl MeterSettings {
     /// A view for `SdkMeterProvider::builder().with_view(…)`: it raises or lowers the SDK's own limit of series, which
     /// only a view can, to what each metric's labels can need, so that this crate's guard is the one that decides.
     pub fn view(&self) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
-        cardinality::view
+        view::view
     }
 
     /// Checks every setting.

@@ -1,38 +1,9 @@
-//! Metrics of the OpenTelemetry semantic conventions that are recorded beside our own, on request.
+//! Whether a part is recorded, decided when there is a meter to ask.
 
 use std::sync::OnceLock;
 
+use super::part::Semconv;
 use crate::meter::Meter;
-
-/// A part of the conventions that an application can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Semconv {
-    /// `gen_ai.*`.
-    GenAi,
-    /// `mcp.*`.
-    Mcp,
-    /// `http.*`.
-    Http,
-    /// `db.*`.
-    Db,
-}
-
-impl Semconv {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::GenAi, Self::Mcp, Self::Http, Self::Db];
-
-    /// The name in settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GenAi => "gen_ai",
-            Self::Mcp => "mcp",
-            Self::Http => "http",
-            Self::Db => "db",
-        }
-    }
-}
 
 /// Whether a domain crate records its part of the conventions: as it was told, else as the meter's settings say.
 ///
