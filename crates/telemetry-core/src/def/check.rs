@@ -1,10 +1,41 @@
 //! The rules of a declaration, as const functions, so that breaking one is a compile error. They track their caller so
 //! that the error points at the declaration.
 
-use super::{Kind, LabelDef, LabelValues, MetricDef};
+use super::label::{LabelDef, LabelValues};
+use super::metric::{Kind, MetricDef};
+use super::name::{is_convention_name, is_metric_name};
+
+impl MetricDef {
+    /// The declaration itself, once it has been found sound; evaluated at compile time by the derive.
+    ///
+    /// # Panics
+    ///
+    /// On a name that Prometheus would change (characters, a counter without `_total`, `_total` on anything else, a
+    /// unit that would be appended), on buckets that do not rise or are missing or out of place, on more than
+    /// [`MAX_LABELS`](Self::MAX_LABELS) labels, on a bad label name, and on a label used twice.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        metric(&self);
+        self
+    }
+
+    /// The same for a metric of the OpenTelemetry semantic conventions, which keeps the name that they give it:
+    /// Prometheus shows it with underscores and its unit.
+    ///
+    /// # Panics
+    ///
+    /// As [`checked`](Self::checked), but names have dots, and the unit may be any.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked_convention(self) -> Self {
+        convention(&self);
+        self
+    }
+}
 
 #[track_caller]
-pub(super) const fn metric(def: &MetricDef) {
+const fn metric(def: &MetricDef) {
     assert!(
         is_metric_name(def.name),
         "a metric name is of [a-z0-9_], starts with a letter and has no doubled or trailing underscore"
@@ -21,7 +52,7 @@ pub(super) const fn metric(def: &MetricDef) {
 }
 
 #[track_caller]
-pub(super) const fn convention(def: &MetricDef) {
+const fn convention(def: &MetricDef) {
     assert!(
         is_convention_name(def.name),
         "a metric of the semantic conventions is named by words of [a-z0-9_] that dots join"
@@ -107,47 +138,6 @@ const fn labels(def: &MetricDef) {
 
 const fn label_at(def: &MetricDef, i: usize) -> &LabelDef {
     if i < def.entity.len() { &def.entity[i] } else { &def.closed[i - def.entity.len()] }
-}
-
-/// Lower-case words of letters and digits, joined by single underscores.
-pub(super) const fn is_metric_name(name: &str) -> bool {
-    is_metric_word(name.as_bytes())
-}
-
-const fn is_metric_word(bytes: &[u8]) -> bool {
-    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || bytes[bytes.len() - 1] == b'_' {
-        return false;
-    }
-    let mut i = 0;
-    while i < bytes.len() {
-        let sound =
-            bytes[i].is_ascii_lowercase() || bytes[i].is_ascii_digit() || (bytes[i] == b'_' && bytes[i - 1] != b'_');
-        if !sound {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-/// Words that each are a metric name, two at least, joined by dots.
-const fn is_convention_name(name: &str) -> bool {
-    let mut rest = name.as_bytes();
-    let mut dots = 0;
-    let mut i = 0;
-    while i < rest.len() {
-        if rest[i] == b'.' {
-            let (word, after) = rest.split_at(i);
-            if !is_metric_word(word) {
-                return false;
-            }
-            (_, rest) = after.split_at(1);
-            (dots, i) = (dots + 1, 0);
-        } else {
-            i += 1;
-        }
-    }
-    dots > 0 && is_metric_word(rest)
 }
 
 /// Whether one of the name's underscore-separated words is `token`.

@@ -1,8 +1,9 @@
-//! A metric as declared, its kind, and the const entry to the rules that it keeps.
+//! A metric as declared, and its kind.
 
 use std::borrow::Cow;
 
-use super::{LabelDef, Namespace, check};
+use super::label::LabelDef;
+use super::namespace::Namespace;
 
 /// What kind of metric it is, in Prometheus's sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,32 +81,5 @@ impl MetricDef {
     #[must_use]
     pub fn name_in(&self, namespace: &Namespace) -> Cow<'static, str> {
         namespace.apply(self.name)
-    }
-
-    /// The declaration itself, once it has been found sound; evaluated at compile time by the derive.
-    ///
-    /// # Panics
-    ///
-    /// On a name that Prometheus would change (characters, a counter without `_total`, `_total` on anything else, a
-    /// unit that would be appended), on buckets that do not rise or are missing or out of place, on more than
-    /// [`MAX_LABELS`](Self::MAX_LABELS) labels, on a bad label name, and on a label used twice.
-    #[must_use]
-    #[track_caller]
-    pub const fn checked(self) -> Self {
-        check::metric(&self);
-        self
-    }
-
-    /// The same for a metric of the OpenTelemetry semantic conventions, which keeps the name that they give it:
-    /// Prometheus shows it with underscores and its unit.
-    ///
-    /// # Panics
-    ///
-    /// As [`checked`](Self::checked), but names have dots, and the unit may be any.
-    #[must_use]
-    #[track_caller]
-    pub const fn checked_convention(self) -> Self {
-        check::convention(&self);
-        self
     }
 }

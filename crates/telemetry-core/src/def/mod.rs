@@ -4,6 +4,7 @@ mod catalogue;
 mod check;
 mod label;
 mod metric;
+mod name;
 mod namespace;
 
 pub use catalogue::Catalogue;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::check;
+use super::name::is_metric_name;
 
 /// The first word of the names that are the platform's own: `agentpane` unless the operator chooses another.
 ///
@@ -31,7 +31,7 @@ impl Namespace {
     /// [`NamespaceError`] when it is not a lower-case word that can start a metric name.
     pub fn new(name: impl Into<String>) -> Result<Self, NamespaceError> {
         let name = name.into();
-        if check::is_metric_name(&name) { Ok(Self(Cow::Owned(name))) } else { Err(NamespaceError { value: name }) }
+        if is_metric_name(&name) { Ok(Self(Cow::Owned(name))) } else { Err(NamespaceError { value: name }) }
     }
 
     /// The word itself.
