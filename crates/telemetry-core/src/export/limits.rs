@@ -5,7 +5,7 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::logs::Record;
+use super::record::Record;
 
 /// The limit of spans' attributes that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,9 +16,7 @@ use super::client::not_built;
 use super::deliver::Delivery;
 use super::limits::LogLimits;
 use super::queue::Queue;
-
-/// A log record and the scope that emitted it.
-pub(crate) type Record = (SdkLogRecord, InstrumentationScope);
+use super::record::Record;
 
 /// Puts log records into the queue. They are boxed because a record's attributes are stored in place: unboxed, each
 /// slot of the queue would be as large as the largest ordinary record.
