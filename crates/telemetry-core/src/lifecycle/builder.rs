@@ -14,6 +14,13 @@ use crate::Namespace;
 use crate::self_metrics::Signal;
 use crate::settings::{Attributes, ExporterSet, Headers, ResolvedSettings, SamplerKind, Settings, SettingsError, Url};
 
+impl Telemetry {
+    /// Starts to describe the telemetry of a service.
+    pub fn builder(service_name: impl Into<String>) -> TelemetryBuilder {
+        TelemetryBuilder::new(service_name.into())
+    }
+}
+
 /// Describes the telemetry of a service. What is set here counts more than the environment, and that more than a file;
 /// only the service's name is a default, which `OTEL_SERVICE_NAME` replaces.
 ///

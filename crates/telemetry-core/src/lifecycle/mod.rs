@@ -8,8 +8,10 @@ mod global;
 mod layers;
 mod panic;
 mod pipeline;
+mod pull;
 mod report;
 mod resource;
+mod running;
 mod signals;
 #[cfg(all(feature = "signals", unix))]
 mod sigterm;

@@ -5,7 +5,7 @@ use std::panic;
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::telemetry::Inner;
+use super::running::Inner;
 
 thread_local! {
     static FLUSHING: Cell<bool> = const { Cell::new(false) };

@@ -1,19 +1,19 @@
 //! From checked settings to what runs.
 
-use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::metrics::{MeterProviderBuilder, PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::background::Background;
 use super::connect::Connections;
 use super::error::InitError;
+use super::pull::{Pull, Scraping};
 use super::resource::resource;
+use super::running::Inner;
 use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
-use super::telemetry::Inner;
 use crate::export::{
     Client, Delivery, ExportThread, Limits, LogLimits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanLimits,
     SpanQueue, export_logs, export_spans,
@@ -154,66 +154,4 @@ impl Start<'_> {
 
 fn queue_limits(batch: &ResolvedBatch) -> Limits {
     Limits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
-}
-
-/// What there is to be pulled.
-#[derive(Debug, Default)]
-pub(super) struct Pull {
-    /// Where it is served, unless the application does that.
-    pub(super) address: Option<SocketAddr>,
-    #[cfg(feature = "prometheus")]
-    pub(super) scraper: Option<crate::Scraper>,
-}
-
-/// The pull endpoint, with its address taken if it has one.
-struct Scraping {
-    listener: Option<(SocketAddr, TcpListener)>,
-    #[cfg(feature = "prometheus")]
-    token: Option<crate::settings::Secret>,
-}
-
-impl Scraping {
-    #[cfg(feature = "prometheus")]
-    fn prepare(settings: &ResolvedSettings) -> Result<Option<Self>, InitError> {
-        let Some(prometheus) = &settings.prometheus else { return Ok(None) };
-        let listen = |address| {
-            let bound = crate::prometheus::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
-            bound.map_err(|source| InitError::Listen { address, source })
-        };
-        let listener = prometheus.listen.map(listen).transpose()?;
-        Ok(Some(Self { listener, token: prometheus.token.clone() }))
-    }
-
-    /// Without the feature, the settings refuse to ask for it.
-    #[cfg(not(feature = "prometheus"))]
-    fn prepare(_settings: &ResolvedSettings) -> Result<Option<Self>, InitError> {
-        Ok(None)
-    }
-
-    #[cfg(feature = "prometheus")]
-    fn serve(
-        self,
-        builder: MeterProviderBuilder,
-        thread: &ExportThread,
-        histograms: &Histograms,
-    ) -> Result<(MeterProviderBuilder, Pull), InitError> {
-        let (scraper, reader) = crate::Scraper::new(self.token).map_err(InitError::Reader)?;
-        let scraper = scraper.with_histograms(histograms);
-        let address = self.listener.map(|(address, listener)| {
-            thread.handle().spawn(crate::prometheus::serve(scraper.clone(), listener));
-            address
-        });
-        Ok((builder.with_reader(reader), Pull { address, scraper: Some(scraper) }))
-    }
-
-    #[cfg(not(feature = "prometheus"))]
-    fn serve(
-        self,
-        builder: MeterProviderBuilder,
-        _thread: &ExportThread,
-        _histograms: &Histograms,
-    ) -> Result<(MeterProviderBuilder, Pull), InitError> {
-        drop(self.listener);
-        Ok((builder, Pull::default()))
-    }
 }

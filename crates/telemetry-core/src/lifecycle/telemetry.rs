@@ -1,24 +1,20 @@
-//! The running telemetry: what an application asks of it, and its end.
+//! The running telemetry as an application holds it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::builder::TelemetryBuilder;
-use super::pipeline::Pull;
 use super::report::{FlushReport, ShutdownReport};
-use super::signals::{LogSignal, MetricSignal, TraceSignal};
+use super::running::Inner;
 use super::{layers, panic};
 use crate::Meter;
-use crate::export::{ExportThread, Owner};
 use crate::trace;
 
 /// The running telemetry. Keep it until the end of `main`: dropping it flushes what was recorded and stops the export.
@@ -41,27 +37,7 @@ pub struct Telemetry {
     pub(super) inner: Arc<Inner>,
 }
 
-/// What runs.
-#[derive(Debug)]
-pub(super) struct Inner {
-    pub(super) owner: Owner,
-    pub(super) metrics: Option<MetricSignal>,
-    pub(super) traces: Option<TraceSignal>,
-    pub(super) logs: Option<LogSignal>,
-    pub(super) meter: Meter,
-    pub(super) levels: Targets,
-    pub(super) pull: Pull,
-    pub(super) shutdown_timeout: Duration,
-    pub(super) thread: Mutex<Option<ExportThread>>,
-    pub(super) report: Mutex<Option<ShutdownReport>>,
-}
-
 impl Telemetry {
-    /// Starts to describe the telemetry of a service.
-    pub fn builder(service_name: impl Into<String>) -> TelemetryBuilder {
-        TelemetryBuilder::new(service_name.into())
-    }
-
     /// The meter for metric groups; after `init` the same as [`Meter::global`].
     pub fn meter(&self) -> &Meter {
         &self.inner.meter
@@ -119,7 +95,7 @@ impl Telemetry {
     }
 
     /// Makes this telemetry's sampling the one that guards ask before they build a span; false if the process has one
-    /// already. [`init`](TelemetryBuilder::init) does it. Without it, after [`build`](TelemetryBuilder::build), guards
+    /// already. [`init`](crate::TelemetryBuilder::init) does it. Without it, after [`build`](crate::TelemetryBuilder::build), guards
     /// build the span of every trace, and pay for those that are then not sampled.
     ///
     /// While traces are off it does nothing: the application's own layers may show the spans.
@@ -140,7 +116,7 @@ impl Telemetry {
     }
 
     /// What a scrape reads, for a server of the application's own; `None` unless the metrics can be pulled
-    /// ([`TelemetryBuilder::prometheus_embedded`]).
+    /// ([`TelemetryBuilder::prometheus_embedded`](crate::TelemetryBuilder::prometheus_embedded)).
     #[cfg(feature = "prometheus")]
     pub fn scraper(&self) -> Option<&crate::Scraper> {
         self.inner.pull.scraper.as_ref()
@@ -187,64 +163,5 @@ impl From<Inner> for Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         let _nobody_to_tell = self.shutdown();
-    }
-}
-
-impl Inner {
-    /// Whether this is a thread that a flush waits for.
-    pub(super) fn is_own_thread(&self) -> bool {
-        let current = std::thread::current();
-        let exports = self.thread.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ExportThread::id);
-        exports == Some(current.id()) || current.name().is_some_and(|name| name.starts_with("OpenTelemetry."))
-    }
-
-    pub(super) fn flush(&self, limit: Duration) -> FlushReport {
-        if !self.owner.is_this_process() || self.reported().is_some() {
-            return FlushReport::default();
-        }
-        let begun = Instant::now();
-        let deadline = begun + limit;
-        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_flush(deadline));
-        let traces = self.traces.as_ref().map(TraceSignal::begin_flush);
-        let logs = self.logs.as_ref().map(LogSignal::begin_flush);
-        FlushReport {
-            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
-            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
-            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
-            elapsed: begun.elapsed(),
-        }
-    }
-
-    fn reported(&self) -> Option<ShutdownReport> {
-        // A shutdown in progress holds the lock: whoever flushes then has nothing to wait for.
-        match self.report.try_lock() {
-            Ok(report) => report.clone(),
-            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner().clone(),
-            Err(std::sync::TryLockError::WouldBlock) => Some(ShutdownReport::default()),
-        }
-    }
-
-    pub(super) fn shutdown(&self, limit: Duration) -> ShutdownReport {
-        if !self.owner.is_this_process() {
-            return ShutdownReport::default();
-        }
-        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(report) = &*report {
-            return report.clone();
-        }
-        let begun = Instant::now();
-        let deadline = begun + limit;
-        // All three begin before any is waited for: they share the deadline.
-        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_shutdown(deadline));
-        let traces = self.traces.as_ref().map(|traces| traces.begin_shutdown(deadline));
-        let logs = self.logs.as_ref().map(|logs| logs.begin_shutdown(deadline));
-        let finished = ShutdownReport {
-            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
-            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
-            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
-            elapsed: begun.elapsed(),
-        };
-        drop(self.thread.lock().unwrap_or_else(PoisonError::into_inner).take());
-        report.insert(finished).clone()
     }
 }

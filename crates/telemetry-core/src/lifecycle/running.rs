@@ -1,0 +1,86 @@
+//! What runs of the telemetry: its signals, and how all of them are flushed and ended within one deadline.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tracing_subscriber::filter::Targets;
+
+use super::pull::Pull;
+use super::report::{FlushReport, ShutdownReport};
+use super::signals::{LogSignal, MetricSignal, TraceSignal};
+use crate::Meter;
+use crate::export::{ExportThread, Owner};
+
+/// What runs.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) owner: Owner,
+    pub(super) metrics: Option<MetricSignal>,
+    pub(super) traces: Option<TraceSignal>,
+    pub(super) logs: Option<LogSignal>,
+    pub(super) meter: Meter,
+    pub(super) levels: Targets,
+    pub(super) pull: Pull,
+    pub(super) shutdown_timeout: Duration,
+    pub(super) thread: Mutex<Option<ExportThread>>,
+    pub(super) report: Mutex<Option<ShutdownReport>>,
+}
+
+impl Inner {
+    /// Whether this is a thread that a flush waits for.
+    pub(super) fn is_own_thread(&self) -> bool {
+        let current = std::thread::current();
+        let exports = self.thread.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ExportThread::id);
+        exports == Some(current.id()) || current.name().is_some_and(|name| name.starts_with("OpenTelemetry."))
+    }
+
+    pub(super) fn flush(&self, limit: Duration) -> FlushReport {
+        if !self.owner.is_this_process() || self.reported().is_some() {
+            return FlushReport::default();
+        }
+        let begun = Instant::now();
+        let deadline = begun + limit;
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_flush(deadline));
+        let traces = self.traces.as_ref().map(TraceSignal::begin_flush);
+        let logs = self.logs.as_ref().map(LogSignal::begin_flush);
+        FlushReport {
+            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
+            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
+            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
+            elapsed: begun.elapsed(),
+        }
+    }
+
+    fn reported(&self) -> Option<ShutdownReport> {
+        // A shutdown in progress holds the lock: whoever flushes then has nothing to wait for.
+        match self.report.try_lock() {
+            Ok(report) => report.clone(),
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner().clone(),
+            Err(std::sync::TryLockError::WouldBlock) => Some(ShutdownReport::default()),
+        }
+    }
+
+    pub(super) fn shutdown(&self, limit: Duration) -> ShutdownReport {
+        if !self.owner.is_this_process() {
+            return ShutdownReport::default();
+        }
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(report) = &*report {
+            return report.clone();
+        }
+        let begun = Instant::now();
+        let deadline = begun + limit;
+        // All three begin before any is waited for: they share the deadline.
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_shutdown(deadline));
+        let traces = self.traces.as_ref().map(|traces| traces.begin_shutdown(deadline));
+        let logs = self.logs.as_ref().map(|logs| logs.begin_shutdown(deadline));
+        let finished = ShutdownReport {
+            metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
+            traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
+            logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
+            elapsed: begun.elapsed(),
+        };
+        drop(self.thread.lock().unwrap_or_else(PoisonError::into_inner).take());
+        report.insert(finished).clone()
+    }
+}
