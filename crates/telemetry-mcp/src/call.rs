@@ -1,36 +1,36 @@
 //! The guard of one execution of a tool, on either side.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::Write as _;
 
-use telemetry_core::Label;
 use telemetry_core::trace::ActiveSpan;
+use telemetry_core::{Dropped, End, EntityRef, Label, Lease, OTHER, Operation, Shared, end_event, operation_span};
 use tracing::field::Empty;
 
-use crate::mcp::Mcp;
-use crate::metrics::{ErrorKind, McpToolMetricsKey, Outcome};
-use crate::semconv::{self, TIMEOUT};
+use crate::inner::Inner;
+use crate::metrics::{ErrorKind, McpToolMetrics, McpToolMetricsKey, Outcome};
+use crate::semconv::{self, Channel, TIMEOUT};
 use crate::side::{Network, Side};
 
 /// The execution of a tool, about to start. [`start`](Self::start) starts it.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an execution starts with `start`"]
 pub struct ToolStart<'a> {
-    mcp: &'a Mcp,
+    inner: &'a Shared<Inner>,
     server_id: &'a str,
     tool_name: &'a str,
-    arg_count: Option<u64>,
+    arg_count: Option<i64>,
     network: Option<Network>,
     protocol: &'a str,
     request_id: Option<&'a str>,
     side: Side,
     metrics: bool,
+    is_claim: bool,
 }
 
 impl<'a> ToolStart<'a> {
-    pub(crate) fn new(mcp: &'a Mcp, server_id: &'a str, tool_name: &'a str) -> Self {
+    pub(crate) fn new(inner: &'a Shared<Inner>, server_id: &'a str, tool_name: &'a str) -> Self {
         Self {
-            mcp,
+            inner,
             server_id,
             tool_name,
             arg_count: None,
@@ -39,12 +39,13 @@ impl<'a> ToolStart<'a> {
             request_id: None,
             side: Side::Client,
             metrics: true,
+            is_claim: false,
         }
     }
 
     /// How many arguments the tool is given, for the span. What they are is not recorded.
     pub fn arg_count(self, count: usize) -> Self {
-        Self { arg_count: u64::try_from(count).ok(), ..self }
+        Self { arg_count: i64::try_from(count).ok(), ..self }
     }
 
     /// What carries the request.
@@ -73,63 +74,58 @@ impl<'a> ToolStart<'a> {
         Self { metrics, ..self }
     }
 
+    /// The name is what a peer says, who may have made it up: it becomes no label before a tool has answered to it.
+    #[cfg(feature = "rmcp")]
+    pub(crate) fn claimed(self) -> Self {
+        Self { is_claim: true, ..self }
+    }
+
     /// Starts the execution: its clock and its span `mcp.tool.execute`.
-    pub fn start(self) -> ToolCall<'a> {
-        let started = Instant::now();
-        let span = ActiveSpan::start(|| {
-            tracing::info_span!(
+    pub fn start(self) -> ToolCall {
+        let Self { server_id, tool_name, side, .. } = self;
+        let operation = Operation::start(|| {
+            operation_span!(
                 "mcp.tool.execute",
-                otel.kind = self.side.kind(),
-                server_id = self.server_id,
-                tool_name = self.tool_name,
+                otel.kind = side.kind(),
+                server_id,
+                tool_name,
                 arg_count = self.arg_count,
-                outcome = Empty,
                 error_kind = Empty,
-                error.r#type = Empty,
-                otel.status_code = Empty,
                 mcp.method.name = semconv::TOOLS_CALL,
                 mcp.protocol.version = (!self.protocol.is_empty()).then_some(self.protocol),
                 gen_ai.operation.name = semconv::EXECUTE_TOOL,
-                gen_ai.tool.name = self.tool_name,
+                gen_ai.tool.name = tool_name,
                 network.transport = self.network.map(Label::as_str),
                 jsonrpc.request.id = self.request_id,
                 rpc.response.status_code = Empty,
             )
         });
-        ToolCall { start: self, counted_as: self.tool_name, started, span, finished: false }
+        let inner = self.inner.lease();
+        let counted_as = if self.is_claim { OTHER } else { tool_name };
+        let tool = inner.tools.entity(McpToolMetricsKey { server_id, tool_name: counted_as });
+        let claim = self.is_claim.then(|| tool_name.into());
+        let channel = inner.conventions.channel(self.protocol, self.network);
+        ToolCall { inner, tool, claim, channel, side, metrics: self.metrics, operation }
     }
 }
 
-/// One execution of a tool: a guard that records how it ends.
+/// One execution of a tool: a guard that records how it ends. It is owned, and goes into a spawned task.
 ///
 /// A guard that is dropped before [`succeed`](Self::succeed), [`fail`](Self::fail) or [`timeout`](Self::timeout), by a
-/// cancelled future or an early return, records the outcome `cancelled` and no error.
+/// cancelled future or an early return, records the outcome `cancelled` and no error. A panic is the tool's own at the
+/// server that runs it, an `execution` error; at the client it says nothing of the tool, which is `cancelled`.
 #[derive(Debug)]
 #[must_use = "dropped at once, the execution counts as cancelled"]
-pub struct ToolCall<'a> {
-    start: ToolStart<'a>,
-    /// The tool's name in metrics.
-    counted_as: &'a str,
-    started: Instant,
-    span: ActiveSpan,
-    finished: bool,
-}
-
-/// Why an execution failed.
-struct Failure<'a> {
-    kind: ErrorKind,
-    /// As the conventions have it.
-    error_type: &'a str,
-}
-
-/// How an execution ended, for the conventions' metrics.
-pub(crate) struct Ended<'a> {
-    pub(crate) side: Side,
-    pub(crate) tool_name: &'a str,
-    pub(crate) error_type: Option<&'a str>,
-    pub(crate) network: Option<Network>,
-    pub(crate) protocol: &'a str,
-    pub(crate) elapsed: Duration,
+pub struct ToolCall {
+    inner: Lease<Inner>,
+    tool: EntityRef<McpToolMetrics>,
+    /// The name that a peer called a tool by that nobody knows.
+    claim: Option<Box<str>>,
+    /// None where the conventions' metrics are not recorded.
+    channel: Option<Channel>,
+    side: Side,
+    metrics: bool,
+    operation: Operation,
 }
 
 impl ErrorKind {
@@ -155,21 +151,26 @@ impl ErrorKind {
     }
 }
 
-impl<'a> ToolCall<'a> {
+impl ToolCall {
     /// The execution's span.
     #[must_use]
     pub fn span(&self) -> &ActiveSpan {
-        &self.span
+        self.operation.span()
     }
 
     /// Runs the work within the execution's span.
     pub fn instrument<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.instrument(work)
+        self.operation.instrument(work)
+    }
+
+    /// Runs `work` within the execution's span.
+    pub fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.operation.in_scope(work)
     }
 
     /// Ends the execution as a success.
     pub fn succeed(mut self) {
-        self.finish(Outcome::Success, None);
+        self.end(Outcome::Success, None, End::success(Outcome::Success.as_str()));
     }
 
     /// Ends the execution as failed; [`ErrorKind::Timeout`] is [`timeout`](Self::timeout).
@@ -181,15 +182,16 @@ impl<'a> ToolCall<'a> {
     /// metrics. It must hold no content.
     pub fn fail_as(mut self, kind: ErrorKind, error_type: &str) {
         let outcome = if kind == ErrorKind::Timeout { Outcome::Timeout } else { Outcome::Error };
-        self.finish(outcome, Some(Failure { kind, error_type }));
+        self.end(outcome, Some(kind), End::failure(outcome.as_str(), error_type));
     }
 
     /// Ends the execution as answered with a JSON-RPC error, whose code tells the kind
     /// ([`ErrorKind::of_rpc_code`]) and is the `error.type`.
     pub fn fail_rpc(self, code: i32) {
-        let digits = code.to_string();
-        self.span.record("rpc.response.status_code", digits.as_str());
-        self.fail_as(ErrorKind::of_rpc_code(code), &digits);
+        let mut digits = Digits::default();
+        let digits = digits.of(code);
+        self.span().record("rpc.response.status_code", digits);
+        self.fail_as(ErrorKind::of_rpc_code(code), digits);
     }
 
     /// Ends the execution as given up at its time limit, which counts as an error of the kind `timeout`.
@@ -199,71 +201,80 @@ impl<'a> ToolCall<'a> {
 
     /// Ends the execution as cancelled on request, as dropping it does.
     pub fn cancel(mut self) {
-        self.finish(Outcome::Cancelled, None);
+        self.end_cancelled();
     }
 
-    /// Counts the execution under another name of the tool than the span's.
+    /// A tool has answered to the name, which becomes its label if it was a peer's claim.
     #[cfg(feature = "rmcp")]
-    pub(crate) fn count_as(&mut self, tool_name: &'a str) {
-        self.counted_as = tool_name;
+    pub(crate) fn prove(&mut self) {
+        if let Some(tool_name) = self.claim.take() {
+            let key = McpToolMetricsKey { server_id: self.tool.label(&self.inner.tools, 0), tool_name: &tool_name };
+            self.tool = self.inner.tools.entity(key);
+        }
     }
 
-    fn finish(&mut self, outcome: Outcome, failure: Option<Failure<'_>>) {
-        self.finished = true;
-        let elapsed = self.started.elapsed();
-        let ToolStart { mcp, server_id, .. } = self.start;
-        if self.start.metrics {
-            let tool = mcp.tools().get(McpToolMetricsKey { server_id, tool_name: self.counted_as });
+    fn end_cancelled(&mut self) {
+        self.end(Outcome::Cancelled, None, End::cancelled(Outcome::Cancelled.as_str()));
+    }
+
+    fn end(&mut self, outcome: Outcome, kind: Option<ErrorKind>, end: End<'_>) {
+        let Some(elapsed) = self.operation.end(&end) else { return };
+        let Inner { tools, conventions, .. } = &*self.inner;
+        if self.metrics {
+            let tool = tools.at(self.tool.id());
             tool.execute.at(outcome).record(elapsed.as_secs_f64());
-            if let Some(failure) = &failure {
-                tool.errors.at(failure.kind).add(1);
+            if let Some(kind) = kind {
+                tool.errors.at(kind).add(1);
             }
         }
-        mcp.conventions().operation(&Ended {
-            side: self.start.side,
-            tool_name: self.counted_as,
-            error_type: failure.as_ref().map(|failure| failure.error_type),
-            network: self.start.network,
-            protocol: self.start.protocol,
-            elapsed,
-        });
-        self.span.record("outcome", outcome.as_str());
-        if let Some(failure) = &failure {
-            self.span.record("error_kind", failure.kind.as_str());
-            self.span.record("error.type", failure.error_type);
-            self.span.record("otel.status_code", "ERROR");
+        let counted_as = self.tool.label(tools, 1);
+        if let Some(channel) = &self.channel {
+            // A panic of the client is nothing that the tool answered.
+            let error_type = end.error_type().filter(|_| kind.is_some());
+            conventions.operation(channel, self.side, counted_as, error_type, elapsed);
         }
-        self.log(outcome, failure, elapsed);
-    }
-
-    fn log(&self, outcome: Outcome, failure: Option<Failure<'_>>, elapsed: Duration) {
-        let ToolStart { server_id, tool_name, .. } = self.start;
-        let (outcome, duration_ms) = (outcome.as_str(), u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-        self.span.in_scope(|| match failure {
-            Some(Failure { kind, error_type }) => tracing::warn!(
-                server_id,
-                tool_name,
-                outcome,
-                error_kind = kind.as_str(),
-                error_type,
-                duration_ms,
-                "MCP tool failed"
-            ),
-            None => tracing::debug!(server_id, tool_name, outcome, duration_ms, "MCP tool ended"),
-        });
+        let error_kind = kind.map(Label::as_str);
+        self.span().record("error_kind", error_kind);
+        end_event!(
+            self.operation,
+            end,
+            elapsed,
+            {
+                server_id = self.tool.label(tools, 0),
+                tool_name = self.claim.as_deref().unwrap_or(counted_as),
+                error_kind
+            },
+            "MCP tool ended",
+            "MCP tool failed"
+        );
     }
 }
 
-impl Drop for ToolCall<'_> {
+impl Drop for ToolCall {
     fn drop(&mut self) {
-        if self.finished {
-            return;
+        match (self.operation.dropped(), self.side) {
+            (None, _) => {}
+            (Some(Dropped::Cancelled), _) => self.end_cancelled(),
+            (Some(Dropped::Panicked), Side::Server) => {
+                self.end(Outcome::Error, Some(ErrorKind::Execution), End::panicked(Outcome::Error.as_str()));
+            }
+            (Some(Dropped::Panicked), Side::Client) => {
+                self.end(Outcome::Cancelled, None, End::panicked(Outcome::Cancelled.as_str()));
+            }
         }
-        // At the server a panic is the tool's own; at the client it says nothing of the tool.
-        if self.start.side == Side::Server && thread::panicking() {
-            self.finish(Outcome::Error, Some(Failure { kind: ErrorKind::Execution, error_type: "panic" }));
-        } else {
-            self.finish(Outcome::Cancelled, None);
-        }
+    }
+}
+
+/// The digits of a code, without an allocation.
+#[derive(Default)]
+struct Digits([u8; 11]);
+
+impl Digits {
+    fn of(&mut self, code: i32) -> &str {
+        let mut rest = &mut self.0[..];
+        // Eleven bytes are enough for every code.
+        let _ = write!(rest, "{code}");
+        let written = 11 - rest.len();
+        str::from_utf8(&self.0[..written]).unwrap_or_default()
     }
 }

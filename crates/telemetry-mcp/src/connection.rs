@@ -1,19 +1,30 @@
 //! An open connection, counted until it is dropped.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use crate::mcp::Mcp;
+use telemetry_core::{EntityId, Lease, clock};
+
+use crate::inner::Inner;
 use crate::metrics::McpServerMetrics;
 use crate::side::{Network, Side};
 
 /// An open connection: counted until this is dropped.
+///
+/// ```
+/// use telemetry_mcp::Mcp;
+///
+/// let connection = Mcp::global().connection("github");
+/// connection.negotiated("2025-11-25");
+/// // as long as it is held, `mcp_server_connections_active{server_id="github"}` counts it
+/// drop(connection);
+/// ```
 #[must_use = "the connection counts as closed when this is dropped"]
 pub struct Connection {
-    mcp: Mcp,
+    inner: Lease<Inner>,
     /// None where the connection is measured by the conventions' metrics alone.
-    server: Option<Arc<McpServerMetrics>>,
+    server: Option<EntityId<McpServerMetrics>>,
     side: Side,
     network: Option<Network>,
     protocol: OnceLock<String>,
@@ -21,13 +32,19 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn open(mcp: &Mcp, side: Side, server_id: &str, network: Option<Network>, counted: bool) -> Self {
-        // Held, because what is counted up has to be counted down where it was, whatever becomes of the labels.
-        let server = counted.then(|| Arc::clone(mcp.servers().get(server_id)));
-        if let Some(server) = &server {
-            server.connections.add(1);
+    pub(crate) fn open(
+        inner: Lease<Inner>,
+        side: Side,
+        server_id: &str,
+        network: Option<Network>,
+        counted: bool,
+    ) -> Self {
+        // Found once, because what is counted up has to be counted down where it was, whatever becomes of the labels.
+        let server = counted.then(|| inner.servers.find(server_id));
+        if let Some(server) = server {
+            inner.servers.at(server).connections.add(1);
         }
-        Self { mcp: mcp.clone(), server, side, network, protocol: OnceLock::new(), opened: Instant::now() }
+        Self { inner, server, side, network, protocol: OnceLock::new(), opened: clock::now() }
     }
 
     /// Notes the version of the protocol that the two sides have agreed on, for the conventions' metrics. The first one
@@ -39,11 +56,12 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(server) = &self.server {
-            server.connections.add(-1);
+        if let Some(server) = self.server {
+            self.inner.servers.at(server).connections.add(-1);
         }
+        let elapsed = clock::now().saturating_duration_since(self.opened);
         let protocol = self.protocol.get().map_or("", String::as_str);
-        self.mcp.conventions().session(self.side, self.network, protocol, self.opened.elapsed());
+        self.inner.conventions.session(self.side, self.network, protocol, elapsed);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Everything starts at [`Mcp`], from a meter (`new`) or for the whole process (`global`):
 //!
-//! - [`Mcp::tool`]: a guard around one execution of a tool, at the client that calls it or at the server that runs it.
+//! - [`Mcp::call`]: a guard around one execution of a tool, at the client that calls it or at the server that runs it.
 //! - [`Mcp::connection`]: counts a connection to a server as long as it is held.
 //! - [`Mcp::look_up`]: times a look-up in the registry of tools.
 //!
@@ -10,11 +10,12 @@
 //! `cancelled` and no error. The arguments of a tool and its results are never recorded.
 //!
 //! ```
-//! use telemetry_mcp::{ErrorKind, Mcp};
+//! use telemetry_mcp::Mcp;
+//! use telemetry_mcp::labels::ErrorKind;
 //!
 //! # async fn send() -> Result<String, std::io::Error> { Ok(String::new()) }
 //! # async fn example() -> Result<String, std::io::Error> {
-//! let call = Mcp::global().tool("github", "search_issues");
+//! let call = Mcp::global().start("github", "search_issues");
 //! match call.instrument(send()).await {
 //!     Ok(issues) => {
 //!         call.succeed();
@@ -32,6 +33,7 @@
 
 mod call;
 mod connection;
+mod inner;
 mod mcp;
 mod metrics;
 #[cfg(feature = "mixin")]
@@ -45,6 +47,11 @@ mod side;
 pub use call::{ToolCall, ToolStart};
 pub use connection::Connection;
 pub use mcp::{Mcp, McpBuilder};
-pub use metrics::{CATALOGUE, ErrorKind, LookupOutcome, McpServerMetrics, McpToolMetrics, Outcome, RegistryMetrics};
+pub use metrics::{CATALOGUE, McpServerMetrics, McpToolMetrics, RegistryMetrics};
 pub use registry::Lookup;
-pub use side::Network;
+
+/// The closed labels of this crate's metrics, as the application names them.
+pub mod labels {
+    pub use crate::metrics::{ErrorKind, LookupOutcome, Outcome};
+    pub use crate::side::Network;
+}

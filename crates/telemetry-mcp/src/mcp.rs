@@ -1,15 +1,14 @@
 //! The entry to this crate: what all calls, connections and look-ups share.
 
-use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use telemetry_core::{Family, Meter, Single};
+use telemetry_core::{Lease, Meter, Shared};
 
 use crate::call::{ToolCall, ToolStart};
 use crate::connection::Connection;
-use crate::metrics::{LookupOutcome, McpServerMetrics, McpToolMetrics, RegistryMetrics};
+use crate::inner::Inner;
+use crate::metrics::LookupOutcome;
 use crate::registry::Lookup;
-use crate::semconv::Conventions;
 use crate::side::Side;
 
 /// The telemetry of MCP; cheap to clone.
@@ -21,19 +20,12 @@ use crate::side::Side;
 /// # fn send() {}
 /// let mcp = Mcp::new(&Meter::global());
 /// let _connection = mcp.connection("github");
-/// let call = mcp.tool("github", "search_issues");
-/// call.span().in_scope(send);
+/// let call = mcp.start("github", "search_issues");
+/// call.in_scope(send);
 /// call.succeed();
 /// ```
-#[derive(Clone)]
-pub struct Mcp(Arc<Inner>);
-
-struct Inner {
-    tools: Family<McpToolMetrics>,
-    servers: Family<McpServerMetrics>,
-    registry: Single<RegistryMetrics>,
-    conventions: Conventions,
-}
+#[derive(Clone, Debug)]
+pub struct Mcp(Shared<Inner>);
 
 impl Mcp {
     /// MCP recorded by this meter. The metrics of the semantic conventions are recorded beside it if the meter's
@@ -55,19 +47,20 @@ impl Mcp {
         GLOBAL.get_or_init(|| Self::new(&Meter::global()))
     }
 
-    /// Starts the execution of a tool: its clock and its span `mcp.tool.execute`.
-    pub fn tool<'a>(&'a self, server_id: &'a str, tool_name: &'a str) -> ToolCall<'a> {
-        self.call(server_id, tool_name).start()
+    /// Prepares the execution of a tool: what more is known of it than its name, and on which side it is measured.
+    pub fn call<'a>(&'a self, server_id: &'a str, tool_name: &'a str) -> ToolStart<'a> {
+        ToolStart::new(&self.0, server_id, tool_name)
     }
 
-    /// Prepares the execution of a tool of which more is known than its name.
-    pub fn call<'a>(&'a self, server_id: &'a str, tool_name: &'a str) -> ToolStart<'a> {
-        ToolStart::new(self, server_id, tool_name)
+    /// Starts the execution of a tool at its client, of which nothing more is known:
+    /// [`call`](Self::call)`(…).`[`start()`](ToolStart::start).
+    pub fn start(&self, server_id: &str, tool_name: &str) -> ToolCall {
+        self.call(server_id, tool_name).start()
     }
 
     /// Counts a connection to a server until it is dropped.
     pub fn connection(&self, server_id: &str) -> Connection {
-        Connection::open(self, Side::Client, server_id, None, true)
+        Connection::open(self.lease(), Side::Client, server_id, None, true)
     }
 
     /// Times a look-up in the registry of tools: `Some` is a hit, `None` a miss.
@@ -89,30 +82,12 @@ impl Mcp {
     }
 
     /// Starts a look-up in the registry of tools that a closure cannot do.
-    pub fn lookup(&self) -> Lookup<'_> {
-        Lookup::start(self)
+    pub fn lookup(&self) -> Lookup {
+        Lookup::start(self.lease())
     }
 
-    pub(crate) fn tools(&self) -> &Family<McpToolMetrics> {
-        &self.0.tools
-    }
-
-    pub(crate) fn servers(&self) -> &Family<McpServerMetrics> {
-        &self.0.servers
-    }
-
-    pub(crate) fn registry(&self) -> &RegistryMetrics {
-        &self.0.registry
-    }
-
-    pub(crate) fn conventions(&self) -> &Conventions {
-        &self.0.conventions
-    }
-}
-
-impl fmt::Debug for Mcp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mcp").finish_non_exhaustive()
+    pub(crate) fn lease(&self) -> Lease<Inner> {
+        self.0.lease()
     }
 }
 
@@ -135,11 +110,6 @@ impl McpBuilder<'_> {
     #[must_use]
     pub fn build(self) -> Mcp {
         let Self { meter, semconv } = self;
-        Mcp(Arc::new(Inner {
-            tools: Family::new(meter),
-            servers: Family::new(meter),
-            registry: Single::new(meter),
-            conventions: Conventions::new(meter, semconv),
-        }))
+        Mcp(Shared::new(Inner::new(meter, semconv)))
     }
 }

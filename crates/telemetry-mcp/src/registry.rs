@@ -1,21 +1,38 @@
 //! Look-ups in the registry of tools.
 
-use std::fmt;
 use std::time::Instant;
 
-use crate::mcp::Mcp;
+use telemetry_core::{Lease, clock};
+
+use crate::inner::Inner;
 use crate::metrics::LookupOutcome;
 
 /// A look-up in the registry of tools: records its time under what it found. Dropped unfinished, it records nothing.
+///
+/// It takes microseconds, and has neither span nor log record.
+///
+/// ```
+/// use telemetry_mcp::Mcp;
+///
+/// # async fn load(name: &str) -> Option<()> { Some(()) }
+/// # async fn example() {
+/// let lookup = Mcp::global().lookup();
+/// match load("search_issues").await {
+///     Some(_) => lookup.hit(),
+///     None => lookup.miss(),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
 #[must_use = "a look-up that is not finished is not recorded"]
-pub struct Lookup<'a> {
-    mcp: &'a Mcp,
+pub struct Lookup {
+    inner: Lease<Inner>,
     started: Instant,
 }
 
-impl<'a> Lookup<'a> {
-    pub(crate) fn start(mcp: &'a Mcp) -> Self {
-        Self { mcp, started: Instant::now() }
+impl Lookup {
+    pub(crate) fn start(inner: Lease<Inner>) -> Self {
+        Self { inner, started: clock::now() }
     }
 
     /// The tool was found.
@@ -30,12 +47,7 @@ impl<'a> Lookup<'a> {
 
     /// Ends the look-up.
     pub fn finish(self, outcome: LookupOutcome) {
-        self.mcp.registry().lookup.at(outcome).record(self.started.elapsed().as_secs_f64());
-    }
-}
-
-impl fmt::Debug for Lookup<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lookup").field("started", &self.started).finish_non_exhaustive()
+        let elapsed = clock::now().saturating_duration_since(self.started);
+        self.inner.registry.lookup.at(outcome).record(elapsed.as_secs_f64());
     }
 }

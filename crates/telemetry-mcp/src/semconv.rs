@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use telemetry_core::{Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
+use telemetry_core::{EntityRef, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
 
-use crate::call::Ended;
 use crate::side::{Network, Side};
 
 /// `mcp.method.name` of what is measured here.
@@ -26,7 +25,7 @@ pub(crate) enum Method {
 
 #[derive(Label, Clone, Copy)]
 #[label(name = "gen_ai.operation.name")]
-pub(crate) enum Operation {
+pub(crate) enum OperationName {
     ExecuteTool,
 }
 
@@ -48,10 +47,10 @@ const BUCKETS: [f64; 14] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0
 pub(crate) struct OperationMetrics {
     /// The duration of an MCP request as its sender sees it, from sending it to its response
     #[metric(name = "mcp.client.operation.duration", unit = "s", buckets = BUCKETS)]
-    client: Histogram<(Method, Operation)>,
+    client: Histogram<(Method, OperationName)>,
     /// The duration of an MCP request as its receiver sees it, from its arrival to its response
     #[metric(name = "mcp.server.operation.duration", unit = "s", buckets = BUCKETS)]
-    server: Histogram<(Method, Operation)>,
+    server: Histogram<(Method, OperationName)>,
 }
 
 /// What the conventions measure of sessions.
@@ -70,6 +69,10 @@ pub(crate) struct SessionMetrics {
     server: Histogram,
 }
 
+/// The version of the protocol and what carries it, as a call keeps them without a copy: by the sessions that are like
+/// it.
+pub(crate) type Channel = EntityRef<SessionMetrics>;
+
 /// The conventions' metrics, recorded beside our own on request.
 pub(crate) struct Conventions {
     switch: SemconvSwitch,
@@ -86,21 +89,31 @@ impl Conventions {
         }
     }
 
-    pub(crate) fn operation(&self, ended: &Ended<'_>) {
-        if !self.switch.is_on() {
-            return;
-        }
+    /// What a call is made over, if its end is to be recorded.
+    pub(crate) fn channel(&self, protocol: &str, network: Option<Network>) -> Option<Channel> {
+        let key = SessionMetricsKey { protocol, network: network.map_or("", Network::as_str) };
+        self.switch.is_on().then(|| self.sessions.entity(key))
+    }
+
+    pub(crate) fn operation(
+        &self,
+        channel: &Channel,
+        side: Side,
+        tool: &str,
+        error_type: Option<&str>,
+        elapsed: Duration,
+    ) {
         let metrics = self.operations.get(OperationMetricsKey {
-            tool: ended.tool_name,
-            error: ended.error_type.unwrap_or_default(),
-            protocol: ended.protocol,
-            network: ended.network.map_or("", Network::as_str),
+            tool,
+            error: error_type.unwrap_or_default(),
+            protocol: channel.label(&self.sessions, 0),
+            network: channel.label(&self.sessions, 1),
         });
-        let histogram = match ended.side {
+        let histogram = match side {
             Side::Client => &metrics.client,
             Side::Server => &metrics.server,
         };
-        histogram.at((Method::ToolsCall, Operation::ExecuteTool)).record(ended.elapsed.as_secs_f64());
+        histogram.at((Method::ToolsCall, OperationName::ExecuteTool)).record(elapsed.as_secs_f64());
     }
 
     pub(crate) fn session(&self, side: Side, network: Option<Network>, protocol: &str, elapsed: Duration) {

@@ -57,7 +57,7 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         let (provider, model) = MODELS[sample.tool % MODELS.len()];
         drop(llm.call(provider, model).start().succeed(Usage::new(2_000, 300)));
     };
-    let mcp_call = move |sample: &Sample| mcp.tool("files", sample.id).succeed();
+    let mcp_call = move |sample: &Sample| mcp.start("files", sample.id).succeed();
     vec![
         Candidate::around(
             PLAIN,

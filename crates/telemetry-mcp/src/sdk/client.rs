@@ -73,7 +73,7 @@ impl ClientBuilder {
         T: IntoTransport<RoleClient, E, A>,
         E: Error + Send + Sync + 'static,
     {
-        let connection = Connection::open(&self.mcp, Side::Client, &self.server_id, self.network, true);
+        let connection = Connection::open(self.mcp.lease(), Side::Client, &self.server_id, self.network, true);
         TrackedTransport::new(transport.into_transport(), connection)
     }
 

@@ -26,7 +26,7 @@ impl Answer for CallToolResponse {
 }
 
 /// Ends a call as its client sees it.
-pub(super) fn end<T: Answer>(call: ToolCall<'_>, result: &Result<T, ServiceError>) {
+pub(super) fn end<T: Answer>(call: ToolCall, result: &Result<T, ServiceError>) {
     match result {
         Ok(answer) if answer.is_tool_error() => call.fail(ErrorKind::Execution),
         Ok(_) => call.succeed(),

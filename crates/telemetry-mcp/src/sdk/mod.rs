@@ -21,7 +21,8 @@
 //! use std::time::Duration;
 //!
 //! use rmcp::model::CallToolRequestParams;
-//! use telemetry_mcp::{Mcp, Network};
+//! use telemetry_mcp::Mcp;
+//! use telemetry_mcp::labels::Network;
 //!
 //! # async fn example(
 //! #     transport: tokio::io::DuplexStream,

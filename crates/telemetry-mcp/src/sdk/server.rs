@@ -14,14 +14,13 @@ use rmcp::service::{
 };
 use rmcp::transport::IntoTransport;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
-use telemetry_core::{OTHER, propagation};
+use telemetry_core::propagation;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::context::extract;
 use super::failure::Answer as _;
 use super::known::KnownTools;
 use super::transport::TrackedTransport;
-use crate::call::ToolCall;
 use crate::connection::Connection;
 use crate::mcp::Mcp;
 use crate::metrics::ErrorKind;
@@ -87,7 +86,7 @@ impl ServerBuilder {
     }
 
     fn connection(&self) -> Connection {
-        Connection::open(&self.mcp, Side::Server, &self.server_id, self.network, self.metrics)
+        Connection::open(self.mcp.lease(), Side::Server, &self.server_id, self.network, self.metrics)
     }
 }
 
@@ -120,7 +119,8 @@ impl<H: ServerHandler> McpServer<H> {
         let start = start.arg_count(request.arguments.as_ref().map_or(0, |arguments| arguments.len()));
         let network = self.server.network.or(network);
         let start = if let Some(network) = network { start.network(network) } else { start };
-        let call = {
+        let start = if self.knows(&name) { start } else { start.claimed() };
+        let mut call = {
             let _attached = remote.attach();
             start.start()
         };
@@ -130,23 +130,28 @@ impl<H: ServerHandler> McpServer<H> {
         let result = call.instrument(self.handler.call_tool(request, context)).await;
         match &result {
             Err(_) if cancelled.is_cancelled() => call.cancel(),
-            Err(error) => self.counted(call, &name).fail_rpc(error.code.0),
-            Ok(answer) if answer.is_tool_error() => self.counted(call, &name).fail(ErrorKind::Execution),
+            Err(error) => call.fail_rpc(error.code.0),
+            Ok(answer) if answer.is_tool_error() => call.fail(ErrorKind::Execution),
             Ok(_) => {
                 self.server.known.learn(&name);
+                call.prove();
                 call.succeed();
             }
         }
         result
     }
 
-    /// A call that failed, under the name of its tool only if there is such a tool: else whoever sends names at will
-    /// would use up the label.
-    fn counted<'a>(&self, mut call: ToolCall<'a>, name: &str) -> ToolCall<'a> {
-        if !self.server.known.contains(name) && self.handler.get_tool(name).is_none() {
-            call.count_as(OTHER);
+    /// Whether there is such a tool: whoever sends names at will would use up the label.
+    fn knows(&self, name: &str) -> bool {
+        let known = &self.server.known;
+        if known.contains(name) {
+            return true;
         }
-        call
+        let is_there = self.handler.get_tool(name).is_some();
+        if is_there {
+            known.learn(name);
+        }
+        is_there
     }
 }
 

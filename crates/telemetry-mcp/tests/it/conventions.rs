@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use telemetry_core::{MeterSettings, Semconv};
-use telemetry_mcp::{CATALOGUE, ErrorKind, Mcp, Network};
+use telemetry_mcp::labels::{ErrorKind, Network};
+use telemetry_mcp::{CATALOGUE, Mcp};
 use telemetry_testkit::{MetricSet, TestTelemetry};
 
 const CLIENT: &str = "mcp.client.operation.duration";
@@ -15,7 +16,7 @@ fn use_all(mcp: &Mcp) {
     call("search").start().succeed();
     call("search").start().fail_rpc(-32602);
     call("search").start().fail(ErrorKind::Execution);
-    mcp.tool("github", "plain").timeout();
+    mcp.start("github", "plain").timeout();
     mcp.call("own", "run").as_server().start().succeed();
     let connection = mcp.connection("github");
     connection.negotiated("2025-11-25");

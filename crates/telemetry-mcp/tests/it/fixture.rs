@@ -3,7 +3,8 @@
 use std::ops::Deref;
 
 use telemetry_core::Label;
-use telemetry_mcp::{ErrorKind, Mcp};
+use telemetry_mcp::Mcp;
+use telemetry_mcp::labels::ErrorKind;
 use telemetry_testkit::{EnteredTelemetry, TestTelemetry};
 
 /// The names of the contract, of which the tests need one spelling.

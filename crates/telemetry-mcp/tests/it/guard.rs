@@ -1,17 +1,20 @@
 //! The execution of a tool that the application sends or runs by itself.
 
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
+use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanKind;
 use telemetry_core::trace::{self, Sampling};
-use telemetry_core::{Label, Meter};
-use telemetry_mcp::{ErrorKind, Mcp, Network, ToolCall};
+use telemetry_core::{Label, Meter, clock};
+use telemetry_mcp::labels::{ErrorKind, Network};
+use telemetry_mcp::{Connection, Lookup, Mcp, ToolCall};
 
 use crate::fixture::{ERRORS, EXECUTE, Fixture};
 
 #[test]
 fn every_end_is_one_execution_with_its_outcome() {
-    type End = fn(ToolCall<'_>);
+    type End = fn(ToolCall);
     type Case = (&'static str, End, &'static str, Option<ErrorKind>, Option<&'static str>);
     let cases: [Case; 11] = [
         ("succeed", |call| call.succeed(), "success", None, None),
@@ -46,7 +49,7 @@ fn every_end_is_one_execution_with_its_outcome() {
     ];
     let fixture = Fixture::new();
     for (tool, end, outcome, kind, error_type) in cases {
-        end(fixture.mcp.tool("server", tool));
+        end(fixture.mcp.start("server", tool));
         fixture.assert_execution(tool, outcome, kind, error_type);
     }
 }
@@ -94,8 +97,8 @@ fn the_span_tells_what_was_called_and_by_the_conventions_names_too() {
 #[test]
 fn one_log_event_within_the_span_tells_the_end() {
     let fixture = Fixture::new();
-    fixture.mcp.tool("server", "fails").fail_rpc(-32603);
-    fixture.mcp.tool("server", "fine").succeed();
+    fixture.mcp.start("server", "fails").fail_rpc(-32603);
+    fixture.mcp.start("server", "fine").succeed();
     let logs = fixture.logs();
     let failed = logs.one("MCP tool failed");
     assert_eq!(failed.severity, "WARN");
@@ -127,15 +130,66 @@ fn a_panic_is_the_tools_own_at_the_server_alone() {
         assert!(ended.is_err());
     };
     panicking("client", false);
-    fixture.assert_execution("client", "cancelled", None, None);
+    fixture.assert_execution("client", "cancelled", None, Some("panic"));
     panicking("server", true);
     fixture.assert_execution("server", "error", Some(ErrorKind::Execution), Some("panic"));
+    let logs = fixture.logs();
+    let failed: Vec<_> = logs.containing("MCP tool failed").into_iter().collect();
+    assert_eq!(failed.len(), 2, "{logs}");
+    for log in failed {
+        assert_eq!(log.severity, "ERROR", "{log}");
+        log.assert_attribute("error_type", "panic");
+    }
+}
+
+#[test]
+fn guards_are_owned_and_go_where_work_goes() {
+    fn owned<T: Send + 'static>() {}
+    owned::<ToolCall>();
+    owned::<Connection>();
+    owned::<Lookup>();
+}
+
+#[tokio::test]
+async fn a_call_goes_into_a_task_under_an_id_made_at_run_time() {
+    let fixture = Fixture::new();
+    let tasks = (0..3).map(|number| {
+        let call = fixture.mcp.start("server", &format!("tool-{number}"));
+        tokio::spawn(async move {
+            call.instrument(async {}).await;
+            assert_eq!(call.in_scope(|| tracing::Span::current().id()), call.span().span().id());
+            call.succeed();
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.expect("it does not panic");
+    }
+    for number in 0..3 {
+        fixture.assert_execution(&format!("tool-{number}"), "success", None, None);
+    }
+}
+
+#[test]
+fn a_call_says_how_long_it_took_by_the_clock_in_scope() {
+    thread_local! {
+        static NOW: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+    let fixture = Fixture::new();
+    let begun = Instant::now();
+    NOW.set(Some(begun));
+    let _clock = clock::scoped(|| NOW.get().expect("it is set"));
+    let call = fixture.mcp.start("server", "tool");
+    NOW.set(Some(begun + Duration::from_millis(2_500)));
+    call.succeed();
+    fixture.log("MCP tool ended").assert_attribute("duration_ms", "2500");
+    let labels = [("tool_name", "tool"), ("outcome", "success")];
+    assert_eq!(fixture.metrics().histogram(EXECUTE, &labels).sum, 2.5);
 }
 
 #[test]
 fn an_early_return_is_cancelled() {
     fn tool(mcp: &Mcp) -> Option<()> {
-        let call = mcp.tool("server", "early");
+        let call = mcp.start("server", "early");
         None?;
         call.succeed();
         Some(())
@@ -149,7 +203,7 @@ fn an_early_return_is_cancelled() {
 async fn a_dropped_future_is_cancelled() {
     let fixture = Fixture::new();
     let work = async {
-        let call = fixture.mcp.tool("server", "dropped");
+        let call = fixture.mcp.start("server", "dropped");
         call.instrument(std::future::pending::<()>()).await;
         call.succeed();
     };
@@ -174,17 +228,17 @@ fn without_its_metrics_an_execution_has_a_span_alone() {
 #[test]
 fn without_a_meter_nothing_happens() {
     let mcp = Mcp::new(&Meter::noop());
-    mcp.tool("server", "tool").fail(ErrorKind::Connection);
+    mcp.start("server", "tool").fail(ErrorKind::Connection);
     let _connection = mcp.connection("server");
     assert_eq!(mcp.look_up(|| Some(1)), Some(1));
-    Mcp::global().tool("server", "tool").succeed();
+    Mcp::global().start("server", "tool").succeed();
 }
 
 #[test]
 fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
     let fixture = Fixture::new();
     let _off = trace::scoped(Sampling::AlwaysOff);
-    let call = fixture.mcp.tool("server", "tool");
+    let call = fixture.mcp.start("server", "tool");
     assert!(!call.span().is_sampled());
     call.fail(ErrorKind::Execution);
     assert!(fixture.spans().is_empty());

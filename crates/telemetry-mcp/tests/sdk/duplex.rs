@@ -6,7 +6,7 @@ use opentelemetry::trace::SpanKind;
 use rmcp::{ServiceError, ServiceExt};
 use telemetry_core::Label;
 use telemetry_core::trace::{self, Sampling};
-use telemetry_mcp::ErrorKind;
+use telemetry_mcp::labels::ErrorKind;
 use telemetry_testkit::eventually;
 
 use crate::fixture::{CLIENT, CONNECTIONS, EXECUTE, Fixture, SERVER, call, propagate, text};
@@ -93,6 +93,7 @@ async fn an_unsampled_trace_stays_unsampled_at_the_server_and_is_measured_all_th
 async fn a_call_beyond_its_limit_is_a_timeout_and_the_server_is_told() {
     let fixture = Fixture::new();
     let (client, _server) = fixture.joined().await;
+    client.list_all_tools().await.expect("the server lists its tools");
     let result = client.call_tool_within(call("hang", &[]), Duration::from_secs(3)).await;
     assert!(
         matches!(result, Err(ServiceError::Timeout { timeout }) if timeout == Duration::from_secs(3)),
@@ -125,6 +126,7 @@ async fn the_clients_limit_holds_for_its_peers_too() {
 async fn a_dropped_call_is_cancelled_at_both_sides() {
     let fixture = Fixture::new();
     let (client, _server) = fixture.joined().await;
+    client.list_all_tools().await.expect("the server lists its tools");
     let folder = tempfile::tempdir().expect("a folder");
     let started = folder.path().join("started");
     let path = started.to_str().expect("a path in text").to_owned();
@@ -244,6 +246,23 @@ async fn names_that_clients_make_up_do_not_use_up_the_label() {
     let at_server = metrics.matching(EXECUTE, &[("server_id", SERVER)]);
     let names: Vec<_> = at_server.iter().filter_map(|point| point.label("tool_name")).collect();
     assert_eq!(names, ["_other", "echo"], "{metrics}");
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_listed_is_no_label_when_its_call_is_given_up_or_panics() {
+    let fixture = Fixture::new();
+    let (client, _server) = fixture.joined().await;
+    for tool in ["hang", "panic"] {
+        let within = Duration::from_millis(50);
+        client.call_tool_within(call(tool, &[]), within).await.expect_err("no answer");
+    }
+    eventually("the server gives both up", || fixture.total(EXECUTE, &[("server_id", SERVER)]) == 2.0).await;
+    fixture.assert_total(EXECUTE, &[("server_id", SERVER), ("tool_name", "_other")], 2.0);
+    // Who reads spans and logs is told what was asked for.
+    fixture.span_of("hang", SpanKind::Server).assert_attribute("outcome", "cancelled");
+    let logs = fixture.logs();
+    let panicked = logs.iter().find(|log| log.severity == "ERROR").expect("the panic is logged");
+    panicked.assert_attribute("tool_name", "panic");
 }
 
 #[test]

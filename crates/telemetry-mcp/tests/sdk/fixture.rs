@@ -11,8 +11,9 @@ use rmcp::service::RunningService;
 use serde_json::Value;
 use telemetry_core::Label;
 use telemetry_core::propagation::StrictPropagator;
+use telemetry_mcp::Mcp;
+use telemetry_mcp::labels::ErrorKind;
 use telemetry_mcp::sdk::{McpClient, McpServer};
-use telemetry_mcp::{ErrorKind, Mcp};
 use telemetry_testkit::{EnteredTelemetry, SpanEntry, TestTelemetry, eventually};
 
 use crate::handler::Tools;

@@ -11,7 +11,7 @@ use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
-use telemetry_mcp::{ErrorKind, Network};
+use telemetry_mcp::labels::{ErrorKind, Network};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

@@ -7,8 +7,8 @@ use opentelemetry::trace::SpanKind;
 use rmcp::transport::{TokioChildProcess, stdio};
 use rmcp::{ServiceError, ServiceExt};
 use rustix::process::{Pid, Signal, kill_process};
+use telemetry_mcp::labels::{ErrorKind, Network};
 use telemetry_mcp::sdk::McpClient;
-use telemetry_mcp::{ErrorKind, Network};
 use telemetry_testkit::eventually;
 use tokio::process::Command;
 

@@ -18,8 +18,9 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use serde_json::Value;
 use telemetry_core::Meter;
+use telemetry_mcp::Mcp;
+use telemetry_mcp::labels::Network;
 use telemetry_mcp::sdk::{McpClient, McpPeer};
-use telemetry_mcp::{Mcp, Network};
 use tokio::process::Command;
 use tokio::time::timeout;
 
