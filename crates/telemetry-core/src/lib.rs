@@ -4,6 +4,7 @@
 extern crate self as telemetry_core;
 
 pub mod clock;
+mod debug;
 pub mod def;
 mod errors;
 #[cfg(feature = "otlp")]
@@ -21,6 +22,7 @@ mod prometheus;
 pub mod propagation;
 mod self_metrics;
 mod semconv;
+pub mod setting;
 #[cfg(feature = "otlp")]
 pub mod settings;
 mod shared;
@@ -43,13 +45,14 @@ pub use label::{Label, LabelSet};
 pub use lifecycle::AfterSigterm;
 #[cfg(feature = "otlp")]
 pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder};
-pub use meter::{AlreadyInstalled, Meter, MeterError, MeterSettings};
+pub use meter::{AlreadyInstalled, Global, Meter, MeterSettings};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{ScrapeError, Scraper};
 pub use self_metrics::{SelfMetrics, Signal};
 pub use semconv::{Semconv, SemconvSwitch};
+pub use setting::{DomainSettings, SettingDef, SettingsError, SettingsGroup};
 pub use shared::{Lease, Shared};
-pub use telemetry_macros::{Label, Metrics};
+pub use telemetry_macros::{Choice, Label, Metrics, Settings};
 pub use trace::{Dropped, End, Operation};
 
 /// Every metric of this crate: the error catalogue's and the telemetry's own.

@@ -15,9 +15,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if !input.generics.params.is_empty() {
         return Err(Error::new_spanned(&input.generics, "a closed label has no parameters"));
     }
-    let name = attribute(&input.attrs, "name")?
+    let name = attribute(&input.attrs, "label", "name")?
         .ok_or_else(|| Error::new_spanned(ident, "name the label: #[label(name = \"outcome\")]"))?;
-    let values = values(&data.variants)?;
+    let values = values(&data.variants, "label", "value")?;
     let variants: Vec<_> = data.variants.iter().map(|variant| &variant.ident).collect();
     let count = variants.len();
     let places = 0..count;
@@ -61,13 +61,18 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-fn values<'a>(variants: impl IntoIterator<Item = &'a Variant>) -> Result<Vec<String>> {
+/// The text of each variant: its name in snake case, or what `#[attribute(key = "…")]` on it gives.
+pub(crate) fn values<'a>(
+    variants: impl IntoIterator<Item = &'a Variant>,
+    name: &str,
+    key: &str,
+) -> Result<Vec<String>> {
     let mut values: Vec<String> = Vec::new();
     for variant in variants {
         if !matches!(variant.fields, Fields::Unit) {
-            return Err(Error::new_spanned(variant, "a value of a closed label has no fields"));
+            return Err(Error::new_spanned(variant, format!("a value of a closed {name} has no fields")));
         }
-        let value = attribute(&variant.attrs, "value")?;
+        let value = attribute(&variant.attrs, name, key)?;
         let value = value.map_or_else(|| snake_case(&variant.ident.to_string()), |value| value.value());
         if values.contains(&value) {
             return Err(Error::new_spanned(variant, format!("two variants have the value {value:?}")));
@@ -77,10 +82,10 @@ fn values<'a>(variants: impl IntoIterator<Item = &'a Variant>) -> Result<Vec<Str
     Ok(values)
 }
 
-/// The string that `#[label(key = "…")]` gives.
-fn attribute(attributes: &[Attribute], key: &str) -> Result<Option<LitStr>> {
+/// The string that `#[name(key = "…")]` gives.
+fn attribute(attributes: &[Attribute], name: &str, key: &str) -> Result<Option<LitStr>> {
     let mut found = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident(key) {
                 return Err(meta.error(format!("unknown: `{key}` is what is said here")));

@@ -1,10 +1,15 @@
-//! The derives of `telemetry-core`: [`macro@Metrics`] for a group of metrics, [`macro@Label`] for a closed label.
+//! The derives of `telemetry-core`: [`macro@Metrics`] for a group of metrics, [`macro@Label`] for a closed label,
+//! [`macro@Settings`] for a group of settings, [`macro@Choice`] for a setting that is one of a few words.
 //!
-//! Both are re-exported by `telemetry-core`, which documents what they make.
+//! All are re-exported by `telemetry-core`, which documents what they make.
 
 mod attributes;
+mod choice;
+mod duration;
 mod label;
 mod metrics;
+mod setting_attributes;
+mod settings;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -39,4 +44,48 @@ pub fn derive_metrics(input: TokenStream) -> TokenStream {
 pub fn derive_label(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     label::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Declares a group of settings: each field is one, its doc comment the documentation.
+///
+/// On the struct: `#[settings(key = "mail", env = "TELEMETRY_MAIL")]`. A field `timeout` then has the key `mail.timeout`
+/// in the file and the variable `TELEMETRY_MAIL_TIMEOUT`. `title = "…"` is the heading of its table in the
+/// documentation. `check = path` names a `fn(&Self) -> Result<(), SettingsError>` that looks at what goes together, or at
+/// what only the system can tell; it runs once every value is accepted by itself. A group without key and variable is one
+/// to be part of another.
+///
+/// On each field, as `#[setting(…)]`:
+///
+/// | | |
+/// |---|---|
+/// | `default = 100`, `default = "30s"` | what holds where nothing is set; the type's `Default` if left out, nothing for an `Option` |
+/// | `accepts = 1..=100`, `accepts = "1ms"..="24h"`, `accepts = "1ms"..` | limits of a number or a duration |
+/// | `accepts = "words"`, `check = path` | what is accepted, in words; `fn(&T) -> Result<(), String>` whose error says it |
+/// | `env = "OTEL_…"`, `key = "…"` | whole names in place of those that follow from the field's |
+/// | `example = "…"` | a value, as a file has it, for the documentation and the tests |
+/// | `unset = "…"` | what holds where nothing is set, in words |
+/// | `builder = "…"` | the builder's method that sets it, where it is called otherwise than the key |
+/// | `secret` | its value is in no error |
+/// | `group`, `group(key = "…", env = "…", unset = "…")` | the field is a group, below this key and variable |
+/// | `skip` | the field is no setting |
+///
+/// A variable that starts with `OTEL_` has durations in milliseconds, as the OpenTelemetry specification has it; every
+/// other, and the file, with their unit. Made are `Default`, the implementation of `SettingsGroup`, and for an `Option`
+/// with a default a method of the field's name that fills it in. A missing doc comment, a bad name, a name used twice
+/// and a default out of its own limits are compile errors.
+#[proc_macro_derive(Settings, attributes(settings, setting))]
+pub fn derive_settings(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    settings::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes an enum without fields a type of setting, one of a few words that are read in any case.
+///
+/// A variant's word is its name in snake case, or what `#[choice(word = "…")]` on it says; `#[choice(note = "…")]` on the
+/// enum adds to what errors and documentation say is accepted. Made is `as_str` beside the implementation of
+/// `SettingValue`.
+#[proc_macro_derive(Choice, attributes(choice))]
+pub fn derive_choice(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    choice::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }

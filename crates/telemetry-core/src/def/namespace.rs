@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::name::is_metric_name;
+use crate::setting::{Node, SettingValue, Syntax};
 
 /// The first word of the names that are the platform's own: `agentpane` unless the operator chooses another.
 ///
@@ -47,6 +48,20 @@ impl Namespace {
             Some(rest) if self.0 != "agentpane" => Cow::Owned(format!("{}_{rest}", self.0)),
             _ => Cow::Borrowed(name),
         }
+    }
+}
+
+impl SettingValue for Namespace {
+    fn accepted(_: Syntax) -> String {
+        "a name of a-z, 0-9 and single underscores that starts with a letter".to_owned()
+    }
+
+    fn read(node: &Node, syntax: Syntax) -> Result<Self, String> {
+        node.text().and_then(|text| Self::new(text).ok()).ok_or_else(|| Self::accepted(syntax))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone().into_owned()
     }
 }
 

@@ -39,7 +39,7 @@ use super::Distribution;
 /// let collected = histograms.collect();
 /// assert_eq!(collected[0].name, "workflow_polls");
 /// assert_eq!(collected[0].points[0].bucket_counts, [0, 1, 0, 0]);
-/// # Ok::<(), telemetry_core::MeterError>(())
+/// # Ok::<(), telemetry_core::SettingsError>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct Histograms(Arc<Mutex<Vec<Arc<HistogramMetric>>>>);

@@ -12,7 +12,10 @@ use super::pipeline;
 use super::telemetry::Telemetry;
 use crate::Namespace;
 use crate::self_metrics::Signal;
-use crate::settings::{Attributes, ExporterSet, Headers, ResolvedSettings, SamplerKind, Settings, SettingsError, Url};
+use crate::setting::{SettingsError, SettingsGroup};
+use crate::settings::{
+    Attributes, ExporterSet, Groups, Headers, ResolvedSettings, SamplerKind, Settings, Url, Variables,
+};
 
 impl Telemetry {
     /// Starts to describe the telemetry of a service.
@@ -43,7 +46,8 @@ impl Telemetry {
 pub struct TelemetryBuilder {
     application: Settings,
     settings: Settings,
-    environment: Option<Settings>,
+    environment: Variables,
+    groups: Groups,
     own_subscriber: bool,
     layers: Vec<OwnLayer>,
     diagnostics: Option<bool>,
@@ -54,7 +58,8 @@ impl TelemetryBuilder {
         Self {
             application: Settings::for_service(service_name),
             settings: Settings::default(),
-            environment: None,
+            environment: Variables::default(),
+            groups: Groups::default(),
             own_subscriber: false,
             layers: Vec::new(),
             diagnostics: None,
@@ -65,10 +70,59 @@ impl TelemetryBuilder {
     ///
     /// # Errors
     ///
-    /// [`SettingsError`] names the variable, its value and what is accepted.
+    /// None so far: what is wrong with a value is told by [`init`](Self::init) or [`build`](Self::build), which know
+    /// every [`domain`](Self::domain), and whether the telemetry is turned off.
     pub fn from_env(mut self) -> Result<Self, SettingsError> {
-        self.environment = Some(Settings::from_env()?);
+        self.environment = Variables::of_process();
         Ok(self)
+    }
+
+    /// Adds what these variables say, as if they were the environment: for tests.
+    ///
+    /// ```
+    /// # use telemetry_core::Telemetry;
+    /// let refused = Telemetry::builder("shop").from_vars([("TELEMETRY_LOG_LEVEL", "loud")]).build();
+    /// assert!(refused.unwrap_err().to_string().starts_with("TELEMETRY_LOG_LEVEL: \"loud\" is not accepted"));
+    /// ```
+    pub fn from_vars<K, V>(mut self, vars: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        self.environment = Variables::new(vars);
+        self
+    }
+
+    /// Registers the settings of a domain crate: its variables and its keys in the file are read, and the meter carries
+    /// what comes out ([`Meter::settings_of`](crate::Meter::settings_of)). `edit` changes what environment and file say;
+    /// several are applied in their order.
+    ///
+    /// ```
+    /// use telemetry_core::{Settings, Telemetry};
+    ///
+    /// /// What holds for all mails.
+    /// #[derive(Settings, Debug, Clone, PartialEq)]
+    /// #[settings(key = "mail", env = "TELEMETRY_MAIL")]
+    /// struct MailSettings {
+    ///     /// How many mails go at once.
+    ///     #[setting(default = 10, accepts = 1..=100)]
+    ///     batch: usize,
+    ///     /// How often a mail is tried.
+    ///     #[setting(default = 3, accepts = 1..=10)]
+    ///     attempts: u32,
+    /// }
+    ///
+    /// let telemetry = Telemetry::builder("shop")
+    ///     .from_vars([("TELEMETRY_MAIL_BATCH", "20"), ("TELEMETRY_MAIL_ATTEMPTS", "5")])
+    ///     .domain(|mail: &mut MailSettings| mail.batch = 50)
+    ///     .build()?;
+    /// let mail: MailSettings = telemetry.meter().settings_of();
+    /// assert_eq!((mail.batch, mail.attempts), (50, 5));
+    /// # Ok::<(), telemetry_core::InitError>(())
+    /// ```
+    pub fn domain<S: SettingsGroup>(mut self, edit: impl FnOnce(&mut S) + Send + 'static) -> Self {
+        self.groups.register(edit);
+        self
     }
 
     /// Edits any setting, those without a method of their own among them.
@@ -229,11 +283,11 @@ impl TelemetryBuilder {
     /// [`InitError`]; then nothing runs and nothing is installed.
     pub fn init(self) -> Result<Telemetry, InitError> {
         let claim = global::Claim::take()?;
-        let settings = self.resolve()?;
         let subscriber = (!self.own_subscriber).then_some(global::Subscriber {
             diagnostics: self.diagnostics.unwrap_or(self.layers.is_empty()),
             layers: self.layers,
         });
+        let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
         global::check(subscriber.is_some())?;
         let telemetry = Telemetry::from(pipeline::start(&settings)?);
         global::install(&telemetry, subscriber, &settings)?;
@@ -249,13 +303,19 @@ impl TelemetryBuilder {
     ///
     /// [`InitError`]; then nothing runs.
     pub fn build(self) -> Result<Telemetry, InitError> {
-        Ok(Telemetry::from(pipeline::start(&self.resolve()?)?))
+        let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
+        Ok(Telemetry::from(pipeline::start(&settings)?))
     }
+}
 
-    fn resolve(&self) -> Result<ResolvedSettings, SettingsError> {
-        let layers = [Some(&self.settings), self.environment.as_ref(), Some(&self.application)];
-        ResolvedSettings::resolve(layers.into_iter().flatten().cloned())
-    }
+fn resolve(
+    application: Settings,
+    builder: Settings,
+    environment: &Variables,
+    groups: Groups,
+) -> Result<ResolvedSettings, SettingsError> {
+    let environment = Settings::from_variables(environment, &groups)?;
+    ResolvedSettings::resolve_with([builder, environment, application], groups)
 }
 
 impl std::fmt::Debug for TelemetryBuilder {

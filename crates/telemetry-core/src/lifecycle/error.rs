@@ -3,19 +3,17 @@
 use std::io;
 use std::net::SocketAddr;
 
-use crate::meter::MeterError;
-use crate::settings::SettingsError;
+use crate::setting::SettingsError;
 
 /// Why the telemetry does not start. Whatever had started by then has been stopped again.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is its message, so that it is what `main` prints of it.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum InitError {
     /// A setting is not accepted.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// A setting of the meter is not accepted.
-    #[error(transparent)]
-    Meter(#[from] MeterError),
     /// `init` succeeded before in this process. Its telemetry can be shut down but not replaced.
     #[error("telemetry was initialized before in this process; initialize it once, where the process starts")]
     AlreadyInitialized,
@@ -52,3 +50,5 @@ pub enum InitError {
     #[error(transparent)]
     Reader(crate::ScrapeError),
 }
+
+crate::debug_as_display!(InitError);

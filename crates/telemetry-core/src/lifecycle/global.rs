@@ -71,6 +71,8 @@ pub(super) fn install(
     }
     if telemetry.meter_provider().is_some() {
         telemetry.meter().install_global().map_err(|_| InitError::MeterInstalled)?;
+    } else {
+        telemetry.meter().install_settings();
     }
     if let Some(provider) = telemetry.meter_provider() {
         global::set_meter_provider(provider.clone());

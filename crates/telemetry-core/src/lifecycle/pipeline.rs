@@ -41,7 +41,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     let (metrics, pull) = start.metrics(metrics, scrape, &histograms)?;
     let meter = match &metrics {
         Some(metrics) => Meter::with_histograms(metrics.provider.clone(), settings.meter.clone(), &histograms)?,
-        None => Meter::noop(),
+        None => Meter::noop_with(settings.meter.domains.clone()),
     };
     for state in states {
         state.count_with(meter.self_metrics());
@@ -64,7 +64,7 @@ fn idle(settings: &ResolvedSettings) -> Inner {
         metrics: None,
         traces: None,
         logs: None,
-        meter: Meter::noop(),
+        meter: Meter::noop_with(settings.meter.domains.clone()),
         levels: settings.log_filter.clone(),
         pull: Pull::default(),
         shutdown_timeout: settings.shutdown_timeout,

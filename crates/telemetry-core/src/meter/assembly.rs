@@ -8,11 +8,12 @@ use opentelemetry::metrics::MeterProvider;
 
 use super::context::Context;
 use super::handle::Meter;
-use super::settings::{MeterError, MeterSettings};
+use super::settings::MeterSettings;
 use crate::histograms::Histograms;
 use crate::instrument::Heartbeat;
 use crate::label::attribute;
 use crate::self_metrics::{SelfMetrics, Signal};
+use crate::setting::SettingsError;
 
 impl Meter {
     /// A meter that records into the instruments of `provider`.
@@ -22,11 +23,11 @@ impl Meter {
     ///
     /// # Errors
     ///
-    /// [`MeterError`] when a setting is out of range; it names the setting, the value and what is accepted.
+    /// [`SettingsError`] when a setting is not accepted; it names the setting, the value and what is accepted.
     pub fn with_provider(
         provider: impl MeterProvider + Send + Sync + 'static,
         settings: MeterSettings,
-    ) -> Result<Self, MeterError> {
+    ) -> Result<Self, SettingsError> {
         settings.validate()?;
         Ok(assemble(provider, settings, None))
     }
@@ -42,7 +43,7 @@ impl Meter {
         provider: impl MeterProvider + Send + Sync + 'static,
         settings: MeterSettings,
         histograms: &Histograms,
-    ) -> Result<Self, MeterError> {
+    ) -> Result<Self, SettingsError> {
         settings.validate()?;
         Ok(assemble(provider, settings, Some(histograms.clone())))
     }

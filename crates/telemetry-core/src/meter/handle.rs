@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use super::context::Context;
 use super::settings::MeterSettings;
+use crate::setting::{DomainSettings, SettingsGroup};
 
 /// Hands metric groups their instruments; cheap to clone.
 ///
@@ -18,7 +19,7 @@ use super::settings::MeterSettings;
 /// let settings = MeterSettings::default();
 /// let provider = SdkMeterProvider::builder().with_view(settings.view()).build();
 /// let meter = Meter::with_provider(provider, settings)?;
-/// # Ok::<(), telemetry_core::MeterError>(())
+/// # Ok::<(), telemetry_core::SettingsError>(())
 /// ```
 #[derive(Clone)]
 pub struct Meter(Source);
@@ -30,10 +31,14 @@ enum Source {
     Own(Arc<Context>),
     /// The meter's own metrics, which must not keep it alive.
     Itself(Weak<Context>),
-    Noop,
+    /// Nothing is recorded, but what domains are told to do they do all the same.
+    Noop(Option<Arc<DomainSettings>>),
 }
 
 static GLOBAL: OnceLock<Arc<Context>> = OnceLock::new();
+
+/// The domains' settings of a process that records no metrics.
+static UNMEASURED: OnceLock<Arc<DomainSettings>> = OnceLock::new();
 
 impl Meter {
     /// The meter that [`install_global`](Self::install_global) installs. Until then a measurement is a cheap no-op;
@@ -43,10 +48,21 @@ impl Meter {
         GLOBAL.get().map_or(Self(Source::Global), |context| Self(Source::Own(Arc::clone(context))))
     }
 
+    /// Whether the process's telemetry is set up, so that what the global meter carries is final.
+    pub(super) fn global_is_set_up() -> bool {
+        GLOBAL.get().is_some() || UNMEASURED.get().is_some()
+    }
+
     /// A meter that records nothing.
     #[must_use]
     pub fn noop() -> Self {
-        Self(Source::Noop)
+        Self(Source::Noop(None))
+    }
+
+    /// A meter that records nothing, and has the settings of domains all the same.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn noop_with(domains: DomainSettings) -> Self {
+        Self(Source::Noop(Some(Arc::new(domains))))
     }
 
     /// Makes this the meter that [`Meter::global`] stands for.
@@ -59,10 +75,30 @@ impl Meter {
         GLOBAL.set(context).map_err(|_| AlreadyInstalled)
     }
 
+    /// Has the global meter, which records nothing, carry the settings of this one's domains.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn install_settings(&self) {
+        if let Source::Noop(Some(domains)) = &self.0 {
+            let _already_there = UNMEASURED.set(Arc::clone(domains));
+        }
+    }
+
     /// The settings; `None` for a meter that records nothing (yet).
     #[must_use]
     pub fn settings(&self) -> Option<MeterSettings> {
         self.context().map(|context| context.settings().clone())
+    }
+
+    /// The settings of a domain crate, as builder, environment and file say (`TelemetryBuilder::domain`); its defaults
+    /// where nobody said anything, and before the global meter is installed.
+    #[must_use]
+    pub fn settings_of<S: SettingsGroup>(&self) -> S {
+        match (self.context(), &self.0) {
+            (Some(context), _) => context.settings().domains.of(),
+            (None, Source::Noop(Some(domains))) => domains.of(),
+            (None, Source::Global) => UNMEASURED.get().map(|domains| domains.of()).unwrap_or_default(),
+            (None, _) => S::default(),
+        }
     }
 
     pub(super) fn of(context: Arc<Context>) -> Self {
@@ -78,7 +114,7 @@ impl Meter {
             Source::Global => GLOBAL.get().cloned(),
             Source::Own(context) => Some(Arc::clone(context)),
             Source::Itself(context) => context.upgrade(),
-            Source::Noop => None,
+            Source::Noop(_) => None,
         }
     }
 
@@ -106,7 +142,7 @@ impl fmt::Debug for Meter {
         f.write_str(match self.0 {
             Source::Global => "Meter(global)",
             Source::Own(_) | Source::Itself(_) => "Meter",
-            Source::Noop => "Meter(noop)",
+            Source::Noop(_) => "Meter(noop)",
         })
     }
 }

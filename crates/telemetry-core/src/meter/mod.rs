@@ -3,12 +3,14 @@
 mod assembly;
 mod cardinality;
 mod context;
+mod global;
 mod handle;
 mod instruments;
 mod settings;
 mod view;
 
 pub(crate) use context::{Account, Context};
+pub use global::Global;
 pub use handle::{AlreadyInstalled, Meter};
 pub(crate) use instruments::FromInstrument;
-pub use settings::{MeterError, MeterSettings};
+pub use settings::MeterSettings;

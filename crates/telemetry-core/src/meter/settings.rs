@@ -5,43 +5,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use opentelemetry_sdk::metrics::{Instrument, Stream};
 
 use super::view;
+use crate::Settings;
 use crate::def::Namespace;
 use crate::semconv::Semconv;
+use crate::setting::{DomainSettings, SettingValue as _, SettingsError, SettingsGroup, Syntax};
 
-/// Settings of a [`Meter`](super::Meter).
-#[derive(Debug, Clone, PartialEq)]
+/// What is measured, and how many series there may be.
+#[derive(Settings, Debug, Clone, PartialEq)]
+#[settings(key = "metrics", env = "TELEMETRY", title = "Meter")]
 pub struct MeterSettings {
-    /// What a leading `agentpane_` of a metric name becomes. Default: `agentpane`.
+    /// What a leading `agentpane_` of a metric's name becomes.
+    #[setting(default = Namespace::DEFAULT, example = "acme", builder = "metric_namespace")]
     pub namespace: Namespace,
-    /// Whether detail labels (`task_id`, `session_id` on counters) are recorded. Default: no.
+    /// Whether detail labels (`task_id`, `session_id` on counters) are recorded.
+    #[setting(default = false, example = "true")]
     pub detail_labels: bool,
-    /// How many values of a free-text label are kept before the next ones fold into `_other`. Default: 100.
+    /// How many values of a free-text label are kept before the next ones fold into `_other`.
+    #[setting(default = 100, accepts = 1..=MeterSettings::MOST_LABEL_VALUES)]
     pub max_label_values: usize,
-    /// How many series the process keeps in all before new entities fold into `_other`. Default: 10,000.
+    /// How many series the process keeps in all before new entities fold into `_other`.
+    #[setting(default = 10_000, accepts = 1..=MeterSettings::MOST_SERIES)]
     pub max_series: usize,
-    /// Other bucket bounds, by metric name, for histograms.
+    /// Bucket bounds of histograms, by the metric's name, in place of the declared ones; in a file a map of lists. Those
+    /// of several sources are joined.
+    #[setting(check = MeterSettings::check_buckets, example = "runtime_tool_execute_seconds=0.1,1,10")]
     pub buckets: BTreeMap<String, Vec<f64>>,
-    /// Which metrics of the OpenTelemetry semantic conventions are recorded beside our own. Default: none.
+    /// Which metrics of the OpenTelemetry semantic conventions are recorded beside our own.
+    #[setting(key = "semconv", example = "gen_ai,mcp")]
     pub semconv: BTreeSet<Semconv>,
-}
-
-impl Default for MeterSettings {
-    fn default() -> Self {
-        Self {
-            namespace: Namespace::DEFAULT,
-            detail_labels: false,
-            max_label_values: 100,
-            max_series: 10_000,
-            buckets: BTreeMap::new(),
-            semconv: BTreeSet::new(),
-        }
-    }
+    /// The settings of domain crates.
+    #[setting(skip)]
+    pub domains: DomainSettings,
 }
 
 impl MeterSettings {
-    /// The most values that [`max_label_values`](Self::max_label_values) may allow.
-    pub const MOST_LABEL_VALUES: usize = 10_000;
-    /// The most series that [`max_series`](Self::max_series) may allow.
+    /// The most values that [`max_label_values`](Self::max_label_values) may allow. A label's table holds 262,128.
+    pub const MOST_LABEL_VALUES: usize = 100_000;
+    /// The most series that [`max_series`](Self::max_series) may allow. The SDK reserves the room of all that an
+    /// instrument may have when it is built: a million are 70 MB of address space an instrument, of which it touches 2 MB.
     pub const MOST_SERIES: usize = 1_000_000;
 
     /// A view for `SdkMeterProvider::builder().with_view(…)`: it raises or lowers the SDK's own limit of series, which
@@ -50,50 +51,21 @@ impl MeterSettings {
         view::view
     }
 
-    /// Checks every setting.
+    /// Checks every setting, those of the domains too.
     ///
     /// # Errors
     ///
-    /// [`MeterError`] for the first one out of range.
-    pub fn validate(&self) -> Result<(), MeterError> {
-        range("max_label_values", self.max_label_values, 1, Self::MOST_LABEL_VALUES)?;
-        range("max_series", self.max_series, 1, Self::MOST_SERIES)?;
-        for (metric, bounds) in &self.buckets {
-            let rising = bounds.windows(2).all(|pair| pair[0] < pair[1]);
-            if bounds.is_empty() || !rising || bounds.iter().any(|bound| !bound.is_finite()) {
-                return Err(MeterError::Buckets { metric: metric.clone(), value: bounds.clone() });
-            }
-        }
-        Ok(())
+    /// [`SettingsError`] for the first that is not accepted.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        SettingsGroup::validate(self)?;
+        self.domains.validate()
     }
-}
 
-fn range(setting: &'static str, value: usize, least: usize, most: usize) -> Result<(), MeterError> {
-    if (least..=most).contains(&value) { Ok(()) } else { Err(MeterError::Range { setting, value, least, most }) }
-}
-
-/// A setting of the meter that is not accepted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MeterError {
-    /// A number out of range.
-    #[error("{setting} = {value} is not accepted: from {least} to {most}")]
-    Range {
-        /// The setting.
-        setting: &'static str,
-        /// Its value.
-        value: usize,
-        /// The least value accepted.
-        least: usize,
-        /// The greatest value accepted.
-        most: usize,
-    },
-    /// Bucket bounds that make no histogram.
-    #[error("buckets of {metric} = {value:?} are not accepted: at least one bound, finite, each above the one before")]
-    Buckets {
-        /// The metric.
-        metric: String,
-        /// The bounds given.
-        value: Vec<f64>,
-    },
+    fn check_buckets(buckets: &BTreeMap<String, Vec<f64>>) -> Result<(), String> {
+        let sound = |(metric, bounds): (&String, &Vec<f64>)| {
+            let rising = bounds.windows(2).all(|pair| pair[0] < pair[1]);
+            !metric.is_empty() && !bounds.is_empty() && rising && bounds.iter().all(|bound| bound.is_finite())
+        };
+        if buckets.iter().all(sound) { Ok(()) } else { Err(<BTreeMap<String, Vec<f64>>>::accepted(Syntax::Unit)) }
+    }
 }

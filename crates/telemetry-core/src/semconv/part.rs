@@ -1,7 +1,9 @@
 //! The parts of the OpenTelemetry semantic conventions that can be asked for.
 
+use crate::Choice;
+
 /// A part of the conventions that an application can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Semconv {
     /// `gen_ai.*`.
@@ -17,15 +19,4 @@ pub enum Semconv {
 impl Semconv {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::GenAi, Self::Mcp, Self::Http, Self::Db];
-
-    /// The name in settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GenAi => "gen_ai",
-            Self::Mcp => "mcp",
-            Self::Http => "http",
-            Self::Db => "db",
-        }
-    }
 }

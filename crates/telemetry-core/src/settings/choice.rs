@@ -1,6 +1,6 @@
 //! Settings that are one of a few words.
 
-use super::node::{FromNode, Node, Syntax};
+use super::node::{FromNode, Node, Syntax, words};
 use crate::semconv::Semconv;
 
 /// A closed set of values by their names; names match whatever their case, as the specification asks.
@@ -85,7 +85,7 @@ impl FromNode for Semconv {
 
 impl FromNode for Vec<Semconv> {
     fn from_node(node: &Node, syntax: Syntax) -> Result<Self, String> {
-        let items = node.items().unwrap_or_else(|| vec![String::new()]);
+        let items = words(node).unwrap_or_else(|| vec![String::new()]);
         items.into_iter().map(|item| Semconv::from_node(&Node::Text(item), syntax)).collect()
     }
 }

@@ -2,30 +2,42 @@
 
 use std::ffi::OsString;
 
+use super::Settings;
+use super::groups::Groups;
 use super::layers::Source;
 use super::node::{Node, Syntax};
 use super::variable::{by_env, nearest, variables};
-use super::{Settings, SettingsError};
+use crate::setting::SettingsError;
 
 const STANDARD: &str = "OTEL_";
 const OWN: &str = "TELEMETRY_";
 
+/// Variables that may be settings.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Variables(Vec<(String, OsString)>);
+
+impl Variables {
+    /// Those of the process.
+    pub(crate) fn of_process() -> Self {
+        let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+        Self(named.filter(|(name, _)| name.starts_with(OWN) || name.starts_with(STANDARD)).collect())
+    }
+
+    /// These.
+    pub(crate) fn new<K: Into<String>, V: Into<String>>(vars: impl IntoIterator<Item = (K, V)>) -> Self {
+        Self(vars.into_iter().map(|(name, value)| (name.into(), OsString::from(value.into()))).collect())
+    }
+}
+
 impl Settings {
-    /// What the environment says.
+    /// What the environment says of the core's settings; those of domains are read by `TelemetryBuilder::from_env`.
     ///
     /// # Errors
     ///
     /// A value that cannot be parsed, and a variable that starts with `TELEMETRY_` and is none of [`variables`].
     /// Other people's `OTEL_*` variables are left alone.
     pub fn from_env() -> Result<Self, SettingsError> {
-        let mut known = Vec::new();
-        for (name, value) in std::env::vars_os() {
-            let Ok(name) = name.into_string() else { continue };
-            if name.starts_with(OWN) || name.starts_with(STANDARD) {
-                known.push((name, value));
-            }
-        }
-        Self::from_os_vars(known)
+        Self::from_variables(&Variables::of_process(), &Groups::default())
     }
 
     /// What these variables say, as if they were the environment.
@@ -38,16 +50,32 @@ impl Settings {
         K: Into<String>,
         V: Into<String>,
     {
-        Self::from_os_vars(vars.into_iter().map(|(name, value)| (name.into(), OsString::from(value.into()))))
+        Self::from_variables(&Variables::new(vars), &Groups::default())
     }
 
-    fn from_os_vars(vars: impl IntoIterator<Item = (String, OsString)>) -> Result<Self, SettingsError> {
+    /// What the variables say of the core's settings and of those of the groups.
+    pub(crate) fn from_variables(vars: &Variables, groups: &Groups) -> Result<Self, SettingsError> {
         let mut settings = Self { source: Source::Environment, ..Self::default() };
-        for (name, value) in vars {
-            let Some(variable) = by_env(&name) else {
+        for (name, value) in &vars.0 {
+            if let Some(def) = groups.rows().find(|def| def.env() == name) {
+                let Some(value) = value.to_str() else {
+                    let bytes = def.shown("bytes that are no Unicode");
+                    return Err(SettingsError::value(name, bytes, "Unicode text"));
+                };
+                let node = Node::Text(value.trim().to_owned());
+                if !node.is_blank() {
+                    settings.entries.push((def, node));
+                }
+                continue;
+            }
+            let Some(variable) = by_env(name) else {
                 if name.starts_with(OWN) {
                     let own = variables().map(|variable| variable.env()).filter(|env| env.starts_with(OWN));
-                    return Err(SettingsError::Unknown { nearest: nearest(&name, own).to_owned(), setting: name });
+                    let own = own.chain(groups.rows().map(|def| def.env()));
+                    return Err(SettingsError::Unknown {
+                        nearest: nearest(name, own).to_owned(),
+                        setting: name.clone(),
+                    });
                 }
                 continue;
             };
@@ -56,7 +84,7 @@ impl Settings {
                 value: if variable.is_secret() { super::secret::REDACTED.to_owned() } else { value },
                 accepted,
             };
-            let Ok(value) = value.into_string() else {
+            let Some(value) = value.to_str() else {
                 return Err(refuse("bytes that are no Unicode".to_owned(), "Unicode text".to_owned()));
             };
             // The specification has a variable that is set to nothing count as unset.

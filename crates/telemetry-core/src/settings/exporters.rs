@@ -2,7 +2,7 @@
 
 use super::SettingsError;
 use super::layers::Layers;
-use super::node::{FromNode, Node, Syntax};
+use super::node::{FromNode, Node, Syntax, words};
 use super::variable::{At, Variable};
 
 /// Which exporters each signal has. Each is `otlp` or `none`; metrics also take `prometheus`, alone or as
@@ -37,7 +37,7 @@ impl ExporterSet {
 
 impl FromNode for ExporterSet {
     fn from_node(node: &Node, _: Syntax) -> Result<Self, String> {
-        let items = node.items().unwrap_or_default();
+        let items = words(node).unwrap_or_default();
         let names: Vec<_> = items.iter().map(String::as_str).collect();
         match names[..] {
             ["none"] => Ok(Self::NONE),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::variable::{by_key, variables};
 use super::{Settings, SettingsError};
+use crate::setting::SettingDef;
 
 /// Where a layer comes from, the one that counts most first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,9 +20,14 @@ pub(super) enum Source {
 
 impl Source {
     /// A setting as it is written in this source.
-    pub(super) fn name(&self, key: &str, env: &str) -> String {
+    pub(super) fn name(&self, def: &SettingDef) -> String {
+        self.name_of(def.key(), def.env(), def.setter())
+    }
+
+    /// A setting by its names.
+    pub(super) fn name_of(&self, key: &str, env: &str, setter: &str) -> String {
         match self {
-            Self::Builder => format!("builder `{}`", setter(key)),
+            Self::Builder => format!("builder `{setter}`"),
             Self::Environment => env.to_owned(),
             Self::File(path) => format!("{key} in {}", path.display()),
             Self::Application => format!("application's own {key}"),
@@ -75,7 +81,7 @@ impl Layers {
     /// A setting as whoever set it wrote it; by its environment variable if nobody did.
     pub(super) fn name(&self, key: &str) -> String {
         let env = by_key(key).map_or(key, |variable| variable.env());
-        self.origins.get(key).unwrap_or(&Source::Environment).name(key, env)
+        self.origins.get(key).unwrap_or(&Source::Environment).name_of(key, env, setter(key))
     }
 
     /// Whether the value of `general` was set in a source that counts more than that of `special`.

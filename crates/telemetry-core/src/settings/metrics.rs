@@ -36,7 +36,7 @@ pub struct Metrics {
     /// How many values a free-text label takes before the next ones fold into `_other`: `TELEMETRY_MAX_LABEL_VALUES`,
     /// from 1 to 100,000. Default: 100.
     pub max_label_values: Option<usize>,
-    /// How many series the process keeps: `TELEMETRY_MAX_SERIES`, from 1 to 10,000,000. Default: 10,000.
+    /// How many series the process keeps: `TELEMETRY_MAX_SERIES`, from 1 to 1,000,000. Default: 10,000.
     pub max_series: Option<usize>,
     /// Bucket bounds in place of the declared ones: `TELEMETRY_BUCKETS`, such as
     /// `runtime_tool_execute_seconds=0.1,1,10;runtime_tool_output_bytes=1e3,1e6`, in a file a map of lists. Those of
@@ -92,11 +92,13 @@ pub(super) fn meter(layers: &Layers) -> Result<MeterSettings, SettingsError> {
         namespace: metrics.namespace.clone().unwrap_or(default.namespace),
         detail_labels: metrics.detail_labels.unwrap_or(default.detail_labels),
         max_label_values: {
-            count(layers, LABEL_VALUES, metrics.max_label_values, default.max_label_values, 1, 100_000)?
+            let most = MeterSettings::MOST_LABEL_VALUES;
+            count(layers, LABEL_VALUES, metrics.max_label_values, default.max_label_values, 1, most)?
         },
-        max_series: count(layers, SERIES, metrics.max_series, default.max_series, 1, 10_000_000)?,
+        max_series: { count(layers, SERIES, metrics.max_series, default.max_series, 1, MeterSettings::MOST_SERIES)? },
         buckets,
         semconv: layers.settings.semconv.iter().flatten().copied().collect(),
+        domains: default.domains,
     })
 }
 

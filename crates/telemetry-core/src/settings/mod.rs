@@ -26,9 +26,9 @@ mod choice;
 mod duration;
 mod endpoint;
 mod env;
-mod error;
 mod exporters;
 mod file;
+mod groups;
 mod layers;
 mod limits;
 mod list;
@@ -49,9 +49,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use crate::semconv::Semconv;
+pub use crate::setting::SettingsError;
 pub use batch::{Batch, Batches, ResolvedBatch};
 pub use choice::{Compression, HistogramAggregation, Protocol, SamplerKind};
-pub use error::SettingsError;
 pub use exporters::{ExporterSet, Exporters};
 pub use limits::{Limits, ResolvedLimits};
 pub use list::{Attributes, Buckets, Headers};
@@ -68,7 +68,11 @@ pub use variable::{Variable, variables};
 
 pub use crate::propagation::PropagatorSet;
 
+pub(crate) use env::Variables;
+pub(crate) use groups::Groups;
 use layers::Source;
+
+use crate::setting::{Node, SettingDef};
 
 /// One layer of settings: what one source says, `None` where it says nothing.
 ///
@@ -108,6 +112,8 @@ pub struct Settings {
     pub shutdown_timeout: Option<Duration>,
     /// A YAML file of further settings: `TELEMETRY_CONFIG_FILE`. Default: none.
     pub config_file: Option<PathBuf>,
+    /// What the source says of the groups' settings.
+    entries: Vec<(&'static SettingDef, Node)>,
     source: Source,
 }
 

@@ -1,13 +1,13 @@
 //! Settings of which headers carry context.
 
-use super::node::{FromNode, Node, Syntax};
+use super::node::{FromNode, Node, Syntax, words};
 use super::variable::{At, Variable};
 use crate::propagation::PropagatorSet;
 
 impl FromNode for PropagatorSet {
     fn from_node(node: &Node, _: Syntax) -> Result<Self, String> {
         let accepted = || "a comma-separated list of tracecontext and baggage, or none".to_owned();
-        let items = node.items().ok_or_else(accepted)?;
+        let items = words(node).ok_or_else(accepted)?;
         if items == ["none"] {
             return Ok(Self::NONE);
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use opentelemetry_sdk::metrics::Temporality;
 use tracing_subscriber::filter::Targets;
 
+use super::groups::Groups;
 use super::layers::Layers;
 use super::{
     ExporterSet, PropagatorSet, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus, ResolvedResource,
@@ -64,11 +65,25 @@ impl ResolvedSettings {
     /// The first value that is not accepted, under the name that it was set by. Files that settings name (certificates,
     /// keys, tokens) are read here, so they have to exist.
     pub fn resolve(layers: impl IntoIterator<Item = Settings>) -> Result<Self, SettingsError> {
+        Self::resolve_with(layers, Groups::default())
+    }
+
+    /// The same, with the settings of these groups.
+    pub(crate) fn resolve_with(
+        layers: impl IntoIterator<Item = Settings>,
+        groups: Groups,
+    ) -> Result<Self, SettingsError> {
         let mut list: Vec<Settings> = layers.into_iter().collect();
         let mut layers = Layers::new(list.clone());
         if let Some(path) = &layers.settings.config_file {
-            list.push(file::read(path, layers.name(CONFIG_FILE))?);
-            layers = Layers::new(list);
+            list.push(file::read(path, layers.name(CONFIG_FILE), &groups)?);
+            layers = Layers::new(list.clone());
+        }
+        list.sort_by(|a, b| b.source.cmp(&a.source));
+        let mut problems = Vec::new();
+        let domains = groups.resolve(&list.iter().collect::<Vec<_>>(), &mut problems);
+        if let Some(problem) = problems.into_iter().next() {
+            return Err(problem);
         }
         let layers = &layers;
         let settings = &layers.settings;
@@ -89,7 +104,7 @@ impl ResolvedSettings {
             log_batch,
             metric_interval,
             temporality: settings.metrics.temporality.unwrap_or_default(),
-            meter: metrics::meter(layers)?,
+            meter: MeterSettings { domains, ..metrics::meter(layers)? },
             sampling: sampling::resolve(layers)?,
             limits: limits::resolve(layers),
             propagators: settings.propagators.unwrap_or(PropagatorSet::ALL),

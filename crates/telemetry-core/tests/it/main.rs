@@ -1,5 +1,7 @@
 //! The crate's behaviour through its public API, where no process-global state is involved.
 
+#[cfg(feature = "otlp")]
+mod groups;
 mod histograms;
 mod lifecycle;
 mod memory;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use telemetry_core::{
-    Component, Counter, Errors, Family, Gauge, Histogram, Kind, Label, LabelValues, Meter, MeterError, MeterSettings,
-    Metrics, Namespace, Single, UpDownCounter,
+    Component, Counter, Errors, Family, Gauge, Histogram, Kind, Label, LabelValues, Meter, MeterSettings, Metrics,
+    Namespace, SettingsError, Single, UpDownCounter,
 };
 
 use crate::memory::{Memory, Series};
@@ -235,12 +235,15 @@ fn buckets_are_the_declared_ones_unless_overridden() {
 fn bad_settings_are_named() {
     let falling = BTreeMap::from([("x".to_owned(), vec![2.0, 1.0])]);
     let cases = [
-        (MeterSettings { max_label_values: 0, ..MeterSettings::default() }, "max_label_values = 0"),
-        (MeterSettings { max_series: 2_000_000, ..MeterSettings::default() }, "max_series = 2000000"),
-        (MeterSettings { buckets: falling, ..MeterSettings::default() }, "buckets of x = [2.0, 1.0]"),
+        (
+            MeterSettings { max_label_values: 0, ..MeterSettings::default() },
+            "metrics.max_label_values: 0 is not accepted",
+        ),
+        (MeterSettings { max_series: 2_000_000, ..MeterSettings::default() }, "accepted is a number from 1 to 1000000"),
+        (MeterSettings { buckets: falling, ..MeterSettings::default() }, "metrics.buckets: x=2,1 is not accepted"),
     ];
     for (settings, said) in cases {
-        let error: MeterError = settings.validate().unwrap_err();
+        let error: SettingsError = settings.validate().unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
     for bad in ["", "Acme", "1st", "a__b", "a-b", "a_"] {

@@ -8,7 +8,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use telemetry_core::trace::{Sampler, Sampling};
-use telemetry_core::{Meter, MeterError, MeterSettings};
+use telemetry_core::{Meter, MeterSettings, SettingsError};
 
 use super::capture::{Capture, LogCapture, SpanCapture};
 use super::entered::EnteredTelemetry;
@@ -134,7 +134,7 @@ impl TestTelemetryBuilder {
     /// # Errors
     ///
     /// The meter's, for a setting out of range.
-    pub fn try_build(self) -> Result<TestTelemetry, MeterError> {
+    pub fn try_build(self) -> Result<TestTelemetry, SettingsError> {
         let resource = Resource::builder_empty().with_service_name("test").build();
         let reader = Arc::new(Reader::default());
         let meters = SdkMeterProvider::builder()

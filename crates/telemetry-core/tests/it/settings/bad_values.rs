@@ -125,7 +125,7 @@ const ONE: &[(&str, &str, &str)] = &[
     ("TELEMETRY_NAMESPACE", "acme_", "a name of a-z"),
     ("TELEMETRY_DETAIL_LABELS", "on", "true or false"),
     ("TELEMETRY_MAX_LABEL_VALUES", "0", "a number from 1 to 100000"),
-    ("TELEMETRY_MAX_SERIES", "0", "a number from 1 to 10000000"),
+    ("TELEMETRY_MAX_SERIES", "0", "a number from 1 to 1000000"),
     ("TELEMETRY_BUCKETS", "runtime_tool_execute_seconds", "metric=bound"),
     ("TELEMETRY_BUCKETS", "x=", "metric=bound"),
     ("TELEMETRY_BUCKETS", "x=1,2;x=3", "metric=bound"),

@@ -1,0 +1,11 @@
+use telemetry_core::Settings;
+
+/// What holds for all mails.
+#[derive(Settings, Debug, Clone, PartialEq)]
+#[settings(key = "mail", env = "TELEMETRY_MAIL")]
+struct MailSettings {
+    #[setting(default = 10)]
+    batch: usize,
+}
+
+fn main() {}
