@@ -51,7 +51,7 @@ pub use guard::StreamGuard;
 pub use metrics::{CATALOGUE, CloseReason, EventMetrics, StreamKind, StreamMetrics, Transport};
 pub use observed::Observed;
 pub use producer::Producer;
-pub use settings::{StreamSettings, StreamSettingsError};
+pub use settings::StreamSettings;
 #[cfg(feature = "axum")]
 pub use sse::SseEvents;
 pub use streams::{StreamStart, Streams};

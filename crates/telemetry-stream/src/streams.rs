@@ -1,17 +1,16 @@
 //! The entry to this crate: what all streams share, and how one is opened.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
 use telemetry_core::propagation::{Carrier, current, extract};
-use telemetry_core::{Family, Meter};
+use telemetry_core::{Family, Global, Meter, SettingsError, SettingsGroup as _};
 use tokio_util::sync::CancellationToken;
 
 use crate::guard::StreamGuard;
 use crate::metrics::{EventMetrics, StreamKind, StreamMetrics, Transport};
-use crate::settings::{StreamSettings, StreamSettingsError};
+use crate::settings::StreamSettings;
 
 /// The event streams of a process; cheap to clone.
 ///
@@ -31,26 +30,28 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Streams recorded by this meter, with the default settings.
+    /// Streams recorded by this meter, with the settings that it carries.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self::build(meter, StreamSettings::default())
+        Self::build(meter, meter.settings_of())
     }
 
     /// Streams recorded by this meter.
     ///
     /// # Errors
     ///
-    /// [`StreamSettingsError`] when a setting is out of its range.
-    pub fn with_settings(meter: &Meter, settings: StreamSettings) -> Result<Self, StreamSettingsError> {
-        Ok(Self::build(meter, settings.checked()?))
+    /// [`SettingsError`] when a setting is out of its range.
+    pub fn with_settings(meter: &Meter, settings: StreamSettings) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        Ok(Self::build(meter, settings))
     }
 
-    /// Streams recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
+    /// Streams recorded by the process's meter, with the settings that it carries; before it is installed nothing is
+    /// recorded, and the settings are the defaults.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Streams> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Streams> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     fn build(meter: &Meter, settings: StreamSettings) -> Self {

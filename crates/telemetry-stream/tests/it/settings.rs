@@ -1,41 +1,41 @@
-//! Settings: what is accepted, and as what they are written.
+//! Settings: where they come from, and what is accepted.
 
 use std::time::Duration;
 
-use serde_json::json;
-use telemetry_core::Meter;
+use telemetry_core::{Meter, Telemetry};
 use telemetry_stream::{StreamSettings, Streams};
 
 #[test]
-fn settings_are_read_and_written_as_text() {
-    let settings: StreamSettings =
-        serde_json::from_value(json!({ "event_span_ratio": 0.25, "idle_timeout": "5m 30s" })).expect("sound settings");
-    assert_eq!(settings, StreamSettings { event_span_ratio: 0.25, idle_timeout: Some(Duration::from_secs(330)) });
-    let written = serde_json::to_value(&settings).expect("settings are data");
-    assert_eq!(written, json!({ "event_span_ratio": 0.25, "idle_timeout": "5m 30s" }));
-    let nothing: StreamSettings = serde_json::from_value(json!({})).expect("all settings have defaults");
-    assert_eq!(nothing, StreamSettings::default());
-    assert_eq!(nothing, StreamSettings { event_span_ratio: 0.0, idle_timeout: None });
+fn the_meter_carries_what_builder_and_environment_say() {
+    let telemetry = Telemetry::builder("shop")
+        .from_vars([("TELEMETRY_STREAM_EVENT_SPAN_RATIO", "0.25"), ("TELEMETRY_STREAM_IDLE_TIMEOUT", "5m 30s")])
+        .domain(|stream: &mut StreamSettings| stream.event_span_ratio = 0.5)
+        .build()
+        .expect("sound settings");
+    let settings: StreamSettings = telemetry.meter().settings_of();
+    assert_eq!(settings, StreamSettings { event_span_ratio: 0.5, idle_timeout: Some(Duration::from_secs(330)) });
+    assert_eq!(StreamSettings::default(), StreamSettings { event_span_ratio: 0.0, idle_timeout: None });
 }
 
 #[test]
 fn what_cannot_be_is_refused_with_what_is_accepted() {
     let ratio = |event_span_ratio| StreamSettings { event_span_ratio, ..StreamSettings::default() };
     let idle = |nanos| StreamSettings { idle_timeout: Some(Duration::from_nanos(nanos)), ..StreamSettings::default() };
+    let refused = |key: &str, value: &str, accepted: &str| {
+        format!("stream.{key}: {value} is not accepted; accepted is {accepted}")
+    };
+    let (share, time) = ("a number from 0 to 1", "a duration of at least 1 ms");
     for (settings, expected) in [
-        (ratio(1.5), "event_span_ratio = 1.5 is not accepted: a number from 0 to 1"),
-        (ratio(-0.1), "event_span_ratio = -0.1 is not accepted: a number from 0 to 1"),
-        (ratio(f64::NAN), "event_span_ratio = NaN is not accepted: a number from 0 to 1"),
-        (idle(0), "idle_timeout = 0ns is not accepted: at least 1ms"),
-        (idle(999_999), "idle_timeout = 999.999µs is not accepted: at least 1ms"),
+        (ratio(1.5), refused("event_span_ratio", "1.5", share)),
+        (ratio(-0.1), refused("event_span_ratio", "-0.1", share)),
+        (ratio(f64::NAN), refused("event_span_ratio", "NaN", share)),
+        (idle(0), refused("idle_timeout", "0 s", time)),
+        (idle(999_999), refused("idle_timeout", "999999 ns", time)),
     ] {
-        let refused = Streams::with_settings(&Meter::noop(), settings).expect_err(expected);
-        assert_eq!(refused.to_string(), expected);
+        let error = Streams::with_settings(&Meter::noop(), settings).expect_err(&expected);
+        assert_eq!(error.to_string(), expected);
     }
     for settings in [ratio(0.0), ratio(1.0), idle(1_000_000)] {
         assert!(Streams::with_settings(&Meter::noop(), settings.clone()).is_ok(), "{settings:?}");
-    }
-    for text in [json!({ "idle_timeout": "soon" }), json!({ "idle_timeout": 5 }), json!({ "buckets": [] })] {
-        assert!(serde_json::from_value::<StreamSettings>(text.clone()).is_err(), "{text}");
     }
 }
