@@ -23,7 +23,7 @@ async fn a_retry_is_an_attempt_and_no_second_request() {
     let delays = metrics.histogram(NAMES.rate_limit_delays, &[("provider", "openai")]);
     assert_eq!((delays.count, delays.sum), (1, 3.0));
 
-    let span = fixture.span();
+    let span = fixture.call();
     span.assert_attribute("attempts", "3");
     assert!(!span.is_error(), "{span}");
     let events = span.events_named("llm attempt failed");

@@ -36,7 +36,7 @@ fn say_all(fixture: &Fixture) {
 fn nothing_that_was_said_is_exported_by_default() {
     let fixture = Fixture::new();
     say_all(&fixture);
-    assert_eq!(fixture.telemetry().spans().named("llm.complete").len(), 3);
+    assert_eq!(fixture.spans().named("llm.complete").len(), 3);
     for canary in [PROMPT, COMPLETION, KEY, "canary"] {
         fixture.assert_nowhere(canary);
     }
@@ -50,7 +50,7 @@ fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     call.prompt(&format!("use {KEY} and {PROMPT} and more"));
     call.completion("short");
     call.succeed(Usage::new(1, 1));
-    let span = fixture.span();
+    let span = fixture.call();
     span.assert_attribute(
         "gen_ai.input.messages",
         r#"[{"role":"user","parts":[{"type":"text","content":"use [masked] and canary-prompt[cut]"}]}]"#,
@@ -61,7 +61,7 @@ fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     );
     fixture.assert_nowhere(KEY);
     // The next call has asked for nothing.
-    fixture.telemetry().clear();
+    fixture.clear();
     say_all(&fixture);
     fixture.assert_nowhere(COMPLETION);
 }

@@ -43,7 +43,7 @@ async fn they_are_recorded_when_the_meter_or_the_settings_ask() {
     for (set, semconv, expected) in cases {
         let semconvs: BTreeSet<_> = set.iter().copied().collect();
         let settings = MeterSettings { semconv: semconvs, ..MeterSettings::default() };
-        let telemetry = TestTelemetry::builder().meter_settings(settings).build();
+        let telemetry = TestTelemetry::builder().meter_settings(settings).with_tokio_time().entered();
         let settings = LlmSettings { semconv, ..LlmSettings::default() };
         use_all(&Llm::with_settings(telemetry.meter(), settings).expect("the settings are sound")).await;
         let metrics = telemetry.metrics();
@@ -55,7 +55,7 @@ async fn they_are_recorded_when_the_meter_or_the_settings_ask() {
 
 #[tokio::test(start_paused = true)]
 async fn they_have_the_conventions_attributes() {
-    let telemetry = TestTelemetry::new();
+    let telemetry = TestTelemetry::builder().with_tokio_time().entered();
     let settings = LlmSettings { semconv: Some(true), ..LlmSettings::default() };
     use_all(&Llm::with_settings(telemetry.meter(), settings).expect("the settings are sound")).await;
     let metrics = telemetry.metrics();

@@ -1,10 +1,11 @@
 //! Telemetry in memory, calls recorded by it, and the names that the tests read.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use telemetry_core::Label;
 use telemetry_llm::{ErrorType, Llm, LlmSettings, ModelPrice, PriceSettings};
-use telemetry_testkit::{LogEntry, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use telemetry_testkit::{EnteredTelemetry, SpanEntry, TestTelemetry};
 
 /// The names of the contract, of which the tests need one spelling.
 pub(crate) struct Names {
@@ -53,9 +54,7 @@ pub(crate) const MODEL: &str = "test-model";
 /// Telemetry in memory for this thread, and calls recorded by it.
 pub(crate) struct Fixture {
     pub(crate) llm: Llm,
-    // Before the telemetry, whose spans end with it.
-    _entered: TelemetryGuard,
-    telemetry: TestTelemetry,
+    telemetry: EnteredTelemetry,
 }
 
 impl Fixture {
@@ -64,25 +63,15 @@ impl Fixture {
     }
 
     pub(crate) fn with(settings: LlmSettings) -> Self {
-        let telemetry = TestTelemetry::new();
+        let telemetry = TestTelemetry::builder().with_tokio_time().entered();
         let llm = Llm::with_settings(telemetry.meter(), settings).expect("the settings are sound");
-        Self { llm, _entered: telemetry.enter(), telemetry }
+        Self { llm, telemetry }
     }
 
-    pub(crate) fn telemetry(&self) -> &TestTelemetry {
-        &self.telemetry
-    }
-
-    pub(crate) fn metrics(&self) -> MetricSet {
-        self.telemetry.metrics()
-    }
-
-    pub(crate) fn span(&self) -> SpanEntry {
-        self.telemetry.spans().one("llm.complete").clone()
-    }
-
-    pub(crate) fn log(&self, text: &str) -> LogEntry {
-        self.telemetry.logs().one(text).clone()
+    /// The span of the one call.
+    #[track_caller]
+    pub(crate) fn call(&self) -> SpanEntry {
+        self.span("llm.complete")
     }
 
     /// Asserts that there was one request in all, that it ended so, and that the provider erred so often by class.
@@ -90,19 +79,21 @@ impl Fixture {
     pub(crate) fn assert_one_request(&self, outcome: &str, errors: &[ErrorType]) {
         let metrics = self.metrics();
         metrics.assert_histogram_count(NAMES.request, &[("outcome", outcome)], 1);
-        assert_eq!(metrics.total(NAMES.request, &[]), 1.0, "{metrics}");
-        assert_eq!(metrics.total(NAMES.errors, &[]), errors.len() as f64, "{metrics}");
+        metrics.assert_total(NAMES.request, &[], 1.0);
+        metrics.assert_total(NAMES.errors, &[], errors.len() as f64);
         for error in errors {
             let count = errors.iter().filter(|other| *other == error).count();
             metrics.assert_counter(NAMES.errors, &[("error_type", error.as_str())], count as f64);
         }
-        self.span().assert_attribute("outcome", outcome);
+        self.call().assert_attribute("outcome", outcome);
     }
+}
 
-    /// Asserts that the text occurs in nothing that would be exported.
-    #[track_caller]
-    pub(crate) fn assert_nowhere(&self, text: &str) {
-        assert!(!self.telemetry.contains_bytes(text), "{text:?} is in\n{}", self.telemetry.dump());
+impl Deref for Fixture {
+    type Target = TestTelemetry;
+
+    fn deref(&self) -> &TestTelemetry {
+        &self.telemetry
     }
 }
 

@@ -43,8 +43,8 @@ fn each_error_type_has_its_outcome() {
         let ended = fixture.llm.call("openai", MODEL).start().fail(error_type);
         assert_eq!(ended.outcome().as_str(), outcome);
         fixture.assert_one_request(outcome, &[error_type]);
-        fixture.metrics().assert_absent(NAMES.unpriced, &[]);
-        let span = fixture.span();
+        fixture.assert_no_series(NAMES.unpriced, &[]);
+        let span = fixture.call();
         span.assert_attribute("error_type", error_type.as_str());
         span.assert_attribute("error.type", error_type.as_str());
         assert!(span.is_error(), "{span}");
@@ -64,7 +64,7 @@ async fn a_dropped_future_is_cancelled() {
     assert!(cut.is_err());
     fixture.assert_one_request("cancelled", &[]);
     assert_eq!(fixture.metrics().histogram(NAMES.request, &[]).sum, 2.0);
-    assert!(!fixture.span().is_error());
+    assert!(!fixture.call().is_error());
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_panic_is_cancelled_and_marked_on_the_span() {
     }));
     assert!(panicked.is_err());
     fixture.assert_one_request("cancelled", &[]);
-    fixture.span().assert_attribute("error.type", "panic");
+    fixture.call().assert_attribute("error.type", "panic");
 }
 
 #[test]

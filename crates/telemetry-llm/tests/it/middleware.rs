@@ -153,7 +153,7 @@ async fn whole_answers_of_each_provider_are_measured() {
         let model = [("provider", provider), ("model", MODEL)];
         assert_eq!(metrics.total(NAMES.tokens, &model), 17.0, "{path}");
         assert!((metrics.counter(NAMES.cost, &model) - 22e-6).abs() < 1e-12, "{path}");
-        let span = fixture.span();
+        let span = fixture.call();
         span.assert_attribute("prompt_length", "2");
         span.assert_attribute("server.address", "127.0.0.1");
         span.assert_attribute("gen_ai.response.model", MODEL);
@@ -200,8 +200,8 @@ async fn a_list_of_pieces_is_measured() {
     let url = format!("{}/v1beta/models/{MODEL}:streamGenerateContent", server.url);
     server.client(&fixture, "gemini").post(url).send().await.expect("it answers").bytes().await.expect("it ends");
     fixture.assert_one_request("success", &[]);
-    assert_eq!(fixture.metrics().total(NAMES.tokens, &[]), 17.0);
-    fixture.metrics().assert_histogram_count(NAMES.time_to_first_token, &[], 1);
+    assert_eq!(fixture.total(NAMES.tokens, &[]), 17.0);
+    fixture.assert_histogram_count(NAMES.time_to_first_token, &[], 1);
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn errors_are_classed_by_their_bodies_read_or_not() {
         }
         let outcome = if read { "error" } else { "rate_limited" };
         fixture.assert_one_request(outcome, &[expected]);
-        fixture.span().assert_attribute("http.response.status_code", "429");
+        fixture.call().assert_attribute("http.response.status_code", "429");
         fixture.assert_nowhere("canary");
     }
 }
@@ -239,7 +239,7 @@ async fn an_error_within_a_stream_is_the_providers() {
         client.post(format!("{}/v1/messages", server.url)).json(&request()).send().await.expect("it answers");
     response.bytes().await.expect("it ends");
     fixture.assert_one_request("error", &[ErrorType::ServerError]);
-    assert_eq!(fixture.metrics().total(NAMES.tokens, &[("type", "prompt")]), 12.0, "what was used counts");
+    assert_eq!(fixture.total(NAMES.tokens, &[("type", "prompt")]), 12.0, "what was used counts");
 }
 
 #[tokio::test]
@@ -329,6 +329,6 @@ async fn other_requests_pass_unmeasured() {
     let bare = fixture.llm.client(reqwest::Client::builder().no_proxy().build().expect("a client can be built"));
     bare.post(format!("{}/v1/chat/completions", server.url)).json(&request()).send().await.expect("it answers");
     assert_eq!(server.asked.lock().expect("nobody panics while holding it").len(), 5);
-    fixture.metrics().assert_absent(NAMES.request, &[]);
-    fixture.telemetry().spans().assert_absent("llm.complete");
+    fixture.assert_no_series(NAMES.request, &[]);
+    fixture.spans().assert_absent("llm.complete");
 }

@@ -35,7 +35,7 @@ fn spellings_of_a_model_fold_into_its_id() {
         let fixture = Fixture::with(LlmSettings::default());
         drop(fixture.llm.call(provider, model).start());
         let labels = [("provider", provider), ("model", expected)];
-        fixture.metrics().assert_histogram_count(NAMES.request, &labels, 1);
+        fixture.assert_histogram_count(NAMES.request, &labels, 1);
     }
 }
 
@@ -47,7 +47,7 @@ fn deployments_are_the_models_that_they_run() {
     let metrics = fixture.metrics();
     metrics.assert_histogram_count(NAMES.request, &[("provider", "azure"), ("model", "gpt-4o")], 1);
     assert!(metrics.counter(NAMES.cost, &[]) > 0.0);
-    fixture.span().assert_attribute("gen_ai.request.model", "gpt-4o");
+    fixture.call().assert_attribute("gen_ai.request.model", "gpt-4o");
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use telemetry_llm::{
     Answer, Llm, LlmSettings, ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unpriced, Usage,
 };
+use telemetry_testkit::eventually;
 
 use crate::fixture::{Fixture, MODEL, NAMES, price, prices};
 
@@ -108,7 +109,7 @@ fn what_is_free_by_name_or_by_setting_costs_nothing() {
     assert_eq!(ended.cost_usd(), Some(0.0));
     let ended = fixture.llm.call("openrouter", "deepseek/deepseek-r1:free").start().succeed(Usage::new(100, 10));
     assert_eq!(ended.cost_usd(), Some(0.0));
-    fixture.metrics().assert_absent(NAMES.unpriced, &[]);
+    fixture.assert_no_series(NAMES.unpriced, &[]);
 }
 
 #[test]
@@ -208,14 +209,6 @@ fn write_table(path: &Path, input: f64) {
     fs::write(path, table.to_string()).expect("the directory is there");
 }
 
-fn wait_for(what: &str, is_there: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !is_there() {
-        assert!(Instant::now() < deadline, "{what} did not happen");
-        std::thread::park_timeout(Duration::from_millis(5));
-    }
-}
-
 #[test]
 fn a_file_of_prices_is_read_again_when_it_has_changed() {
     let directory = tempfile::tempdir().expect("there is room");
@@ -233,10 +226,10 @@ fn a_file_of_prices_is_read_again_when_it_has_changed() {
     assert_eq!(fixture.llm.prices().cost("openai", "gpt-4o", &million, &PriceContext::default()), Err(Unpriced::Model));
     // Labels are told by the table too.
     drop(fixture.llm.call("acme", "rocket-9").start());
-    fixture.metrics().assert_histogram_count(NAMES.request, &[("model", "rocket")], 1);
+    fixture.assert_histogram_count(NAMES.request, &[("model", "rocket")], 1);
 
     write_table(&path, 2.5);
-    wait_for("the new price", || cost() == Ok(2.5));
+    eventually("the new price", || cost() == Ok(2.5)).wait();
     // Half a file, and no file, change nothing.
     fs::write(&path, "[{").expect("the directory is there");
     assert!(matches!(fixture.llm.prices().reload(), Err(PriceError::File { .. })));
@@ -245,7 +238,7 @@ fn a_file_of_prices_is_read_again_when_it_has_changed() {
     assert!(fixture.llm.prices().reload().is_err());
     assert_eq!(cost(), Ok(2.5));
     write_table(&path, 4.0);
-    wait_for("the newest price", || cost() == Ok(4.0));
+    eventually("the newest price", || cost() == Ok(4.0)).wait();
 }
 
 #[test]

@@ -118,7 +118,7 @@ async fn records_are_stored_in_batches() {
     for number in 0..10 {
         queue.push(record(number)).await.expect("there is room");
     }
-    telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 10.0);
+    telemetry.assert_up_down_counter(NAMES.queue_size, &[], 10.0);
     sleep(Duration::from_secs(1)).await;
     assert_eq!(store.state().stored, [vec![0, 1, 2, 3], vec![4, 5, 6, 7]], "the rest waits for more");
     sleep(Duration::from_millis(1_001)).await;
@@ -205,7 +205,7 @@ async fn a_full_queue_waits_or_refuses_as_told() {
         queue.shutdown(LONG).await;
         let expected: &[u64] = if overload == Overload::Wait { &[0, 1, 2] } else { &[0, 1] };
         assert_eq!(store.stored(), expected);
-        telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+        telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
     }
 }
 
@@ -242,7 +242,7 @@ async fn shutting_down_stores_what_waits_at_once_and_takes_no_more() {
     assert_eq!((number(&refused.record), refused.reason), (9, PushReason::Ended));
     assert_eq!(queue.try_push(record(9)).expect_err("it has ended").reason, PushReason::Ended);
     assert_eq!(queue.shutdown(LONG).await.left, [], "a second time there is nothing");
-    telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+    telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -260,7 +260,7 @@ async fn what_cannot_be_stored_in_time_comes_back() {
         assert!(before.elapsed() <= Duration::from_millis(3_002), "{:?}", before.elapsed());
         assert_eq!(drained.left.iter().map(number).collect::<Vec<_>>(), [0, 1, 2, 3, 4], "{mood:?}");
         assert_eq!((drained.stored, store.stored(), store.given_back()), (0, vec![], vec![]));
-        telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+        telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
     }
 }
 
@@ -295,7 +295,7 @@ async fn a_queue_that_is_dropped_stores_what_it_has_and_gives_back_the_rest() {
     drop(queue);
     sleep(Duration::from_secs(10)).await;
     assert_eq!(store.given_back(), [(2, GivenBack::Ended)]);
-    telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+    telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_runtime_that_ends_loses_nothing() {
     let expected: Vec<_> = (0..5).map(|number| (number, GivenBack::Ended)).collect();
     assert_eq!(store.given_back(), expected);
     assert_eq!(queue.try_push(record(9)).expect_err("it has ended").reason, PushReason::Ended);
-    telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+    telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -327,7 +327,7 @@ async fn shutting_down_can_be_cut_short_without_loss() {
     assert!(timeout(Duration::from_secs(1), queue.shutdown(Duration::from_secs(30))).await.is_err());
     sleep(Duration::from_secs(60)).await;
     assert_eq!(store.given_back(), [(1, GivenBack::Ended)]);
-    telemetry.metrics().assert_up_down_counter(NAMES.queue_size, &[], 0.0);
+    telemetry.assert_up_down_counter(NAMES.queue_size, &[], 0.0);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ fn the_span_has_the_documents_attributes_and_those_of_the_conventions() {
     call.response_model("test-model-001");
     let ended = call.succeed(Usage::new(100, 20).cached_prompt(10).cache_creation(5).reasoning(15));
 
-    let span = fixture.span();
+    let span = fixture.call();
     for (key, value) in [
         ("provider", "gemini"),
         ("model", MODEL),
@@ -42,7 +42,7 @@ fn the_span_has_the_documents_attributes_and_those_of_the_conventions() {
 fn what_is_not_known_is_not_on_the_span() {
     let fixture = Fixture::new();
     fixture.llm.call("openai", MODEL).start().succeed(None);
-    let span = fixture.span();
+    let span = fixture.call();
     for key in [
         "prompt_length",
         "prompt_tokens",
@@ -68,5 +68,5 @@ fn the_end_is_logged_within_the_span() {
     for (key, value) in [("provider", "openai"), ("model", MODEL), ("outcome", "success"), ("attempts", "1")] {
         log.assert_attribute(key, value);
     }
-    assert_eq!(log.span_id, Some(fixture.span().span_id));
+    assert_eq!(log.span_id, Some(fixture.call().span_id));
 }

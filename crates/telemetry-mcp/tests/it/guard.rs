@@ -243,6 +243,6 @@ fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
     call.fail(ErrorKind::Execution);
     assert!(fixture.spans().is_empty());
     let kind = ErrorKind::Execution.as_str();
-    fixture.metrics().assert_counter(ERRORS, &[("tool_name", "tool"), ("error_kind", kind)], 1.0);
+    fixture.assert_counter(ERRORS, &[("tool_name", "tool"), ("error_kind", kind)], 1.0);
     fixture.log("MCP tool failed").assert_attribute("tool_name", "tool");
 }

@@ -19,5 +19,5 @@ fn a_lookup_is_a_hit_or_a_miss() {
 fn a_lookup_that_is_not_finished_is_none() {
     let fixture = Fixture::new();
     drop(fixture.mcp.lookup());
-    fixture.metrics().assert_absent(LOOKUP, &[]);
+    fixture.assert_no_series(LOOKUP, &[]);
 }

@@ -101,7 +101,7 @@ async fn a_call_beyond_its_limit_is_a_timeout_and_the_server_is_told() {
     );
     fixture.assert_execution(CLIENT, "hang", "timeout", Some(ErrorKind::Timeout));
     fixture.span_of("hang", SpanKind::Client).assert_attribute("error.type", "timeout");
-    let done = || fixture.metrics().total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
+    let done = || fixture.total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
     eventually("the server gives the tool up", done).await;
     fixture.assert_execution(SERVER, "hang", "cancelled", None);
 }
@@ -136,7 +136,7 @@ async fn a_dropped_call_is_cancelled_at_both_sides() {
         () = eventually("the tool runs", || started.exists()) => {}
     }
     fixture.assert_execution(CLIENT, "hang", "cancelled", None);
-    let done = || fixture.metrics().total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
+    let done = || fixture.total(EXECUTE, &[("server_id", SERVER)]) == 1.0;
     eventually("the server gives the tool up", done).await;
     fixture.assert_execution(SERVER, "hang", "cancelled", None);
     assert!(!fixture.span_of("hang", SpanKind::Client).is_error());

@@ -21,7 +21,7 @@ async fn a_dropped_run_kills_its_group() {
     assert_reaped(pids[0]).await;
 
     fixture.assert_run("tool", "cancelled", None);
-    fixture.metrics().assert_absent(NAMES.exits, &[]);
+    fixture.assert_no_series(NAMES.exits, &[]);
     let span = fixture.span("runtime.execute_tool");
     assert!(!span.is_error(), "{span}");
 }

@@ -77,8 +77,8 @@ fn an_agent_that_is_prepared_is_one_execution() {
     let executions = Executions::new(fixture.meter());
     executions.prepare_agent("agent-1").ready("review", TIMEOUT).succeed();
 
-    fixture.metrics().assert_histogram_count(NAMES.latency, &[("kind", "agent"), ("outcome", "success")], 1);
-    assert_eq!(fixture.metrics().total(NAMES.latency, &[]), 1.0);
+    fixture.assert_histogram_count(NAMES.latency, &[("kind", "agent"), ("outcome", "success")], 1);
+    assert_eq!(fixture.total(NAMES.latency, &[]), 1.0);
     let prepare = fixture.span("agent.prepare");
     prepare.assert_attribute("agent_id", "agent-1");
     prepare.assert_attribute("action", "review");
@@ -108,7 +108,7 @@ fn a_status_code_that_is_none_is_folded() {
     for code in [0, 99, 1000, u16::MAX] {
         executions.task("task-1", "basic", TIMEOUT).fail(code);
     }
-    fixture.metrics().assert_counter(NAMES.execution_errors, &[("kind", "task"), ("code", "_other")], 4.0);
+    fixture.assert_counter(NAMES.execution_errors, &[("kind", "task"), ("code", "_other")], 4.0);
 }
 
 #[test]

@@ -195,5 +195,5 @@ async fn json_is_parsed_where_that_is_wanted() {
         assert_eq!(error.exit(), Some(Exit::Code(0)), "{tool}");
         fixture.assert_run(tool, "error", Some(ErrorKind::Parse));
     }
-    fixture.metrics().assert_counter(NAMES.exits, &[("status", "exit"), ("code", "0"), ("signal", "")], 5.0);
+    fixture.assert_counter(NAMES.exits, &[("status", "exit"), ("code", "0"), ("signal", "")], 5.0);
 }

@@ -135,6 +135,6 @@ async fn what_is_not_sampled_is_measured_and_logged_all_the_same() {
     assert!(result.is_err());
 
     assert!(fixture.spans().is_empty());
-    fixture.metrics().assert_counter(NAMES.errors, &[("tool_id", "tool"), ("error_kind", "wait")], 1.0);
+    fixture.assert_counter(NAMES.errors, &[("tool_id", "tool"), ("error_kind", "wait")], 1.0);
     fixture.log("tool failed").assert_attribute("tool_id", "tool");
 }

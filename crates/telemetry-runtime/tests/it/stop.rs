@@ -129,6 +129,6 @@ async fn many_runs_at_once_each_see_their_own_end() {
     for (code, run) in (0..100_u8).zip(runs) {
         assert_eq!(run.await.expect("the task ends"), Some(code));
     }
-    let runs = fixture.metrics().total("runtime_tool_execute_seconds", &[("tool_id", "tool")]);
+    let runs = fixture.total("runtime_tool_execute_seconds", &[("tool_id", "tool")]);
     assert_eq!(runs, 100.0);
 }

@@ -90,7 +90,7 @@ async fn a_failed_poll_ends_the_wait() {
         })
         .await;
     assert!(matches!(result, Err(WaitError::Failed(_))), "{result:?}");
-    fixture.metrics().assert_counter(NAMES.polls, &[LABEL, ("outcome", "error")], 3.0);
+    fixture.assert_counter(NAMES.polls, &[LABEL, ("outcome", "error")], 3.0);
     fixture.span("workflow.wait_completion").assert_attribute("total_iterations", "3");
 }
 

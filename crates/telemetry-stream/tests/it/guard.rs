@@ -53,7 +53,7 @@ fn one_guard_feeds_both_families() {
         after.assert_histogram_count(NAMES.duration, &[kind], 1);
         after.assert_histogram_count(NAMES.first_event, &[kind], 1);
     }
-    fixture.metrics().assert_counter(NAMES.all_events, &[("event_type", "step")], 4.0);
+    fixture.assert_counter(NAMES.all_events, &[("event_type", "step")], 4.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -148,7 +148,7 @@ async fn items_of_any_type_can_be_looked_at() {
     });
     assert_eq!(events.collect::<Vec<_>>().await, ["chunk a", "", "chunk b", "abort"]);
     fixture.assert_one_stream(CloseReason::InternalError, 2);
-    fixture.metrics().assert_counter(NAMES.events, &[("event_type", "chunk")], 2.0);
+    fixture.assert_counter(NAMES.events, &[("event_type", "chunk")], 2.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -173,7 +173,7 @@ async fn a_socket_goes_both_ways() {
     assert_eq!(client.until_close().await, (0, Some((1000, "completed".to_owned()))));
     ended(&fixture).await;
     fixture.assert_one_stream(CloseReason::Completed, 2);
-    fixture.metrics().assert_counter(NAMES.events, &[("kind", "session"), ("event_type", "echo")], 2.0);
+    fixture.assert_counter(NAMES.events, &[("kind", "session"), ("event_type", "echo")], 2.0);
 }
 
 #[tokio::test]
