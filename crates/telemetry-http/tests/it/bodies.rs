@@ -23,7 +23,7 @@ async fn bytes_are_counted_as_they_stream() {
     let fixture = Fixture::new();
     let router = answering(&fixture, || Script::body(&[Step::Send("one"), Step::Send("three"), Step::Send("")]));
     let response = request(&router, "/").await;
-    fixture.metrics().assert_absent(NAMES.duration, &ROUTE);
+    fixture.assert_no_series(NAMES.duration, &ROUTE);
     assert_eq!(read(response).await, "onethree");
     fixture.assert_counted("GET", "/", "200");
     assert_eq!(fixture.sizes("GET", "/"), (0.0, 8.0));
@@ -90,7 +90,7 @@ async fn a_failing_body_ends_the_measurement_as_an_error() {
     span.assert_attribute("error.type", "body_error");
     span.assert_attribute("http.response.body.size", "4");
     assert!(span.is_error());
-    assert_eq!(fixture.logs().one("request failed").severity, "ERROR");
+    fixture.log("request failed").assert_severity("ERROR");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_request_that_its_client_left_counts_as_499() {
     assert!(polled);
     drop(pending);
     fixture.assert_counted("GET", "/", "499");
-    fixture.metrics().assert_absent(NAMES.response_size, &ROUTE);
+    fixture.assert_no_series(NAMES.response_size, &ROUTE);
     let span = fixture.span("http.GET /");
     span.assert_attribute("outcome", "cancelled");
     assert!(!span.is_error(), "{span}");

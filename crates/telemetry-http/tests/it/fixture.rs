@@ -1,5 +1,7 @@
 //! Telemetry in memory, and layers that record into it.
 
+use std::ops::Deref;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::MatchedPath;
@@ -8,7 +10,7 @@ use http_body_util::BodyExt as _;
 use telemetry_core::propagation::PropagatorSet;
 use telemetry_core::trace::Sampling;
 use telemetry_http::{HttpLayer, HttpSettings, RequestHead, Route};
-use telemetry_testkit::{LogSet, MetricSet, SpanEntry, TelemetryGuard, TestTelemetry};
+use telemetry_testkit::{EnteredTelemetry, TestTelemetry};
 use tower_service::Service as _;
 
 /// The names of the contract, of which the tests need one spelling.
@@ -28,9 +30,7 @@ pub(crate) const NAMES: Names = Names {
 
 /// Telemetry in memory for this thread.
 pub(crate) struct Fixture {
-    // Before the telemetry, whose spans end with it.
-    _entered: TelemetryGuard,
-    telemetry: TestTelemetry,
+    telemetry: EnteredTelemetry,
 }
 
 impl Fixture {
@@ -39,8 +39,7 @@ impl Fixture {
     }
 
     pub(crate) fn sampling(sampling: Sampling) -> Self {
-        let telemetry = TestTelemetry::builder().sampling(sampling).build();
-        Self { _entered: telemetry.enter(), telemetry }
+        Self { telemetry: TestTelemetry::builder().sampling(sampling).entered() }
     }
 
     /// The layer, which reads and writes the W3C's headers whatever the process's propagator is.
@@ -53,29 +52,13 @@ impl Fixture {
         HttpLayer::with_settings(self.telemetry.meter(), settings).routes(matched)
     }
 
-    pub(crate) fn telemetry(&self) -> &TestTelemetry {
-        &self.telemetry
-    }
-
-    pub(crate) fn metrics(&self) -> MetricSet {
-        self.telemetry.metrics()
-    }
-
-    pub(crate) fn logs(&self) -> LogSet {
-        self.telemetry.logs()
-    }
-
-    pub(crate) fn span(&self, name: &str) -> SpanEntry {
-        self.telemetry.spans().one(name).clone()
-    }
-
     /// Asserts that one request was counted under this status, and measured.
     #[track_caller]
     pub(crate) fn assert_counted(&self, method: &str, path: &str, status: &str) {
         let route = [("method", method), ("path", path)];
         let metrics = self.metrics();
         metrics.assert_counter(NAMES.requests, &[route[0], route[1], ("status", status)], 1.0);
-        assert_eq!(metrics.total(NAMES.requests, &route), 1.0, "{metrics}");
+        metrics.assert_total(NAMES.requests, &route, 1.0);
         metrics.assert_histogram_count(NAMES.duration, &route, 1);
         metrics.assert_histogram_count(NAMES.request_size, &route, 1);
     }
@@ -86,6 +69,14 @@ impl Fixture {
         let route = [("method", method), ("path", path)];
         let metrics = self.metrics();
         (metrics.histogram(NAMES.request_size, &route).sum, metrics.histogram(NAMES.response_size, &route).sum)
+    }
+}
+
+impl Deref for Fixture {
+    type Target = TestTelemetry;
+
+    fn deref(&self) -> &TestTelemetry {
+        &self.telemetry
     }
 }
 

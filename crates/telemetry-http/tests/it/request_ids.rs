@@ -41,7 +41,7 @@ async fn what_is_sane_is_kept() {
         let (told, seen) = send(&router, &[sent]).await;
         assert_eq!((told.as_str(), seen), (id, format!("{id} {id}")));
     }
-    let spans = fixture.telemetry().spans();
+    let spans = fixture.spans();
     for id in ids {
         assert!(spans.iter().any(|span| span.attribute("request_id") == Some(id)), "{id}\n{spans}");
     }

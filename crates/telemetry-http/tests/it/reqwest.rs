@@ -29,7 +29,7 @@ async fn the_servers_span_is_the_clients_child() {
     called.assert_attribute("error.type", "404");
     called.assert_attribute("server.port", &server.port().to_string());
     called.assert_attribute("url.full", &format!("http://{server}/orders/7"));
-    assert!(!fixture.telemetry().contains_bytes("hidden"));
+    fixture.assert_nowhere("hidden");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ fn router(fixture: &Fixture, semconv: Option<bool>) -> Router {
 async fn it_is_recorded_on_request_only() {
     let fixture = Fixture::new();
     read(fixture::get(&router(&fixture, None), "/users/7").await).await;
-    fixture.metrics().assert_absent(NAME, &[]);
+    fixture.assert_no_series(NAME, &[]);
 
     for path in ["/users/7", "/broken", "/nowhere"] {
         read(fixture::get(&router(&fixture, Some(true)), path).await).await;
@@ -35,7 +35,7 @@ async fn it_is_recorded_on_request_only() {
     assert_eq!(duration.label("url.scheme"), Some("http"));
     assert_eq!(duration.label("http.response.status_code"), Some("200"));
     // As the conventions have it the status is a whole number, here in OTLP: field 3 of a value, 200 as a varint.
-    assert!(fixture.telemetry().contains_bytes(b"http.response.status_code\x12\x03\x18\xc8\x01"), "{metrics}");
+    assert!(fixture.contains_bytes(b"http.response.status_code\x12\x03\x18\xc8\x01"), "{metrics}");
     assert_eq!(duration.label("error.type"), None);
     assert_eq!(duration.histogram().map(|histogram| histogram.count), Some(1));
     let broken = metrics.one(NAME, &[("http.route", "/broken")]);
@@ -47,9 +47,9 @@ async fn it_is_recorded_on_request_only() {
 #[tokio::test]
 async fn the_meters_settings_ask_for_it_too() {
     let settings = MeterSettings { semconv: BTreeSet::from([Semconv::Http]), ..MeterSettings::default() };
-    let telemetry = TestTelemetry::builder().meter_settings(settings).build();
+    let telemetry = TestTelemetry::builder().meter_settings(settings).entered();
     let layer = HttpLayer::new(telemetry.meter()).routes(fixture::matched);
     let router = Router::new().route("/", get(|| async {})).layer(layer);
     read(fixture::get(&router, "/").await).await;
-    telemetry.metrics().assert_histogram_count(NAME, &[("http.route", "/")], 1);
+    telemetry.assert_histogram_count(NAME, &[("http.route", "/")], 1);
 }
