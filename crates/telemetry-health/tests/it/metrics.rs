@@ -11,7 +11,7 @@ use crate::fixture::{Counting, DURATION, Finds, Hanging, STATUS};
 
 #[tokio::test(start_paused = true)]
 async fn each_component_and_the_whole_have_a_level() {
-    let telemetry = TestTelemetry::new();
+    let telemetry = TestTelemetry::builder().with_tokio_time().entered();
     let health = Health::builder()
         .required("fine", Finds(Status::Healthy))
         .required("slow", Counting::taking(Duration::from_millis(30)))
@@ -41,8 +41,7 @@ async fn each_component_and_the_whole_have_a_level() {
 
 #[tokio::test]
 async fn a_change_is_logged_and_what_stays_is_not() {
-    let telemetry = TestTelemetry::new();
-    let _entered = telemetry.enter();
+    let telemetry = TestTelemetry::entered();
     let found = Arc::new(Mutex::new(Verdict::healthy()));
     let check = {
         let found = Arc::clone(&found);

@@ -29,25 +29,24 @@ async fn nothing_is_ready_before_all_steps_are_complete() {
     assert_eq!(found(&ready, "cache"), (Status::Unhealthy, Some("startup is under way")));
     assert_eq!(found(&ready, "counted"), (Status::Healthy, None));
     assert!(ready.component("migrations").is_none(), "what is done is no longer told");
-    telemetry.metrics().assert_gauge(STATUS, &[("component", "all")], 0.0);
+    telemetry.assert_gauge(STATUS, &[("component", "all")], 0.0);
 
     cache.complete();
     assert_eq!(health.startup().status, Status::Healthy);
     assert_eq!(health.readiness().await.status, Status::Healthy);
-    telemetry.metrics().assert_gauge(STATUS, &[("component", "all")], 1.0);
+    telemetry.assert_gauge(STATUS, &[("component", "all")], 1.0);
 }
 
 #[tokio::test]
 async fn a_step_that_is_given_up_has_failed() {
-    let telemetry = TestTelemetry::new();
-    let _entered = telemetry.enter();
+    let telemetry = TestTelemetry::entered();
     let mut builder = Health::builder();
     let step = builder.startup_step("migrations");
     let health = builder.build(telemetry.meter()).expect("the name is good");
     drop(step);
     assert_eq!(found(&health.startup(), "migrations"), (Status::Unhealthy, Some("startup failed")));
     assert_eq!(health.readiness().await.status, Status::Unhealthy);
-    telemetry.logs().one("startup step failed").assert_attribute("step", "migrations");
+    telemetry.log("startup step failed").assert_attribute("step", "migrations");
 }
 
 #[test]
