@@ -6,35 +6,32 @@ use crate::received::{LogEntry, SpanEntry};
 /// Look-ups and assertions of what there is now; [`metrics`](TestTelemetry::metrics), [`spans`](TestTelemetry::spans)
 /// and [`logs`](TestTelemetry::logs) have the rest.
 impl TestTelemetry {
-    /// The one span of that name.
+    /// The one span of that name; asserts that there is one.
     ///
     /// # Panics
     ///
     /// When there is none, or more than one.
     #[track_caller]
-    #[must_use]
     pub fn span(&self, name: &str) -> SpanEntry {
         self.spans().one(name).clone()
     }
 
-    /// The one span with that attribute.
+    /// The one span with that attribute; asserts that there is one.
     ///
     /// # Panics
     ///
     /// When there is none, or more than one.
     #[track_caller]
-    #[must_use]
     pub fn span_with(&self, key: &str, value: &str) -> SpanEntry {
         self.spans().one_with(key, value).clone()
     }
 
-    /// The one log record whose message contains the text.
+    /// The one log record whose message contains the text; asserts that there is one.
     ///
     /// # Panics
     ///
     /// When there is none, or more than one.
     #[track_caller]
-    #[must_use]
     pub fn log(&self, text: &str) -> LogEntry {
         self.logs().one(text).clone()
     }
