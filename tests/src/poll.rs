@@ -1,11 +1,13 @@
-//! Waiting for something that comes in its own time.
+//! Waiting for what other programs bring about.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::fmt::Display;
+use std::time::Duration;
+
+use telemetry_testkit::eventually;
 
 use crate::Failure;
 
-/// How long to wait before asking again.
+/// How long to wait before asking another program again.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks until there is an answer.
@@ -13,19 +15,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// # Errors
 ///
 /// When there is none within that time: what was awaited, and the last reason why not.
-pub fn until<T, E: std::fmt::Display>(
-    within: Duration,
-    what: &str,
-    mut ask: impl FnMut() -> Result<T, E>,
-) -> Result<T, Failure> {
-    let deadline = Instant::now() + within;
-    loop {
-        match ask() {
-            Ok(answer) => return Ok(answer),
-            Err(reason) if Instant::now() >= deadline => {
-                return Err(format!("{what}: not within {within:?}: {reason}").into());
-            }
-            Err(_) => thread::sleep(PAUSE),
-        }
-    }
+#[track_caller]
+pub fn until<T, E: Display>(within: Duration, what: &str, ask: impl FnMut() -> Result<T, E>) -> Result<T, Failure> {
+    Ok(eventually(what, ask).within(within).every(PAUSE).try_wait()?)
 }
