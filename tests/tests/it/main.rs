@@ -1,4 +1,5 @@
 //! What holds for the workspace as a whole: the contracts with operators, and the order of the house.
 
 mod contract;
+mod mixin;
 mod tidy;

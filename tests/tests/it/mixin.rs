@@ -1,0 +1,65 @@
+//! What operators see of every domain, as the generator makes it. Which panels and alerts there are is the contract's to
+//! say.
+
+use telemetry_core::Namespace;
+use telemetry_mixin::model::{Domain, Mixin};
+use telemetry_mixin::{GeneratedFiles, GeneratorSettings, generate};
+
+use crate::contract::catalogues::domains;
+
+/// The namespace that the declarations are written in, as names of metrics and of alerts begin with it.
+const DECLARED: [&str; 2] = ["agentpane", "AgentPane"];
+
+fn settings(namespace: &str, export_interval: &str) -> GeneratorSettings {
+    GeneratorSettings {
+        namespace: Namespace::new(namespace).expect("a lower-case word is a namespace"),
+        export_interval: export_interval.to_owned(),
+        ..GeneratorSettings::default()
+    }
+}
+
+/// The files of one domain alone. Alerts of any may read the error catalogue, which is core's.
+fn generated(domain: &Domain, settings: &GeneratorSettings) -> GeneratedFiles {
+    let settings = GeneratorSettings { domains: vec![domain.name.clone()], ..settings.clone() };
+    let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
+    generate(&settings, &[core, domain.clone()]).unwrap_or_else(|errors| panic!("{}:\n{errors}", domain.name))
+}
+
+#[test]
+fn each_domain_is_sound_by_itself_under_any_namespace() {
+    for namespace in ["agentpane", "acme"] {
+        for domain in domains() {
+            let files = generated(&domain, &settings(namespace, "15s"));
+            for folder in ["deploy/grafana/dashboards/", "deploy/prometheus/rules/", "docs/runbooks/"] {
+                assert!(files.iter().any(|(path, _)| path.starts_with(folder)), "{}: nothing in {folder}", domain.name);
+            }
+            if namespace != "agentpane" {
+                for (path, text) in files.iter() {
+                    assert!(DECLARED.iter().all(|declared| !text.contains(declared)), "{path} of {}", domain.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_domain_is_called_by_its_short_name_and_by_its_crate() {
+    for domain in domains() {
+        assert_eq!(domain.catalogue.crate_name(), format!("telemetry-{}", domain.name));
+    }
+}
+
+#[test]
+fn alerts_that_tell_of_the_whole_follow_namespace_and_export_interval() {
+    for (domain, namespace, interval, name, read) in [
+        ("health", "agentpane", "15s", "AgentPaneDown", "agentpane_process_uptime_seconds[90s]"),
+        ("health", "acme", "60s", "AcmeDown", "acme_process_uptime_seconds[240s]"),
+    ] {
+        let domains = domains();
+        let domain = domains.iter().find(|known| known.name == domain).expect("it is a domain");
+        let files = generated(domain, &settings(namespace, interval));
+        let rules = files.get(&format!("deploy/prometheus/rules/{}.yaml", domain.name)).expect("the domain has rules");
+        assert!(rules.contains(&format!("alert: '{name}'")) && rules.contains(read), "{rules}");
+        assert!(files.get(&format!("docs/runbooks/{name}.md")).is_some());
+    }
+}
