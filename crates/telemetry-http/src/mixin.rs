@@ -1,17 +1,22 @@
 //! What operators see of HTTP servers.
 
-use telemetry_mixin::model::{Alert, AlertTest, Dashboard, Domain, Mixin, Panel, Query, Runbook, Severity, Unit};
+use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit};
+use telemetry_mixin::query::{Aggregate, buckets, given, quantile, quantiles, rate, share, threshold};
+use telemetry_mixin::runbook;
 
-use crate::metrics::CATALOGUE;
+use crate::metrics::{CATALOGUE, RequestMetrics, RouteMetrics};
 
 const TEAM: &str = "platform";
 
 /// The dashboard's slug.
 const HTTP: &str = "http";
 
-const REQUESTS: &str = "sum(rate(agentpane_http_requests_total[$__rate_interval]))";
-const FAILED: &str = "sum(rate(agentpane_http_requests_total{status=~\"5..\"}[$__rate_interval]))";
-const DURATION: &str = "agentpane_http_request_duration_seconds";
+const ROUTE: [&str; 2] = ["method", "path"];
+
+/// Requests that were answered with a status of 500 or more.
+fn failed() -> Aggregate {
+    rate(RequestMetrics::REQUESTS).matches("status", "5..")
+}
 
 /// The HTTP domain, for the generator.
 ///
@@ -27,16 +32,10 @@ pub fn domain() -> Domain {
     Domain::new("http", CATALOGUE, mixin())
 }
 
-/// Its dashboards, alerts and runbooks.
+/// Its dashboards and alerts.
 #[must_use]
 pub fn mixin() -> Mixin {
-    Mixin::new()
-        .dashboard(overview())
-        .dashboard(http())
-        .alert(high_error_rate())
-        .alert(high_latency())
-        .runbook(Runbook::new("HighErrorRate", include_str!("../runbooks/HighErrorRate.md")))
-        .runbook(Runbook::new("HighLatency", include_str!("../runbooks/HighLatency.md")))
+    Mixin::new().dashboard(overview()).dashboard(http()).alert(high_error_rate()).alert(high_latency())
 }
 
 /// The part of the dashboard Overview that is HTTP's.
@@ -44,25 +43,31 @@ fn overview() -> Dashboard {
     Dashboard::overview()
         .row("Performance")
         .panel(
-            Panel::time_series("Request Rate", "HTTP requests, all routes together")
-                .unit(Unit::RequestsPerSecond)
-                .query(Query::new(REQUESTS).legend("requests"))
-                .size(8, 8),
+            Panel::time_series(
+                "Request Rate",
+                "HTTP requests, all routes together",
+                Unit::RequestsPerSecond,
+                rate(RequestMetrics::REQUESTS).legend("requests"),
+            )
+            .size(8, 8),
         )
         .panel(
-            Panel::time_series("Error Rate", "Share of HTTP requests that were answered with a status of 500 or more")
-                .unit(Unit::Ratio)
-                .query(Query::ratio(FAILED, REQUESTS).legend("errors"))
-                .alert("HighErrorRate")
-                .size(8, 8),
+            Panel::time_series(
+                "Error Rate",
+                "Share of HTTP requests that were answered with a status of 500 or more",
+                Unit::Ratio,
+                share(failed(), rate(RequestMetrics::REQUESTS)).legend("errors"),
+            )
+            .alert("HighErrorRate")
+            .size(8, 8),
         )
         .panel(
             Panel::time_series(
                 "P95 Latency",
                 "95th percentile of HTTP requests, all routes together; the last bucket ends at 10 s",
+                Unit::Seconds,
+                quantiles([0.95], RouteMetrics::DURATION),
             )
-            .unit(Unit::Seconds)
-            .quantiles(DURATION, &[], &[0.95])
             .alert("HighLatency")
             .size(8, 8),
         )
@@ -71,89 +76,80 @@ fn overview() -> Dashboard {
 fn http() -> Dashboard {
     Dashboard::new(HTTP, "HTTP", "Which routes are asked for, how they answer, how long they take, what they transfer")
         .row("Requests")
+        .panel(Panel::stacked_area(
+            "Requests by Status",
+            "Requests by status; 499 are those whose client left before there was a response",
+            Unit::RequestsPerSecond,
+            rate(RequestMetrics::REQUESTS).by(["status"]),
+        ))
+        .panel(Panel::time_series(
+            "Requests by Route",
+            "Requests by method and route; those that match no route are `_unmatched`",
+            Unit::RequestsPerSecond,
+            rate(RequestMetrics::REQUESTS).by(ROUTE),
+        ))
         .panel(
-            Panel::stacked_area("Requests by Status", "Requests by status; 499 are those whose client left before there was a response")
-                .unit(Unit::RequestsPerSecond)
-                .query(
-                    Query::new("sum by (status) (rate(agentpane_http_requests_total[$__rate_interval]))")
-                        .legend("{{status}}"),
-                ),
+            Panel::time_series(
+                "Error Rate by Route",
+                "Share of each route's requests that were answered with a status of 500 or more",
+                Unit::Ratio,
+                share(failed().by(ROUTE), rate(RequestMetrics::REQUESTS).by(ROUTE)),
+            )
+            .alert("HighErrorRate"),
         )
-        .panel(
-            Panel::time_series("Requests by Route", "Requests by method and route; those that match no route are `_unmatched`")
-                .unit(Unit::RequestsPerSecond)
-                .query(
-                    Query::new("sum by (method, path) (rate(agentpane_http_requests_total[$__rate_interval]))")
-                        .legend("{{method}} {{path}}"),
-                ),
-        )
-        .panel(
-            Panel::time_series("Error Rate by Route", "Share of each route's requests that were answered with a status of 500 or more")
-                .unit(Unit::Ratio)
-                .query(
-                    Query::ratio(
-                        "sum by (method, path) (rate(agentpane_http_requests_total{status=~\"5..\"}[$__rate_interval]))",
-                        "sum by (method, path) (rate(agentpane_http_requests_total[$__rate_interval]))",
-                    )
-                    .legend("{{method}} {{path}}"),
-                )
-                .alert("HighErrorRate"),
-        )
-        .panel(
-            Panel::time_series("Refused Requests", "Requests answered with a status of 400 to 499, by status: what callers do wrong, or are kept from")
-                .unit(Unit::RequestsPerSecond)
-                .query(
-                    Query::new("sum by (status) (rate(agentpane_http_requests_total{status=~\"4..\"}[$__rate_interval]))")
-                        .legend("{{status}}"),
-                ),
-        )
+        .panel(Panel::time_series(
+            "Refused Requests",
+            "Requests answered with a status of 400 to 499, by status: what callers do wrong, or are kept from",
+            Unit::RequestsPerSecond,
+            rate(RequestMetrics::REQUESTS).matches("status", "4..").by(["status"]),
+        ))
         .row("Latency")
         .panel(
-            Panel::time_series("Latency by Route (p95)", "95th percentile by method and route; the last bucket ends at 10 s, so that 10 s means 10 s or more")
-                .unit(Unit::Seconds)
-                .quantiles(DURATION, &["method", "path"], &[0.95])
-                .alert("HighLatency"),
+            Panel::time_series(
+                "Latency by Route (p95)",
+                "95th percentile by method and route; the last bucket ends at 10 s, so that 10 s means 10 s or more",
+                Unit::Seconds,
+                quantiles([0.95], RouteMetrics::DURATION).by(ROUTE),
+            )
+            .alert("HighLatency"),
         )
-        .panel(
-            Panel::bucket_heatmap("Request Latency", "How the durations of all requests are spread; event streams and upgraded connections count until their response began")
-                .unit(Unit::Seconds)
-                .query(
-                    Query::new("sum by (le) (rate(agentpane_http_request_duration_seconds_bucket[$__rate_interval]))")
-                        .legend("{{le}}"),
-                ),
-        )
+        .panel(Panel::bucket_heatmap(
+            "Request Latency",
+            "How the durations of all requests are spread; event streams and upgraded connections count until their response began",
+            Unit::Seconds,
+            buckets(RouteMetrics::DURATION),
+        ))
         .row("Bodies")
-        .panel(
-            Panel::time_series("Request Size (p95)", "95th percentile of what was read of the requests' bodies; the last bucket ends at 1 MB")
-                .unit(Unit::Bytes)
-                .quantiles("agentpane_http_request_size_bytes", &["method", "path"], &[0.95]),
-        )
-        .panel(
-            Panel::time_series("Response Size (p95)", "95th percentile of what was sent of the responses' bodies; the last bucket ends at 1 MB")
-                .unit(Unit::Bytes)
-                .quantiles("agentpane_http_response_size_bytes", &["method", "path"], &[0.95]),
-        )
+        .panel(Panel::time_series(
+            "Request Size (p95)",
+            "95th percentile of what was read of the requests' bodies; the last bucket ends at 1 MB",
+            Unit::Bytes,
+            quantiles([0.95], RouteMetrics::REQUEST_SIZE).by(ROUTE),
+        ))
+        .panel(Panel::time_series(
+            "Response Size (p95)",
+            "95th percentile of what was sent of the responses' bodies; the last bucket ends at 1 MB",
+            Unit::Bytes,
+            quantiles([0.95], RouteMetrics::RESPONSE_SIZE).by(ROUTE),
+        ))
 }
 
 fn high_error_rate() -> Alert {
-    let answered = |status: &str| {
-        format!(
-            r#"agentpane_http_requests_total{{job="api", instance="a", method="GET", path="/tasks", status="{status}"}}"#
-        )
-    };
+    let answered =
+        |status| given(RequestMetrics::REQUESTS, "a").is("method", "GET").is("path", "/tasks").is("status", status);
+    let requests = || rate(RequestMetrics::REQUESTS);
     Alert::new(
-        "HighErrorRate",
-        "sum(rate(agentpane_http_requests_total{status=~\"5..\"}[$window])) \
-         / sum(rate(agentpane_http_requests_total[$window])) > $threshold \
-         and sum(rate(agentpane_http_requests_total[$window])) > 0.1",
+        runbook!("HighErrorRate"),
+        AlertRule {
+            when: (failed() / requests()).above(threshold(0.05)).and(requests().above(0.1)),
+            hold: "5m",
+            severity: Severity::Critical,
+            team: TEAM,
+            summary: "Many HTTP requests fail",
+            description: "{{ $value | humanizePercentage }} of the HTTP requests are answered with a status of 500 or more.",
+            dashboard: HTTP,
+        },
     )
-    .threshold(0.05)
-    .hold("5m")
-    .severity(Severity::Critical)
-    .team(TEAM)
-    .summary("Many HTTP requests fail")
-    .description("{{ $value | humanizePercentage }} of the HTTP requests are answered with a status of 500 or more.")
-    .dashboard(HTTP)
     .cause("http errors")
     .test(
         AlertTest::new("one request in ten fails", "15m")
@@ -182,40 +178,38 @@ fn high_error_rate() -> Alert {
 }
 
 fn high_latency() -> Alert {
-    let bucket = |le: &str| {
-        format!(
-            r#"agentpane_http_request_duration_seconds_bucket{{job="api", instance="a", method="GET", path="/tasks", le="{le}"}}"#
-        )
-    };
+    let taken = |bound| given(RouteMetrics::DURATION, "a").is("method", "GET").is("path", "/tasks").bucket(bound);
     Alert::new(
-        "HighLatency",
-        "histogram_quantile(0.95, sum by (le) (rate(agentpane_http_request_duration_seconds_bucket[$window]))) > $threshold",
+        runbook!("HighLatency"),
+        AlertRule {
+            when: quantile(0.95, RouteMetrics::DURATION).above(threshold(2.0)),
+            hold: "10m",
+            severity: Severity::Warning,
+            team: TEAM,
+            summary: "HTTP requests are slow",
+            description: "One HTTP request in twenty takes {{ $value | humanizeDuration }} or longer, the limit being $threshold s.",
+            dashboard: HTTP,
+        },
     )
-    .threshold(2.0)
-    .hold("10m")
-    .team(TEAM)
-    .summary("HTTP requests are slow")
-    .description("One HTTP request in twenty takes {{ $value | humanizeDuration }} or longer, the limit being $threshold s.")
-    .dashboard(HTTP)
     .test(
         AlertTest::new("a tenth of the requests take between 2.5 and 5 seconds", "20m")
-            .series(bucket("1.0"), "0+90x40")
-            .series(bucket("2.5"), "0+90x40")
-            .series(bucket("5.0"), "0+100x40")
-            .series(bucket("+Inf"), "0+100x40")
+            .series(taken("1.0"), "0+90x40")
+            .series(taken("2.5"), "0+90x40")
+            .series(taken("5.0"), "0+100x40")
+            .series(taken("+Inf"), "0+100x40")
             .fires(&[], "3.75s"),
     )
     .test(
         AlertTest::new("one request in a hundred does", "20m")
-            .series(bucket("1.0"), "0+99x40")
-            .series(bucket("2.5"), "0+99x40")
-            .series(bucket("5.0"), "0+100x40")
-            .series(bucket("+Inf"), "0+100x40"),
+            .series(taken("1.0"), "0+99x40")
+            .series(taken("2.5"), "0+99x40")
+            .series(taken("5.0"), "0+100x40")
+            .series(taken("+Inf"), "0+100x40"),
     )
     .test(
         AlertTest::new("it has to hold for ten minutes", "9m")
-            .series(bucket("2.5"), "0+0x40")
-            .series(bucket("5.0"), "0+100x40")
-            .series(bucket("+Inf"), "0+100x40"),
+            .series(taken("2.5"), "0+0x40")
+            .series(taken("5.0"), "0+100x40")
+            .series(taken("+Inf"), "0+100x40"),
     )
 }

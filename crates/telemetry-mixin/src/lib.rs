@@ -10,6 +10,7 @@
 mod generate;
 pub mod model;
 pub mod promql;
+pub mod query;
 mod render;
 mod verify;
 

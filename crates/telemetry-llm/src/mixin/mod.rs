@@ -4,7 +4,7 @@ mod alerts;
 mod budgets;
 mod dashboards;
 
-use telemetry_mixin::model::{Domain, Mixin, Runbook};
+use telemetry_mixin::model::{Domain, Mixin};
 
 use crate::CATALOGUE;
 
@@ -13,6 +13,8 @@ const PROVIDERS: &str = "llm-provider";
 
 /// Who acts on this domain's alerts.
 const TEAM: &str = "integrations";
+
+const MODEL: [&str; 2] = ["provider", "model"];
 
 /// The LLM domain, for the generator.
 ///
@@ -33,15 +35,10 @@ pub fn domain() -> Domain {
     Domain::new("llm", CATALOGUE, mixin())
 }
 
-/// Its dashboards, alerts and runbooks.
+/// Its dashboards and alerts.
 #[must_use]
 pub fn mixin() -> Mixin {
-    macro_rules! runbooks {
-        ($mixin:expr, $($alert:literal),+ $(,)?) => {
-            $mixin$(.runbook(Runbook::new($alert, include_str!(concat!("../../runbooks/", $alert, ".md")))))+
-        };
-    }
-    let mixin = Mixin::new()
+    Mixin::new()
         .dashboard(dashboards::llm_provider())
         .dashboard(dashboards::external_services())
         .alert(alerts::high_provider_error_rate())
@@ -52,17 +49,5 @@ pub fn mixin() -> Mixin {
         .alert(budgets::provider_monthly_budget_exceeded())
         .alert(budgets::unpriced_model())
         .alert(alerts::usage_persistence_failing())
-        .alert(alerts::usage_queue_backlog());
-    runbooks!(
-        mixin,
-        "HighProviderErrorRate",
-        "RateLimitedHeavily",
-        "ExcessiveTokenUsage",
-        "HighProviderCost",
-        "ProviderDailyBudgetExceeded",
-        "ProviderMonthlyBudgetExceeded",
-        "UnpricedModel",
-        "UsagePersistenceFailing",
-        "UsageQueueBacklog",
-    )
+        .alert(alerts::usage_queue_backlog())
 }

@@ -109,7 +109,7 @@ fn whole(query: &Query) -> std::ops::Range<usize> {
 
 fn alert_of(checker: &Checker, resolved: &ResolvedAlert, findings: &mut Vec<Finding>) {
     let alert = &resolved.alert;
-    let place = format!("alert `{}`", alert.name);
+    let place = format!("alert `{}`", alert.name());
     findings.extend(lint::alert(alert, &place));
     let kept = sound(checker, &alert.expression, Role::Alert, &place, findings);
     if let Some(kept) = &kept {

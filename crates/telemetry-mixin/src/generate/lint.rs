@@ -13,29 +13,24 @@ pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged:
     let mut findings = Vec::new();
     let dashboards = || merged.iter().map(|merged| &merged.dashboard);
     let alerts = || domains.iter().flat_map(|domain| &domain.alerts);
-    let runbooks = || domains.iter().flat_map(|domain| &domain.runbooks);
     twice("domain", domains.iter().map(|domain| domain.name.as_str()), &mut findings);
     twice("dashboard", dashboards().map(|dashboard| dashboard.slug.as_str()), &mut findings);
-    twice("alert", alerts().map(|alert| alert.alert.name.as_str()), &mut findings);
-    twice("runbook", runbooks().map(|runbook| runbook.name.as_str()), &mut findings);
+    twice("alert", alerts().map(|alert| alert.alert.name()), &mut findings);
+    twice(
+        "runbook",
+        domains.iter().flat_map(|domain| &domain.runbooks).map(|runbook| runbook.name.as_str()),
+        &mut findings,
+    );
     let rules = domains.iter().flat_map(|domain| &domain.rules);
     twice("recording rule", rules.map(|rule| rule.name.as_str()), &mut findings);
 
     let slugs: BTreeSet<&str> = dashboards().map(|dashboard| dashboard.slug.as_str()).collect();
-    let pages: BTreeSet<&str> = runbooks().map(|runbook| runbook.name.as_str()).collect();
-    let names: BTreeSet<&str> = alerts().map(|alert| alert.alert.name.as_str()).collect();
-    let used: BTreeSet<&str> = alerts().map(|alert| alert.runbook.as_str()).collect();
+    let names: BTreeSet<&str> = alerts().map(|alert| alert.alert.name()).collect();
     for alert in alerts() {
-        let place = format!("alert `{}`", alert.alert.name);
+        let place = format!("alert `{}`", alert.alert.name());
         if !slugs.contains(alert.alert.dashboard.as_str()) {
             findings.push(Finding::about(&place, format!("there is no dashboard `{}`", alert.alert.dashboard)));
         }
-        if !pages.contains(alert.runbook.as_str()) {
-            findings.push(Finding::about(&place, format!("there is no runbook `{}`", alert.runbook)));
-        }
-    }
-    for page in pages.difference(&used) {
-        findings.push(Finding::about(format!("runbook `{page}`"), "no alert of that name uses it"));
     }
     for dashboard in dashboards() {
         let uid = uid(&settings.namespace, &dashboard.slug);
@@ -122,8 +117,8 @@ pub(super) fn alert(alert: &Alert, place: &str) -> Vec<Finding> {
             findings.push(Finding::about(place, message));
         }
     };
-    let camel = alert.name.starts_with(|c: char| c.is_ascii_uppercase())
-        && alert.name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let camel = alert.name().starts_with(|c: char| c.is_ascii_uppercase())
+        && alert.name().bytes().all(|byte| byte.is_ascii_alphanumeric());
     need(camel, "its name is not of words joined by capitals");
     need(!alert.team.is_empty(), "it names no team");
     need(!alert.summary.is_empty(), "it has no summary");

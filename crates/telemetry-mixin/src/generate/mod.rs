@@ -36,24 +36,31 @@ fn listed(findings: &[Finding]) -> String {
 /// Expressions may read the metrics of every domain given, also of those that the settings leave out of the output.
 ///
 /// ```
-/// use telemetry_core::{Catalogue, Kind, LabelDef, MetricDef};
+/// use telemetry_core::{Catalogue, Counter, Metrics};
+/// use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit};
+/// use telemetry_mixin::query::rate;
 /// use telemetry_mixin::{GeneratorSettings, generate};
-/// use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Query, Unit};
 ///
-/// # const SENT: MetricDef = MetricDef {
-/// #     name: "mail_sent_total", kind: Kind::Counter, unit: "", help: "Mails handed to the server",
-/// #     entity: &[LabelDef::text("list")], closed: &[], buckets: &[], crate_name: "mailer", scope: "mailer",
-/// #     observable: false,
-/// # };
-/// // `#[derive(Metrics)]` makes the list of definitions of a struct.
-/// const CATALOGUE: Catalogue = Catalogue::new("mailer", &[&[SENT]]);
-/// let panel = Panel::time_series("Mails Sent", "Mails handed to the server, by list")
-///     .unit(Unit::per_second("mails"))
-///     .query(Query::new("sum by (list) (rate(mail_sent_total[$__rate_interval]))").legend("{{list}}"));
+/// /// What is measured of one mailing list.
+/// #[derive(Metrics)]
+/// #[metrics(entity(list))]
+/// struct MailMetrics {
+///     /// Mails handed to the server
+///     #[metric(name = "mails_sent_total")]
+///     sent: Counter,
+/// }
+///
+/// const CATALOGUE: Catalogue = Catalogue::new("mailer", &[MailMetrics::CATALOGUE]);
+/// let panel = Panel::time_series(
+///     "Mails Sent",
+///     "Mails handed to the server, by list",
+///     Unit::per_second("mails"),
+///     rate(MailMetrics::SENT).by(["list"]),
+/// );
 /// let mixin = Mixin::new().dashboard(Dashboard::new("mails", "Mails", "What is sent to whom").panel(panel));
 /// let files = generate(&GeneratorSettings::default(), &[Domain::new("mailer", CATALOGUE, mixin)])?;
 /// let dashboard = files.get("deploy/grafana/dashboards/mails.json").expect("a dashboard becomes one file");
-/// assert!(dashboard.contains(r#"mail_sent_total{job=~\"$job\", instance=~\"$instance\"}"#));
+/// assert!(dashboard.contains(r#"mails_sent_total{job=~\"$job\", instance=~\"$instance\"}"#));
 /// # Ok::<(), telemetry_mixin::GenerateErrors>(())
 /// ```
 ///

@@ -33,20 +33,20 @@ pub(super) fn domain(domain: &Domain, settings: &GeneratorSettings) -> Resolved 
     let mut alerts: Vec<ResolvedAlert> = mixin
         .alerts
         .iter()
-        .map(|alert| ResolvedAlert { runbook: alert.name.clone(), alert: alert.clone(), as_declared: true })
+        .map(|alert| ResolvedAlert { runbook: alert.name().to_owned(), alert: alert.clone(), as_declared: true })
         .collect();
     for objective in &mixin.slos {
         rules.extend(slo::rules(objective));
         alerts.extend(slo::alerts(objective).into_iter().map(|alert| ResolvedAlert {
-            runbook: objective.name.clone(),
+            runbook: objective.name().to_owned(),
             alert,
             as_declared: true,
         }));
     }
     for resolved in &mut alerts {
-        replace(&mut resolved.alert.name, namespace);
+        replace(&mut resolved.alert.runbook.name, namespace);
         replace(&mut resolved.runbook, namespace);
-        let own = settings.alerts.get(&resolved.alert.name).cloned().unwrap_or_default();
+        let own = settings.alerts.get(resolved.alert.name()).cloned().unwrap_or_default();
         let declared = resolved.alert.clone();
         override_alert(&mut resolved.alert, &own);
         if resolved.alert.of_absence {
@@ -65,7 +65,7 @@ pub(super) fn domain(domain: &Domain, settings: &GeneratorSettings) -> Resolved 
         dashboards: mixin.dashboards.iter().map(|board| dashboard(board, namespace)).collect(),
         rules,
         alerts,
-        runbooks: mixin.runbooks.iter().map(|page| runbook(page, namespace)).collect(),
+        runbooks: mixin.runbooks().map(|page| runbook(page, namespace)).collect(),
         foreign: mixin.foreign.clone(),
     }
 }
@@ -138,8 +138,8 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
     let names: Vec<&str> = domains.iter().flat_map(|domain| [&domain.name, domain.catalogue.crate_name()]).collect();
     let mut alerts: Vec<String> = Vec::new();
     for mixin in domains.iter().map(|domain| &domain.mixin) {
-        alerts.extend(mixin.alerts.iter().map(|alert| alert.name.clone()));
-        alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.name));
+        alerts.extend(mixin.alerts.iter().map(|alert| alert.name().to_owned()));
+        alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.runbook.name));
     }
     alerts.iter_mut().for_each(|name| replace(name, &settings.namespace));
     let alerts: Vec<&str> = alerts.iter().map(String::as_str).collect();
@@ -149,7 +149,7 @@ pub(super) fn unknown_settings(settings: &GeneratorSettings, domains: &[Domain])
     let unknown_alerts = settings.alerts.keys().filter(|name| !alerts.contains(&name.as_str()));
     findings.extend(unknown_alerts.map(|name| unknown("alerts", "alert", name, meant(name, &alerts, &alerts))));
     for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
-        let name = in_namespace(&alert.name, &settings.namespace);
+        let name = in_namespace(alert.name(), &settings.namespace);
         let Some(own) = settings.alerts.get(&*name) else { continue };
         for (set, variable) in [(own.threshold.is_some(), "$threshold"), (own.window.is_some(), "$window")] {
             if set && !alert.expression.contains(variable) {

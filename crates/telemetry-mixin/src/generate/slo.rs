@@ -1,6 +1,7 @@
 //! An objective as rules and burn-rate alerts.
 
-use crate::model::{Alert, AlertTest, Query, RecordingRule, Severity, Slo};
+use crate::model::{Alert, AlertRule, AlertTest, RecordingRule, Runbook, Severity, Slo};
+use crate::query::{Expr, promql, share};
 
 /// A burn rate that is looked at over a long window, and over a short one so that the alert ends soon after the burn.
 struct Burn {
@@ -68,8 +69,8 @@ pub(super) fn rules(slo: &Slo) -> Vec<RecordingRule> {
     windows
         .into_iter()
         .map(|window| {
-            let (bad, total) = (slo.bad.replace("$window", window), slo.total.replace("$window", window));
-            RecordingRule::new(recorded(slo, window), Query::ratio(&bad, &total).expression)
+            let share = share(slo.bad.clone(), slo.total.clone()).to_string();
+            RecordingRule::new(recorded(slo, window), share.replace("$window", window))
         })
         .collect()
 }
@@ -90,14 +91,17 @@ fn alert(slo: &Slo, burn: &Burn) -> Alert {
         "Over {} and over {} alike, the share of bad events is above {limit}, {rate} times what is allowed: {}.",
         burn.long, burn.short, slo.description,
     );
-    let mut alert = Alert::new(format!("{}{name}", slo.name), format!("{long} > {limit} and {short} > {limit}"))
-        .hold(*hold)
-        .severity(*severity)
-        .team(slo.team.clone())
-        .summary(format!("The error budget of {} burns at {rate} times the allowed rate", slo.name))
-        .description(description)
-        .dashboard(slo.dashboard.clone())
-        .cause(slo.name.clone());
+    let rule = AlertRule {
+        when: burns(&long, limit).and(burns(&short, limit)),
+        hold,
+        severity: *severity,
+        team: &slo.team,
+        summary: &format!("The error budget of {} burns at {rate} times the allowed rate", slo.name()),
+        description: &description,
+        dashboard: &slo.dashboard,
+    };
+    let runbook = Runbook::new(format!("{}{name}", slo.name()), slo.runbook.text.clone());
+    let mut alert = Alert::new(runbook, rule).cause(slo.name());
     for (case, share, fires) in [
         ("half way from the limit to all events is bad", f64::midpoint(rate * budget, 1.0), true),
         ("half of the limit is bad", rate * budget / 2.0, false),
@@ -116,10 +120,14 @@ fn alert(slo: &Slo, burn: &Burn) -> Alert {
     alert
 }
 
+fn burns(recorded: &str, limit: f64) -> Expr {
+    promql(recorded).above(limit)
+}
+
 /// `ToolSuccess` over 5 m is `slo:tool_success:bad_ratio_rate5m`.
 fn recorded(slo: &Slo, window: &str) -> String {
     let mut name = String::new();
-    for letter in slo.name.chars() {
+    for letter in slo.name().chars() {
         if letter.is_ascii_uppercase() && !name.is_empty() {
             name.push('_');
         }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::Runbook;
+use crate::query::Expr;
+
 /// How urgent an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -37,8 +40,8 @@ impl fmt::Display for Severity {
 /// and [`window`](Self::window), so that an operator can set them without touching the expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// The name, in words joined by capitals.
-    pub name: String,
+    /// What to do when it fires; its name is the alert's, in words joined by capitals.
+    pub runbook: Runbook,
     /// The expression, which has an explicit comparison.
     pub expression: String,
     /// What `$threshold` stands for.
@@ -65,80 +68,86 @@ pub struct Alert {
     pub tests: Vec<AlertTest>,
 }
 
+/// What every alert has to say, besides its runbook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertRule<'a> {
+    /// When it fires; a comparison with [`threshold`](crate::query::threshold) can be set by operators.
+    pub when: Expr,
+    /// How long that has to hold, as Prometheus writes a duration.
+    pub hold: &'a str,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// Who acts.
+    pub team: &'a str,
+    /// What has happened, without values.
+    pub summary: &'a str,
+    /// What has happened to which series: templates of labels that the expression keeps, and of the value.
+    pub description: &'a str,
+    /// The dashboard to look at, by its slug.
+    pub dashboard: &'a str,
+}
+
 impl Alert {
-    /// A warning of that name; [`hold`](Self::hold) is 5 minutes and so is the window until they are set.
+    /// An alert under the name of its runbook. The window of its rates is 5 minutes until [`window`](Self::window) says
+    /// otherwise; it needs two [tests](Self::test), one in which it fires and one in which it does not.
+    ///
+    /// ```
+    /// use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Runbook, Severity};
+    /// use telemetry_mixin::query::{given, rate, threshold};
+    ///
+    /// // `runbook!("MailsRefused")` reads it from `runbooks/MailsRefused.md`.
+    /// let runbook = Runbook::new("MailsRefused", "# MailsRefused\n\n## Meaning\n\nThe server refuses mails.\n");
+    /// let alert = Alert::new(
+    ///     runbook,
+    ///     AlertRule {
+    ///         when: rate("mails_refused_total").by(["list"]).above(threshold(0.1)),
+    ///         hold: "2m",
+    ///         severity: Severity::Warning,
+    ///         team: "mail",
+    ///         summary: "The mail server refuses mails",
+    ///         description: "{{ $value }} mails a second of list {{ $labels.list }} are refused.",
+    ///         dashboard: "mails",
+    ///     },
+    /// )
+    /// .test(
+    ///     AlertTest::new("thirty a minute are refused", "10m")
+    ///         .series(given("mails_refused_total", "a").is("list", "news"), "0+30x20")
+    ///         .fires(&[("list", "news")], "0.5"),
+    /// );
+    /// assert_eq!(alert.name(), "MailsRefused");
+    /// assert_eq!(alert.expression, "sum by (list) (rate(mails_refused_total[$window])) > $threshold");
+    /// assert_eq!(alert.threshold, Some(0.1));
+    /// ```
     #[must_use]
-    pub fn new(name: impl Into<String>, expression: impl Into<String>) -> Self {
+    pub fn new(runbook: Runbook, rule: AlertRule<'_>) -> Self {
+        let AlertRule { when, hold, severity, team, summary, description, dashboard } = rule;
         Self {
-            name: name.into(),
-            expression: expression.into(),
-            threshold: None,
+            runbook,
+            expression: when.to_string(),
+            threshold: when.threshold,
             window: "5m".to_owned(),
-            hold: "5m".to_owned(),
-            severity: Severity::Warning,
-            team: String::new(),
-            summary: String::new(),
-            description: String::new(),
-            dashboard: String::new(),
+            hold: hold.to_owned(),
+            severity,
+            team: team.to_owned(),
+            summary: summary.to_owned(),
+            description: description.to_owned(),
+            dashboard: dashboard.to_owned(),
             cause: None,
             of_absence: false,
             tests: Vec::new(),
         }
     }
 
-    /// Sets what `$threshold` stands for.
+    /// The name, which is that of its runbook.
     #[must_use]
-    pub fn threshold(mut self, threshold: f64) -> Self {
-        self.threshold = Some(threshold);
-        self
+    pub fn name(&self) -> &str {
+        &self.runbook.name
     }
 
     /// Sets what `$window` stands for.
     #[must_use]
     pub fn window(mut self, window: impl Into<String>) -> Self {
         self.window = window.into();
-        self
-    }
-
-    /// Sets how long the expression has to hold before the alert fires.
-    #[must_use]
-    pub fn hold(mut self, hold: impl Into<String>) -> Self {
-        self.hold = hold.into();
-        self
-    }
-
-    /// Sets how urgent it is.
-    #[must_use]
-    pub fn severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
-        self
-    }
-
-    /// Says who acts.
-    #[must_use]
-    pub fn team(mut self, team: impl Into<String>) -> Self {
-        self.team = team.into();
-        self
-    }
-
-    /// Says what has happened, without values.
-    #[must_use]
-    pub fn summary(mut self, summary: impl Into<String>) -> Self {
-        self.summary = summary.into();
-        self
-    }
-
-    /// Says what has happened to which series.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = description.into();
-        self
-    }
-
-    /// Names the dashboard to look at.
-    #[must_use]
-    pub fn dashboard(mut self, slug: impl Into<String>) -> Self {
-        self.dashboard = slug.into();
         self
     }
 

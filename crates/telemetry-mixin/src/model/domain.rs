@@ -23,16 +23,14 @@ impl Domain {
     }
 }
 
-/// The dashboards, rules, alerts, objectives and runbooks of one domain.
+/// The dashboards, rules, alerts and objectives of one domain; an alert and an objective hold their runbook.
 ///
 /// ```
-/// use telemetry_mixin::model::{Dashboard, Mixin, Panel, Query};
+/// use telemetry_mixin::model::{Dashboard, Mixin, Panel, Unit};
+/// use telemetry_mixin::query::sum;
 ///
-/// let mixin = Mixin::new().dashboard(
-///     Dashboard::new("targets", "Targets", "Which targets answer").panel(
-///         Panel::stat("Targets Up", "Targets that answered the last scrape").query(Query::new("sum(up)")),
-///     ),
-/// );
+/// let up = Panel::stat("Targets Up", "Targets that answered the last scrape", Unit::Short, sum("up"));
+/// let mixin = Mixin::new().dashboard(Dashboard::new("targets", "Targets", "Which targets answer").panel(up));
 /// assert_eq!(mixin.dashboards.len(), 1);
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -45,8 +43,6 @@ pub struct Mixin {
     pub alerts: Vec<Alert>,
     /// Objectives, each of which becomes recording rules and burn-rate alerts.
     pub slos: Vec<Slo>,
-    /// One runbook for each alert and each objective.
-    pub runbooks: Vec<Runbook>,
     /// Metrics of other systems that its expressions read.
     pub foreign: Vec<ForeignMetric>,
 }
@@ -72,6 +68,13 @@ impl Mixin {
         self
     }
 
+    /// Adds recording rules.
+    #[must_use]
+    pub fn rules(mut self, rules: impl IntoIterator<Item = RecordingRule>) -> Self {
+        self.rules.extend(rules);
+        self
+    }
+
     /// Adds an alert.
     #[must_use]
     pub fn alert(mut self, alert: Alert) -> Self {
@@ -86,11 +89,10 @@ impl Mixin {
         self
     }
 
-    /// Adds a runbook.
-    #[must_use]
-    pub fn runbook(mut self, runbook: Runbook) -> Self {
-        self.runbooks.push(runbook);
-        self
+    /// The runbooks of its alerts and objectives.
+    pub fn runbooks(&self) -> impl Iterator<Item = &Runbook> {
+        let alerts = self.alerts.iter().map(|alert| &alert.runbook);
+        alerts.chain(self.slos.iter().map(|objective| &objective.runbook))
     }
 
     /// Adds a metric that another system exposes.

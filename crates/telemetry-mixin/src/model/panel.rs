@@ -1,6 +1,7 @@
 //! A panel as declared: how it draws, in which unit, of which queries.
 
-use super::{Query, Unit};
+use super::Unit;
+use crate::query::{IntoQueries, Query};
 
 /// How a panel draws its series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,20 @@ pub struct Threshold {
     pub color: String,
 }
 
-/// One panel of a dashboard.
+/// One panel of a dashboard: made by how it is drawn, of a title, a description, a unit and what it asks for.
+///
+/// ```
+/// use telemetry_mixin::model::{Panel, Unit};
+/// use telemetry_mixin::query::rate;
+///
+/// let panel = Panel::time_series(
+///     "Mails by List",
+///     "Mails handed to the server",
+///     Unit::per_second("mails"),
+///     rate("mails_total").by(["list"]),
+/// );
+/// assert_eq!(panel.queries[0].legend, "{{list}}");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// The title.
@@ -75,8 +89,14 @@ macro_rules! kinds {
             $(
                 $(#[doc = $doc])+
                 #[must_use]
-                pub fn $name(title: impl Into<String>, description: impl Into<String>) -> Self {
-                    Self::new(Viz::$viz, title, description, $width)
+                pub fn $name(
+                    title: impl Into<String>,
+                    description: impl Into<String>,
+                    unit: Unit,
+                    queries: impl IntoQueries,
+                ) -> Self {
+                    let (title, description, queries) = (title.into(), description.into(), queries.into_queries());
+                    Self::new(Viz::$viz, title, description, unit, queries, $width)
                 }
             )+
         }
@@ -113,13 +133,13 @@ kinds! {
 }
 
 impl Panel {
-    fn new(viz: Viz, title: impl Into<String>, description: impl Into<String>, width: u8) -> Self {
+    fn new(viz: Viz, title: String, description: String, unit: Unit, queries: Vec<Query>, width: u8) -> Self {
         Self {
-            title: title.into(),
-            description: description.into(),
+            title,
+            description,
             viz,
-            unit: Unit::Short,
-            queries: Vec::new(),
+            unit,
+            queries,
             min: Some(0.0),
             max: None,
             thresholds: Vec::new(),
@@ -127,50 +147,6 @@ impl Panel {
             width,
             height: 8,
         }
-    }
-
-    /// Says what the values are measured in.
-    #[must_use]
-    pub fn unit(mut self, unit: Unit) -> Self {
-        self.unit = unit;
-        self
-    }
-
-    /// Adds a query.
-    #[must_use]
-    pub fn query(mut self, query: Query) -> Self {
-        self.queries.push(query);
-        self
-    }
-
-    /// Adds one query for each quantile of a histogram, over `sum by (le, …)` of its buckets' rate.
-    ///
-    /// ```
-    /// use telemetry_mixin::model::Panel;
-    ///
-    /// let panel = Panel::time_series("Latency", "How long requests take").quantiles("request_seconds", &["path"], &[0.95]);
-    /// assert_eq!(
-    ///     panel.queries[0].expression,
-    ///     "histogram_quantile(0.95, sum by (le, path) (rate(request_seconds_bucket[$__rate_interval])))",
-    /// );
-    /// assert_eq!(panel.queries[0].legend, "{{path}}");
-    /// ```
-    #[must_use]
-    pub fn quantiles(mut self, histogram: &str, by: &[&str], ranks: &[f64]) -> Self {
-        let labels = std::iter::once("le").chain(by.iter().copied()).collect::<Vec<_>>().join(", ");
-        let names = by.iter().map(|label| format!("{{{{{label}}}}}")).collect::<Vec<_>>().join(" ");
-        for rank in ranks {
-            let expression =
-                format!("histogram_quantile({rank}, sum by ({labels}) (rate({histogram}_bucket[$__rate_interval])))");
-            let rank_name = format!("p{}", rank * 100.0);
-            let legend = match (ranks.len(), names.is_empty()) {
-                (1, false) => names.clone(),
-                (_, false) => format!("{rank_name} {names}"),
-                (_, true) => rank_name,
-            };
-            self.queries.push(Query::new(expression).legend(legend));
-        }
-        self
     }
 
     /// Ends the axis there.

@@ -13,9 +13,33 @@ impl Runbook {
     /// The headings that every runbook has, in this order.
     pub const SECTIONS: [&'static str; 4] = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
 
-    /// A runbook for the alert of that name, embedded with `include_str!`.
+    /// A runbook for the alert of that name; [`runbook!`](crate::runbook) reads it from a file of that name.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into() }
     }
+}
+
+/// The runbook of an alert, or of an objective, from the crate's `runbooks/<name>.md`, or from another folder of it.
+///
+/// The name is written once: it is that of the alert, of the file and of the page.
+///
+/// ```
+/// use telemetry_mixin::runbook;
+///
+/// let runbook = runbook!("MailsRefused" in "examples/runbooks");
+/// assert_eq!(runbook.name, "MailsRefused");
+/// assert!(runbook.text.starts_with("# MailsRefused"));
+/// ```
+#[macro_export]
+macro_rules! runbook {
+    ($name:literal) => {
+        $crate::runbook!($name in "runbooks")
+    };
+    ($name:literal in $folder:literal) => {
+        $crate::model::Runbook::new(
+            $name,
+            ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $name, ".md")),
+        )
+    };
 }

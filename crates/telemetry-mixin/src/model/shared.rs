@@ -8,11 +8,11 @@ impl Dashboard {
     /// The dashboard Overview: sections Service Health, Task Pipeline and Performance.
     ///
     /// ```
-    /// use telemetry_mixin::model::{Dashboard, Panel, Query};
+    /// use telemetry_mixin::model::{Dashboard, Panel, Unit};
+    /// use telemetry_mixin::query::sum;
     ///
-    /// let part = Dashboard::overview()
-    ///     .row("Service Health")
-    ///     .panel(Panel::stat("Targets Up", "Targets that answered the last scrape").query(Query::new("sum(up)")));
+    /// let up = Panel::stat("Targets Up", "Targets that answered the last scrape", Unit::Short, sum("up"));
+    /// let part = Dashboard::overview().row("Service Health").panel(up);
     /// assert_eq!(part.slug, "overview");
     /// ```
     #[must_use]

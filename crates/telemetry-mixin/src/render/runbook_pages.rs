@@ -13,7 +13,7 @@ pub(crate) fn pages(domains: &[&Resolved], settings: &GeneratorSettings, files: 
             .expect("writing into a string never fails");
         for resolved in &domain.alerts {
             let alert = &resolved.alert;
-            let page = format!("[{}]({}.md)", alert.name, resolved.runbook);
+            let page = format!("[{}]({}.md)", alert.name(), resolved.runbook);
             writeln!(index, "| {page} | {} | {} | {} |", alert.severity, alert.team, alert.summary)
                 .expect("writing into a string never fails");
         }
@@ -34,6 +34,11 @@ fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     let dashboard = settings.dashboard_url(&super::grafana::uid(&settings.namespace, &alert.dashboard));
     format!(
         "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
-        alert.name, alert.severity, alert.team, alert.summary, alert.hold, alert.expression,
+        alert.name(),
+        alert.severity,
+        alert.team,
+        alert.summary,
+        alert.hold,
+        alert.expression,
     )
 }

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 
 use telemetry_core::Namespace;
-use telemetry_mixin::model::{Alert, AlertTest};
+use telemetry_mixin::model::{Alert, AlertRule, AlertTest};
+use telemetry_mixin::query::{given, promql};
 use telemetry_mixin::{AlertSettings, GeneratedFiles, GeneratorSettings, generate};
 
-use crate::fixture::{dashboard, domain, mixin, runbook};
+use crate::fixture::{dashboard, domain, mixin, rule as declared, runbook};
 
 fn generated(settings: &GeneratorSettings) -> GeneratedFiles {
-    let mut mixin = mixin().runbook(runbook("AgentPaneDown"));
-    let depth = r#"agentpane_queue_depth{job="api", instance="a", project_id="p"}"#;
-    mixin.alerts.push(
-        Alert::new("AgentPaneDown", "absent_over_time(agentpane_queue_depth[$window])")
-            .window("90s")
-            .hold("1m")
-            .of_absence()
-            .team("platform")
-            .summary("AgentPane is down")
-            .description("Nothing has come for $window.")
-            .dashboard("queue")
-            .test(AlertTest::new("nothing comes", "10m").fires(&[], ""))
-            .test(AlertTest::new("something comes", "10m").series(depth, "1x20")),
-    );
+    let depth = given("agentpane_queue_depth", "a").is("project_id", "p");
+    let rule = AlertRule {
+        hold: "1m",
+        summary: "AgentPane is down",
+        description: "Nothing has come for $window.",
+        ..declared(promql("absent_over_time(agentpane_queue_depth[$window])"))
+    };
+    let down = Alert::new(runbook("AgentPaneDown"), rule)
+        .window("90s")
+        .of_absence()
+        .test(AlertTest::new("nothing comes", "10m").fires(&[], ""))
+        .test(AlertTest::new("something comes", "10m").series(depth, "1x20"));
+    let mut mixin = mixin().alert(down);
     let mut board = dashboard();
     board.rows[0].panels[0].alerts.push("AgentPaneDown".to_owned());
     mixin.dashboards = vec![board];

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use telemetry_core::Namespace;
+use telemetry_core::{Catalogue, Namespace};
+use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Slo, Unit};
+use telemetry_mixin::query::sum;
 use telemetry_mixin::{AlertSettings, GeneratedFiles, GeneratorSettings, generate};
 
 use crate::fixture::{domain, mixin, slo};
@@ -74,14 +76,16 @@ fn settings_that_name_nothing_are_refused() {
 
 #[test]
 fn domains_are_chosen_and_still_know_each_other() {
-    let other = telemetry_mixin::model::Domain::new(
+    let other = Domain::new(
         "other",
-        telemetry_core::Catalogue::new("other", &[]),
-        telemetry_mixin::model::Mixin::new().dashboard(
-            telemetry_mixin::model::Dashboard::new("other", "Other", "Reads the first domain's metrics").panel(
-                telemetry_mixin::model::Panel::stat("Depth", "Tasks that wait")
-                    .query(telemetry_mixin::model::Query::new("sum(agentpane_queue_depth)")),
-            ),
+        Catalogue::new("other", &[]),
+        Mixin::new().dashboard(
+            Dashboard::new("other", "Other", "Reads the first domain's metrics").panel(Panel::stat(
+                "Depth",
+                "Tasks that wait",
+                Unit::Short,
+                sum("agentpane_queue_depth"),
+            )),
         ),
     );
     let settings = GeneratorSettings { domains: vec!["other".to_owned()], ..GeneratorSettings::default() };
@@ -102,7 +106,7 @@ fn a_domain_is_chosen_by_the_name_of_its_crate_too() {
 #[test]
 fn an_objective_has_only_the_alerts_that_its_budget_can_burn_fast_enough_for() {
     let mut relaxed = mixin();
-    relaxed.slos[0] = telemetry_mixin::model::Slo { objective: 0.85, ..slo() };
+    relaxed.slos[0] = Slo { objective: 0.85, ..slo() };
     let files = generate(&GeneratorSettings::default(), &[domain(relaxed)]).unwrap_or_else(|errors| panic!("{errors}"));
     let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
     // With 15 % to lose, all events being bad burn 6.7 times too fast.

@@ -12,3 +12,4 @@ mod refusals;
 mod robustness;
 mod shared;
 mod verify;
+mod words;

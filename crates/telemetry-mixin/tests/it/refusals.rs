@@ -2,11 +2,12 @@
 
 use telemetry_core::{Catalogue, Kind};
 use telemetry_mixin::model::{
-    Alert, AlertTest, Dashboard, Domain, ForeignMetric, Mixin, Panel, Query, RecordingRule, Runbook, Variable,
+    Alert, AlertTest, Dashboard, Domain, ForeignMetric, Mixin, Panel, Query, RecordingRule, Runbook, Unit, Variable,
 };
+use telemetry_mixin::query::sum;
 use telemetry_mixin::{GeneratorSettings, generate};
 
-use crate::fixture::{alert, dashboard, domain, mixin};
+use crate::fixture::{alert, dashboard, domain, mixin, runbook};
 
 /// What is said of the sound domain with one more thing in it.
 fn refused(change: impl FnOnce(Mixin) -> Mixin) -> String {
@@ -27,7 +28,7 @@ fn with_alert(change: impl FnOnce(Alert) -> Alert) -> String {
 }
 
 fn shown(query: &str) -> Panel {
-    Panel::stat("Shown", "A test's own").query(Query::new(query))
+    Panel::stat("Shown", "A test's own", Unit::Short, query)
 }
 
 #[test]
@@ -35,13 +36,20 @@ fn panels() {
     let messages = [
         with_panel(shown("sum by (tool_id) (rate(runtime_tool_error_total[5m]))")),
         with_panel(shown("rate(runtime_tool_errors_total[5m]) by (error_kind)")),
-        with_panel(Panel::stat("Untold", "").query(Query::new("sum(agentpane_queue_depth)"))),
-        with_panel(Panel::stat("Empty", "It has no query")),
-        with_panel(shown("sum by (project_id) (agentpane_queue_depth)").query(Query::new("up"))),
-        with_panel(
-            Panel::stat("Legend", "It shows a label that is gone")
-                .query(Query::new("sum by (project_id) (agentpane_queue_depth)").legend("{{instance}}")),
-        ),
+        with_panel(Panel::stat("Untold", "", Unit::Short, sum("agentpane_queue_depth"))),
+        with_panel(Panel::stat("Empty", "It has no query", Unit::Short, Vec::<Query>::new())),
+        with_panel(Panel::stat(
+            "Shown",
+            "A test's own",
+            Unit::Short,
+            ["sum by (project_id) (agentpane_queue_depth)", "up"],
+        )),
+        with_panel(Panel::stat(
+            "Legend",
+            "It shows a label that is gone",
+            Unit::Short,
+            sum("agentpane_queue_depth").by(["project_id"]).legend("{{instance}}"),
+        )),
         with_panel(shown("sum(slo:tool_success:bad_ratio_rate5m)")),
         with_panel(shown("sum(agentpane_queue_depth{job=\"a\" or job=\"b\"})")),
         with_panel(shown("up").threshold(2.0, "red").threshold(1.0, "green")),
@@ -62,12 +70,12 @@ fn panels() {
 fn alerts() {
     let messages = [
         with_alert(|alert| Alert { expression: "sum(agentpane_queue_depth)".to_owned(), ..alert }),
-        with_alert(|alert| alert.hold("0s")),
-        with_alert(|alert| alert.hold("soon")),
-        with_alert(|alert| alert.team("")),
-        with_alert(|alert| alert.summary("{{ $value }} tasks wait")),
-        with_alert(|alert| alert.description("{{ $labels.instance }} is slow")),
-        with_alert(|alert| alert.dashboard("nowhere")),
+        with_alert(|alert| Alert { hold: "0s".to_owned(), ..alert }),
+        with_alert(|alert| Alert { hold: "soon".to_owned(), ..alert }),
+        with_alert(|alert| Alert { team: String::new(), ..alert }),
+        with_alert(|alert| Alert { summary: "{{ $value }} tasks wait".to_owned(), ..alert }),
+        with_alert(|alert| Alert { description: "{{ $labels.instance }} is slow".to_owned(), ..alert }),
+        with_alert(|alert| Alert { dashboard: "nowhere".to_owned(), ..alert }),
         with_alert(|alert| Alert { threshold: None, ..alert }),
         with_alert(|mut alert| {
             alert.tests.truncate(1);
@@ -84,7 +92,7 @@ fn alerts() {
                     .fires(&[("instance", "a")], "12"),
             )
         }),
-        with_alert(|alert| Alert { name: "Queue backlog".to_owned(), ..alert }),
+        with_alert(|alert| Alert { runbook: runbook("Queue backlog"), ..alert }),
     ];
     insta::assert_snapshot!(messages.join("\n\n---\n\n"));
 }
@@ -94,15 +102,14 @@ fn rules_and_runbooks() {
     let messages = [
         refused(|mixin| mixin.rule(RecordingRule::new("queue_depth", "sum(agentpane_queue_depth)"))),
         refused(|mixin| mixin.rule(RecordingRule::new("all:agentpane_queue_depth:sum", "sum(agentpane_queue_depht)"))),
-        refused(|mixin| mixin.runbook(Runbook::new("Unused", "# Used\n\n## Meaning\n\n## Impact\n\nNone.\n"))),
-        refused(|mut mixin| {
-            mixin.runbooks.remove(0);
-            mixin
+        with_alert(|alert| Alert {
+            runbook: Runbook::new("QueueBacklog", "# Used\n\n## Meaning\n\n## Impact\n\nNone.\n"),
+            ..alert
         }),
-        refused(|mut mixin| {
-            let text = &mut mixin.runbooks[0].text;
+        with_alert(|mut alert| {
+            let text = &mut alert.runbook.text;
             *text = text.replace("agentpane_queue_depth", "agentpane_queue_length");
-            mixin
+            alert
         }),
     ];
     insta::assert_snapshot!(messages.join("\n\n---\n\n"));

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use telemetry_core::Catalogue;
-use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Query};
+use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit};
+use telemetry_mixin::query::sum;
 use telemetry_mixin::{GeneratorSettings, generate};
 
 fn board() -> Dashboard {
@@ -14,7 +15,7 @@ fn domain(name: &str, dashboard: Dashboard) -> Domain {
 }
 
 fn panel(title: &str) -> Panel {
-    Panel::stat(title, "Targets that answered").query(Query::new("sum(up)"))
+    Panel::stat(title, "Targets that answered", Unit::Short, sum("up"))
 }
 
 fn generated(settings: &GeneratorSettings) -> Value {

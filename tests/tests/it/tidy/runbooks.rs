@@ -19,13 +19,9 @@ fn every_alert_has_its_runbook_and_every_runbook_its_alert() {
         let package = packages.iter().find(|package| package.name == name);
         let written = pages(package.unwrap_or_else(|| panic!("{name} is no package")));
         let mixin = domain.mixin;
-        let embedded: Pages = mixin.runbooks.into_iter().map(|runbook| (runbook.name, runbook.text)).collect();
-        let alerts = mixin.alerts.into_iter().map(|alert| alert.name);
-        let mut needed: Vec<String> = alerts.chain(mixin.slos.into_iter().map(|slo| slo.name)).collect();
-        needed.sort();
-        assert_eq!(written.keys().collect::<Vec<_>>(), needed.iter().collect::<Vec<_>>(), "runbooks/*.md of {name}");
-        assert_eq!(written, embedded, "the runbooks that the mixin of {name} embeds");
-        checked += needed.len();
+        let held: Pages = mixin.runbooks().map(|runbook| (runbook.name.clone(), runbook.text.clone())).collect();
+        assert_eq!(written, held, "runbooks/*.md of {name}, and what its alerts and objectives hold");
+        checked += held.len();
     }
     assert!(checked >= 3, "only {checked} runbooks were looked at");
 }

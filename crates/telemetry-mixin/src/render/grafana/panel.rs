@@ -56,7 +56,8 @@ fn target(index: usize, query: &Query, viz: Viz) -> Value {
         "refId": ref_id(index),
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
         "expr": expression,
-        "legendFormat": if query.legend.is_empty() { "__auto" } else { query.legend.as_str() },
+        // A table shows the labels in columns.
+        "legendFormat": if query.legend.is_empty() || viz == Viz::Table { "__auto" } else { &query.legend },
         "editorMode": "code",
         "format": format,
         "instant": instant,

@@ -44,7 +44,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     ];
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     Rule {
-        alert: Some(alert.name.clone()),
+        alert: Some(alert.name().to_owned()),
         expr: alert.expression.clone(),
         hold: Some(alert.hold.clone()),
         labels: labels.into_iter().map(owned).collect(),

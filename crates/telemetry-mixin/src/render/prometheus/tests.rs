@@ -61,12 +61,12 @@ pub(crate) fn test_file(domain: &Resolved, settings: &GeneratorSettings) -> Opti
 fn test(resolved: &ResolvedAlert, case: &AlertTest, settings: &GeneratorSettings) -> Test {
     let series = |(series, values): &(String, String)| Series { series: series.clone(), values: values.clone() };
     Test {
-        name: format!("{}: {}", resolved.alert.name, case.name),
+        name: format!("{}: {}", resolved.alert.name(), case.name),
         interval: STEP,
         input_series: case.input.iter().map(series).collect(),
         alert_rule_test: [Look {
             eval_time: case.at.clone(),
-            alertname: resolved.alert.name.clone(),
+            alertname: resolved.alert.name().to_owned(),
             exp_alerts: case.expected.iter().map(|expected| firing(resolved, expected, settings)).collect(),
         }],
     }
