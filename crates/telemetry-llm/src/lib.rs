@@ -2,6 +2,7 @@
 
 mod call;
 mod content;
+mod error;
 mod factory;
 mod failure;
 mod gen_ai;
@@ -12,17 +13,18 @@ mod middleware;
 #[cfg(feature = "mixin")]
 pub mod mixin;
 mod names;
-#[cfg(feature = "prices")]
 mod price;
 mod queue;
 mod record;
+mod settings;
 mod usage;
 
 pub use call::{Call, CallStart, RateLimitWait};
 pub use content::{Content, mask};
+pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;
-pub use llm::{Llm, LlmSettings};
+pub use llm::Llm;
 pub use metrics::{
     CATALOGUE, ClaudeDirection, ClaudeMetrics, ClaudeStatus, ErrorType, FactoryMetrics, FactoryType, ModelMetrics,
     ModelMetricsKey, Outcome, PersistErrorType, PersistOutcome, ProviderMetrics, TokenDetail, TokenType,
@@ -30,12 +32,12 @@ pub use metrics::{
 };
 #[cfg(feature = "reqwest")]
 pub use middleware::LlmMiddleware;
-#[cfg(feature = "prices")]
-pub use price::{ModelPrice, PriceContext, PriceError, PriceSettings, Prices, Unpriced};
+pub use price::{ModelPrice, PriceContext, PriceSettings, Prices, Unpriced};
 pub use queue::{
     Drained, GivenBack, Overload, PushError, PushReason, QueueError, QueueSettings, StoreError, UsageQueue, UsageStore,
 };
 pub use record::{Ended, OnEnd, UsageRecord};
+pub use settings::LlmSettings;
 pub use usage::Usage;
 #[cfg(feature = "prices")]
 pub use usage::{Answer, AnswerStream, Api, Chunk};

@@ -1,19 +1,18 @@
 //! The entry to this crate: what all calls share, and how one is prepared.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use telemetry_core::{Family, Meter};
 
 use crate::call::CallStart;
+use crate::error::LlmError;
 use crate::gen_ai::Conventions;
 use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
 use crate::names::{Name, Names};
-#[cfg(feature = "prices")]
-use crate::price::{PriceError, PriceSettings, Prices};
+use crate::price::Prices;
+use crate::settings::LlmSettings;
 
 /// The calls to LLM providers; cheap to clone.
 ///
@@ -45,51 +44,24 @@ struct Inner {
     claude: Family<ClaudeMetrics>,
     names: Names,
     conventions: Conventions,
-    #[cfg(feature = "prices")]
     prices: Prices,
-}
-
-/// What holds for all calls.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LlmSettings {
-    /// The models that deployments run, by the names of the deployments, for providers where a call names the
-    /// deployment. Default: none.
-    pub deployments: BTreeMap<String, String>,
-    /// Whether the metrics of the OpenTelemetry semantic conventions (`gen_ai.*`) are recorded beside our own. Default:
-    /// as the meter's settings say (`TELEMETRY_SEMCONV=gen_ai`).
-    pub semconv: Option<bool>,
-    /// Where prices come from.
-    #[cfg(feature = "prices")]
-    pub prices: PriceSettings,
 }
 
 impl Llm {
     /// Calls recorded by this meter, with the default settings.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        #[cfg(feature = "prices")]
-        return Self::build(meter, LlmSettings::default(), Prices::bundled());
-        #[cfg(not(feature = "prices"))]
-        Self::build(meter, LlmSettings::default())
+        Self::build(meter, LlmSettings::default(), Prices::bundled())
     }
 
     /// Calls recorded by this meter.
     ///
     /// # Errors
     ///
-    /// [`PriceError`] when the file of prices cannot be used or a price is no price.
-    #[cfg(feature = "prices")]
-    pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Result<Self, PriceError> {
+    /// [`LlmError`] when the file of prices cannot be used or a price is no price.
+    pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Result<Self, LlmError> {
         let prices = Prices::new(&settings.prices)?;
         Ok(Self::build(meter, settings, prices))
-    }
-
-    /// Calls recorded by this meter.
-    #[cfg(not(feature = "prices"))]
-    #[must_use]
-    pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Self {
-        Self::build(meter, settings)
     }
 
     /// Calls recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
@@ -99,14 +71,13 @@ impl Llm {
         GLOBAL.get_or_init(|| Self::new(&Meter::global()))
     }
 
-    fn build(meter: &Meter, settings: LlmSettings, #[cfg(feature = "prices")] prices: Prices) -> Self {
+    fn build(meter: &Meter, settings: LlmSettings, prices: Prices) -> Self {
         Self(Arc::new(Inner {
             models: Family::new(meter),
             providers: Family::new(meter),
             claude: Family::new(meter),
             names: Names::new(settings.deployments),
             conventions: Conventions::new(meter, settings.semconv),
-            #[cfg(feature = "prices")]
             prices,
         }))
     }
@@ -125,19 +96,13 @@ impl Llm {
     }
 
     /// The prices in force.
-    #[cfg(feature = "prices")]
     #[must_use]
     pub fn prices(&self) -> &Prices {
         &self.0.prices
     }
 
     pub(crate) fn name(&self, provider: &str, model: &str) -> Arc<Name> {
-        self.0.names.get(
-            provider,
-            model,
-            #[cfg(feature = "prices")]
-            &self.0.prices,
-        )
+        self.0.names.get(provider, model, &self.0.prices)
     }
 
     pub(crate) fn conventions(&self) -> &Conventions {
@@ -160,7 +125,6 @@ impl Llm {
 impl fmt::Debug for Llm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Llm");
-        #[cfg(feature = "prices")]
         debug.field("prices", &self.0.prices);
         debug.finish_non_exhaustive()
     }

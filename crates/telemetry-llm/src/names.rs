@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::metrics::{ClaudeMetrics, ModelMetrics};
-#[cfg(feature = "prices")]
 use crate::price::{KnownRates, Prices};
 
 /// How many spellings are remembered; beyond that each is worked out anew.
@@ -22,7 +21,6 @@ pub(crate) struct Name {
     pub(crate) is_anthropic: bool,
     pub(crate) metrics: OnceLock<Arc<ModelMetrics>>,
     pub(crate) claude: OnceLock<Arc<ClaudeMetrics>>,
-    #[cfg(feature = "prices")]
     pub(crate) rates: KnownRates,
 }
 
@@ -58,11 +56,8 @@ impl Names {
         Self { deployments, known: RwLock::default() }
     }
 
-    pub(crate) fn get(&self, provider: &str, model: &str, #[cfg(feature = "prices")] prices: &Prices) -> Arc<Name> {
-        #[cfg(feature = "prices")]
+    pub(crate) fn get(&self, provider: &str, model: &str, prices: &Prices) -> Arc<Name> {
         let generation = prices.generation();
-        #[cfg(not(feature = "prices"))]
-        let generation = 0;
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             if known.generation == generation
@@ -72,10 +67,7 @@ impl Names {
             }
         }
         let called = self.deployments.get(model).map_or(model, String::as_str);
-        #[cfg(feature = "prices")]
         let id = |model: &str| prices.model_id(provider, model);
-        #[cfg(not(feature = "prices"))]
-        let id = |_: &str| None;
         let folded = fold(provider);
         let name = Arc::new(Name {
             is_anthropic: folded == "anthropic",
@@ -84,7 +76,6 @@ impl Names {
             called: called.to_owned(),
             metrics: OnceLock::new(),
             claude: OnceLock::new(),
-            #[cfg(feature = "prices")]
             rates: KnownRates::default(),
         });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::gen_ai;
 use crate::metrics::{ClaudeDirection, ClaudeMetrics, Outcome, TokenDetail, TokenType};
 use crate::names::Name;
-#[cfg(feature = "prices")]
 use crate::price::PriceContext;
 use crate::record::Ended;
 use crate::usage::Usage;
@@ -96,7 +95,6 @@ impl Call {
         }
     }
 
-    #[cfg(feature = "prices")]
     fn record_cost(&self, outcome: Outcome, usage: Option<&Usage>) -> Option<f64> {
         let context =
             PriceContext { service_tier: self.service_tier.as_deref(), batch: self.batch, ..PriceContext::default() };
@@ -119,14 +117,6 @@ impl Call {
             self.metrics.unpriced.add(1);
         }
         cost
-    }
-
-    #[cfg(not(feature = "prices"))]
-    fn record_cost(&self, outcome: Outcome, _usage: Option<&Usage>) -> Option<f64> {
-        if outcome == Outcome::Success {
-            self.metrics.unpriced.add(1);
-        }
-        None
     }
 
     fn record_span(&self, outcome: Outcome, failure: Option<Failure>, usage: Option<&Usage>, cost_usd: Option<f64>) {

@@ -2,8 +2,6 @@
 
 use std::time::SystemTime;
 
-use genai_prices::PriceRequest;
-
 /// What decides among a model's prices.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PriceContext<'a> {
@@ -13,19 +11,4 @@ pub struct PriceContext<'a> {
     pub batch: bool,
     /// When the call was made; now unless set.
     pub at: Option<SystemTime>,
-}
-
-impl PriceContext<'_> {
-    pub(super) fn request<'a>(&'a self, model: &'a str, usage: &'a genai_prices::Usage) -> PriceRequest<'a> {
-        let mut request = PriceRequest::new(model, usage);
-        request.timestamp = self.at;
-        if let Some(tier) = self.service_tier {
-            request = request.with_price_context("service_tier", tier);
-        }
-        // Anthropic reports a batch as a tier.
-        if self.batch || self.service_tier == Some("batch") {
-            request = request.with_price_context("processing", "batch");
-        }
-        request
-    }
 }

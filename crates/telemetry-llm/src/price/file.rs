@@ -10,8 +10,9 @@ use std::time::{Duration, SystemTime};
 
 use genai_prices::Calculator;
 
-use super::settings::{PriceError, PriceSettings};
-use super::table::Table;
+use super::current::Current;
+use super::settings::PriceSettings;
+use crate::error::LlmError;
 
 /// What tells that a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +28,8 @@ impl Version {
     }
 }
 
-pub(super) fn load(path: &Path) -> Result<(Version, Calculator), PriceError> {
-    let refuse = |reason: String| PriceError::File { path: path.display().to_string(), reason };
+pub(super) fn load(path: &Path) -> Result<(Version, Calculator), LlmError> {
+    let refuse = |reason: String| LlmError::PriceFile { path: path.display().to_string(), reason };
     // Told before the content is read: a change in between is then seen as one.
     let version = Version::of(path).map_err(|error| refuse(error.to_string()))?;
     let content = fs::read(path).map_err(|error| refuse(error.to_string()))?;
@@ -46,10 +47,11 @@ impl Watcher {
         path: &Path,
         version: Version,
         every: Duration,
-        table: Weak<Table>,
-    ) -> Result<Self, PriceError> {
-        if !(PriceSettings::SHORTEST_RELOAD..=PriceSettings::LONGEST_RELOAD).contains(&every) {
-            return Err(PriceError::ReloadEvery { value: every });
+        table: Weak<Current>,
+    ) -> Result<Self, LlmError> {
+        let (least, most) = (PriceSettings::SHORTEST_RELOAD, PriceSettings::LONGEST_RELOAD);
+        if !(least..=most).contains(&every) {
+            return Err(LlmError::ReloadEvery { value: every, least, most });
         }
         let (stop, stopped) = mpsc::channel();
         let file = path.to_owned();
@@ -60,7 +62,7 @@ impl Watcher {
             }
         };
         let spawned = thread::Builder::new().name("llm-prices".to_owned()).spawn(watch);
-        spawned.map_err(|error| PriceError::File { path: path.display().to_string(), reason: error.to_string() })?;
+        spawned.map_err(|error| LlmError::PriceFile { path: path.display().to_string(), reason: error.to_string() })?;
         Ok(Self { _stop: stop })
     }
 }
@@ -69,7 +71,7 @@ struct Watched {
     file: PathBuf,
     /// The version that was last loaded, or last refused; nothing while the file is away.
     seen: Option<Version>,
-    table: Weak<Table>,
+    table: Weak<Current>,
 }
 
 impl Watched {

@@ -1,6 +1,9 @@
 //! What a call costs.
 
 mod context;
+#[cfg(feature = "prices")]
+mod current;
+#[cfg(feature = "prices")]
 mod file;
 mod model_price;
 mod overrides;
@@ -8,6 +11,9 @@ mod prices;
 mod rates;
 mod settings;
 mod spellings;
+#[cfg(feature = "prices")]
+mod steps;
+#[cfg_attr(not(feature = "prices"), path = "no_table.rs")]
 mod table;
 mod unpriced;
 
@@ -15,5 +21,5 @@ pub use context::PriceContext;
 pub use model_price::ModelPrice;
 pub use prices::Prices;
 pub(crate) use rates::KnownRates;
-pub use settings::{PriceError, PriceSettings};
+pub use settings::PriceSettings;
 pub use unpriced::Unpriced;

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::model_price::ModelPrice;
-use super::settings::PriceError;
+use crate::error::LlmError;
 
 /// Prices by the model's name, or by `provider/model`.
 #[derive(Debug, Default)]
 pub(super) struct Overrides(BTreeMap<String, ModelPrice>);
 
 impl Overrides {
-    pub(super) fn new(prices: &BTreeMap<String, ModelPrice>) -> Result<Self, PriceError> {
+    pub(super) fn new(prices: &BTreeMap<String, ModelPrice>) -> Result<Self, LlmError> {
         for (model, price) in prices {
             for (field, value) in price.fields() {
                 if !value.is_finite() || value < 0.0 {
-                    return Err(PriceError::Override { model: model.clone(), field, value });
+                    return Err(LlmError::Override { model: model.clone(), field, value });
                 }
             }
         }

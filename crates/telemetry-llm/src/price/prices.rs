@@ -1,85 +1,67 @@
 //! Prices of models: which table or override has one, and what a call costs by it.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use genai_prices::{Calculator, ErrorKind, PriceRequest};
-
 use super::context::PriceContext;
-use super::file::{self, Watcher};
 use super::overrides::Overrides;
-use super::rates::{KnownRates, Rates, Step, Validity};
-use super::settings::{PriceError, PriceSettings};
+use super::rates::{KnownRates, Rates, Validity};
+use super::settings::PriceSettings;
 use super::spellings::spellings;
-use super::table::{Source, Table};
+use super::table::Table;
 use super::unpriced::{Unpriced, is_free, unless_unknown};
+use crate::error::LlmError;
 use crate::usage::Usage;
 
 /// Prices of models: the table that genai-prices brings, or a file of the same form, and what the settings override.
+/// Without the feature `prices` there is no table, and only what is overridden has a price.
 ///
 /// Estimates, as list prices are. Cheap to clone.
 ///
 /// ```
+/// # #[cfg(feature = "prices")] {
 /// use telemetry_llm::{PriceContext, Prices, Usage};
 ///
 /// let prices = Prices::bundled();
 /// let usage = Usage::new(1_000_000, 100_000).cached_prompt(400_000);
 /// let cost = prices.cost("anthropic", "claude-sonnet-4-20250514", &usage, &PriceContext::default())?;
 /// assert!((cost - (0.6 * 3.0 + 0.4 * 0.3 + 0.1 * 15.0)).abs() < 1e-9);
+/// # }
 /// # Ok::<(), telemetry_llm::Unpriced>(())
 /// ```
 #[derive(Clone)]
 pub struct Prices(Arc<Inner>);
 
 struct Inner {
-    table: Arc<Table>,
+    table: Table,
     overrides: Overrides,
-    file: Option<PathBuf>,
-    /// Ends with the last clone.
-    _watcher: Option<Watcher>,
 }
 
 impl Prices {
     /// The table that genai-prices brings. It is decoded here, if it was not before, and not in the first call.
     #[must_use]
     pub fn bundled() -> Self {
-        let table = Table::new(Source::Bundled(Calculator::bundled()));
-        Self(Arc::new(Inner { table, overrides: Overrides::default(), file: None, _watcher: None }))
+        Self(Arc::new(Inner { table: Table::bundled(), overrides: Overrides::default() }))
     }
 
     /// The prices of these settings. A file is read here; a thread of its own reads it again when it has changed.
     ///
     /// # Errors
     ///
-    /// [`PriceError`] when the file cannot be read or is no table, and when a price is no price.
-    pub fn new(settings: &PriceSettings) -> Result<Self, PriceError> {
+    /// [`LlmError`] when the file cannot be read or is no table, when a price is no price, and for any file without the
+    /// feature `prices`.
+    pub fn new(settings: &PriceSettings) -> Result<Self, LlmError> {
         let overrides = Overrides::new(&settings.overrides)?;
-        // Also where a file replaces it: answers are read by its extractors.
-        let bundled = Calculator::bundled();
-        let (table, watcher) = match &settings.prices_file {
-            None => (Table::new(Source::Bundled(bundled)), None),
-            Some(path) => {
-                let (version, calculator) = file::load(path)?;
-                let table = Table::new(Source::File(calculator));
-                let watcher = Watcher::start(path, version, settings.reload_every, Arc::downgrade(&table))?;
-                (table, Some(watcher))
-            }
-        };
-        Ok(Self(Arc::new(Inner { table, overrides, file: settings.prices_file.clone(), _watcher: watcher })))
+        Ok(Self(Arc::new(Inner { table: Table::open(settings)?, overrides })))
     }
 
     /// Reads the file of prices again at once, if there is one.
     ///
     /// # Errors
     ///
-    /// [`PriceError`] when it cannot be read or is no table; the prices stay as they were then.
-    pub fn reload(&self) -> Result<(), PriceError> {
-        if let Some(path) = &self.0.file {
-            let (_, calculator) = file::load(path)?;
-            self.0.table.replace(calculator);
-        }
-        Ok(())
+    /// [`LlmError`] when it cannot be read or is no table; the prices stay as they were then.
+    pub fn reload(&self) -> Result<(), LlmError> {
+        self.0.table.reload()
     }
 
     /// What a call cost, in US dollars.
@@ -115,18 +97,9 @@ impl Prices {
         if let Some(price) = overrides.next() {
             return Ok(price.cost(usage));
         }
-        let reported = usage.to_reported();
-        let source = self.0.table.get();
-        let mut found = Unpriced::Model;
-        for name in models.iter().flat_map(|model| spellings(model)) {
-            let request = context.request(name, &reported).with_provider_id(provider);
-            match source.calculator().calculate(&request) {
-                Ok(price) => return unless_unknown(price.total_price, usage, is_free(name)),
-                Err(error) if error.kind() == ErrorKind::InvalidUsage => found = Unpriced::Usage,
-                Err(_) => {}
-            }
-        }
-        Err(found)
+        let spellings = models.iter().flat_map(|model| spellings(model));
+        let (cost, name) = self.0.table.cost(provider, spellings, usage, context)?;
+        unless_unknown(cost, usage, is_free(name))
     }
 
     /// The cost of a call that says no more than its tokens, to a model that answered under the name that it was called
@@ -154,44 +127,23 @@ impl Prices {
 
     /// The rates of a model as [`cost_of`](Self::cost_of) would apply them.
     fn rates(&self, provider: &str, called: &str, names: &[&str]) -> Rates {
-        if let Some(price) = names.iter().find_map(|name| self.0.overrides.get(provider, name)) {
-            return Rates::Override(price);
-        }
-        let (source, context) = (self.0.table.get(), PriceContext::default());
-        let price = |name: &str, usage: &Usage| {
-            let reported = usage.to_reported();
-            let request = context.request(name, &reported).with_provider_id(provider);
-            source.calculator().calculate(&request).map(|price| price.total_price)
-        };
-        for name in spellings(called) {
-            match price(name, &Usage::new(1, 1)) {
-                Ok(_) => {
-                    let steps = Step::all(|usage| price(name, usage).ok());
-                    return steps.map_or(Rates::Else, |steps| Rates::Steps { steps, free: is_free(name) });
-                }
-                Err(error) if error.kind() == ErrorKind::InvalidUsage => return Rates::Else,
-                Err(_) => {}
-            }
-        }
-        Rates::Unpriced(Unpriced::Model)
+        let price = names.iter().find_map(|name| self.0.overrides.get(provider, name));
+        price.map_or_else(|| self.0.table.rates(provider, spellings(called)), Rates::Override)
     }
 
     /// The table's id of a model, under which its dated snapshots and deployments fold.
     ///
     /// ```
+    /// # #[cfg(feature = "prices")] {
     /// # use telemetry_llm::Prices;
     /// let prices = Prices::bundled();
     /// assert_eq!(prices.model_id("openai", "gpt-4o-2024-08-06").as_deref(), Some("gpt-4o"));
     /// assert_eq!(prices.model_id("openai", "my-deployment"), None);
+    /// # }
     /// ```
     #[must_use]
     pub fn model_id(&self, provider: &str, model: &str) -> Option<String> {
-        let usage = genai_prices::Usage::new();
-        let source = self.0.table.get();
-        spellings(model).find_map(|name| {
-            let request = PriceRequest::new(name, &usage).with_provider_id(provider);
-            source.calculator().calculate(&request).ok().map(|price| price.model_id)
-        })
+        self.0.table.model_id(provider, spellings(model))
     }
 
     /// How often the table has been replaced.
@@ -202,6 +154,6 @@ impl Prices {
 
 impl fmt::Debug for Prices {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prices").field("table", self.0.table.get().calculator()).finish_non_exhaustive()
+        f.debug_struct("Prices").field("table", &self.0.table).finish_non_exhaustive()
     }
 }

@@ -43,33 +43,3 @@ fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::
     let text = String::deserialize(deserializer)?;
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
-
-/// A setting of prices that is not accepted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PriceError {
-    /// The file of prices cannot be used.
-    #[error("prices_file = {path} is not accepted: {reason}")]
-    File {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The interval of looking for changes is out of range.
-    #[error("reload_every = {value:?} is not accepted: from {least:?} to {most:?}", least = PriceSettings::SHORTEST_RELOAD, most = PriceSettings::LONGEST_RELOAD)]
-    ReloadEvery {
-        /// The interval.
-        value: Duration,
-    },
-    /// A price that is no price.
-    #[error("overrides.{model}.{field} = {value} is not accepted: US dollars, finite and not negative")]
-    Override {
-        /// The model.
-        model: String,
-        /// Which of its prices.
-        field: &'static str,
-        /// The value.
-        value: f64,
-    },
-}

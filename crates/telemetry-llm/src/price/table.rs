@@ -1,47 +1,106 @@
-//! The table of prices in force, and its replacement while calls are under way.
+//! The table of prices: which one the settings name, and what it is asked.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use genai_prices::Calculator;
+use super::context::PriceContext;
+use super::current::Current;
+use super::file::{self, Watcher};
+use super::rates::Rates;
+use super::settings::PriceSettings;
+use super::steps::Step;
+use super::unpriced::{Unpriced, is_free};
+use crate::error::LlmError;
+use crate::usage::Usage;
 
-/// The table in force.
+/// The table of prices.
 pub(super) struct Table {
-    calculator: RwLock<Arc<Source>>,
-    /// Counts the replacements, so that whoever remembers something of a table knows that it is an old one.
-    generation: AtomicU64,
-}
-
-pub(super) enum Source {
-    Bundled(&'static Calculator),
-    File(Calculator),
-}
-
-impl Source {
-    pub(super) fn calculator(&self) -> &Calculator {
-        match self {
-            Self::Bundled(calculator) => calculator,
-            Self::File(calculator) => calculator,
-        }
-    }
+    current: Arc<Current>,
+    file: Option<PathBuf>,
+    /// Ends with the table.
+    _watcher: Option<Watcher>,
 }
 
 impl Table {
-    pub(super) fn new(source: Source) -> Arc<Self> {
-        Arc::new(Self { calculator: RwLock::new(Arc::new(source)), generation: AtomicU64::new(0) })
+    /// The table that genai-prices brings. It is decoded here, if it was not before, and not in the first call.
+    pub(super) fn bundled() -> Self {
+        Self { current: Current::bundled(), file: None, _watcher: None }
     }
 
-    pub(super) fn get(&self) -> Arc<Source> {
-        Arc::clone(&self.calculator.read().unwrap_or_else(PoisonError::into_inner))
+    /// The table of the settings: the bundled one, or that of a file, which a thread of its own reads again.
+    pub(super) fn open(settings: &PriceSettings) -> Result<Self, LlmError> {
+        // Also where a file replaces it: answers are read by its extractors.
+        let bundled = Self::bundled();
+        let Some(path) = &settings.prices_file else { return Ok(bundled) };
+        let (version, calculator) = file::load(path)?;
+        let current = Current::of_file(calculator);
+        let watcher = Watcher::start(path, version, settings.reload_every, Arc::downgrade(&current))?;
+        Ok(Self { current, file: Some(path.clone()), _watcher: Some(watcher) })
     }
 
-    pub(super) fn replace(&self, calculator: Calculator) {
-        *self.calculator.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Source::File(calculator));
-        self.generation.fetch_add(1, Ordering::Release);
+    pub(super) fn reload(&self) -> Result<(), LlmError> {
+        if let Some(path) = &self.file {
+            let (_, calculator) = file::load(path)?;
+            self.current.replace(calculator);
+        }
+        Ok(())
     }
 
     /// How often the table has been replaced.
     pub(super) fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+        self.current.generation()
+    }
+
+    /// The table's id of the first of the names that it knows.
+    pub(super) fn model_id<'a>(&self, provider: &str, mut names: impl Iterator<Item = &'a str>) -> Option<String> {
+        let source = self.current.source();
+        names.find_map(|name| source.model_id(provider, name))
+    }
+
+    /// What the first of the names that it knows costs, and which that is.
+    pub(super) fn cost<'a>(
+        &self,
+        provider: &str,
+        names: impl Iterator<Item = &'a str>,
+        usage: &Usage,
+        context: &PriceContext<'_>,
+    ) -> Result<(f64, &'a str), Unpriced> {
+        let reported = usage.to_reported();
+        let source = self.current.source();
+        let mut found = Unpriced::Model;
+        for name in names {
+            match source.cost(provider, name, &reported, context) {
+                Ok(cost) => return Ok((cost, name)),
+                Err(Unpriced::Usage) => found = Unpriced::Usage,
+                Err(Unpriced::Model) => {}
+            }
+        }
+        Err(found)
+    }
+
+    /// The rates by which [`cost`](Self::cost) comes about where a call says no more than its tokens.
+    pub(super) fn rates<'a>(&self, provider: &str, names: impl Iterator<Item = &'a str>) -> Rates {
+        // One table for all that is asked here, which is too much to keep others from replacing it meanwhile.
+        let source = self.current.source_for_long();
+        let context = PriceContext::default();
+        let cost = |name: &str, usage: &Usage| source.cost(provider, name, &usage.to_reported(), &context);
+        for name in names {
+            match cost(name, &Usage::new(1, 1)) {
+                Ok(_) => {
+                    let steps = Step::all(|usage| cost(name, usage).ok());
+                    return steps.map_or(Rates::Else, |steps| Rates::Steps { steps, free: is_free(name) });
+                }
+                Err(Unpriced::Usage) => return Rates::Else,
+                Err(Unpriced::Model) => {}
+            }
+        }
+        Rates::Unpriced(Unpriced::Model)
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Table").field(&*self.current).finish()
     }
 }

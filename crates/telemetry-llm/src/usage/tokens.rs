@@ -93,6 +93,14 @@ impl Usage {
             && self.reasoning <= self.completion
     }
 
+    /// Whether it holds nothing but the five numbers.
+    pub(crate) fn is_counted_only(&self) -> bool {
+        #[cfg(feature = "prices")]
+        return self.reported.is_none();
+        #[cfg(not(feature = "prices"))]
+        true
+    }
+
     /// What was reported no longer holds once a number is set by hand.
     fn by_hand(self) -> Self {
         Self {
@@ -129,11 +137,6 @@ mod priced {
                 reported: Some(Box::new(reported)),
             };
             usage.is_plausible().then_some(usage)
-        }
-
-        /// Whether it holds nothing but the five numbers.
-        pub(crate) fn is_counted_only(&self) -> bool {
-            self.reported.is_none()
         }
 
         /// The usage in the units of the price table.
