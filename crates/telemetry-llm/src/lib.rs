@@ -6,6 +6,8 @@ mod error;
 mod factory;
 mod failure;
 mod gen_ai;
+mod inner;
+pub mod labels;
 mod llm;
 mod metrics;
 #[cfg(feature = "reqwest")]
@@ -17,6 +19,7 @@ mod price;
 mod queue;
 mod record;
 mod settings;
+mod target;
 mod usage;
 
 pub use call::{Call, CallStart, RateLimitWait};
@@ -25,10 +28,10 @@ pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;
 pub use llm::Llm;
+pub use metrics::CATALOGUE;
+#[doc(hidden)]
 pub use metrics::{
-    CATALOGUE, ClaudeDirection, ClaudeMetrics, ClaudeStatus, ErrorType, FactoryMetrics, FactoryType, ModelMetrics,
-    ModelMetricsKey, Outcome, PersistErrorType, PersistOutcome, ProviderMetrics, TokenDetail, TokenType,
-    UsagePersistenceMetrics,
+    ClaudeMetrics, FactoryMetrics, ModelMetrics, ModelMetricsKey, ProviderMetrics, UsagePersistenceMetrics,
 };
 #[cfg(feature = "reqwest")]
 pub use middleware::LlmMiddleware;

@@ -1,16 +1,14 @@
-//! The entry to this crate: what all calls share, and how one is prepared.
+//! The entry to this crate: how calls are prepared and started.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use telemetry_core::{Family, Meter};
+use telemetry_core::{Meter, Shared};
 
-use crate::call::CallStart;
+use crate::call::{Call, CallStart};
 use crate::error::LlmError;
-use crate::gen_ai::Conventions;
-use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
-use crate::names::{Name, Names};
+use crate::inner::Inner;
 use crate::price::Prices;
 use crate::settings::LlmSettings;
 
@@ -36,16 +34,7 @@ use crate::settings::LlmSettings;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Llm(Arc<Inner>);
-
-struct Inner {
-    models: Family<ModelMetrics>,
-    providers: Family<ProviderMetrics>,
-    claude: Family<ClaudeMetrics>,
-    names: Names,
-    conventions: Conventions,
-    prices: Prices,
-}
+pub struct Llm(Shared<Inner>);
 
 impl Llm {
     /// Calls recorded by this meter, with the default settings.
@@ -72,27 +61,33 @@ impl Llm {
     }
 
     fn build(meter: &Meter, settings: LlmSettings, prices: Prices) -> Self {
-        Self(Arc::new(Inner {
-            models: Family::new(meter),
-            providers: Family::new(meter),
-            claude: Family::new(meter),
-            names: Names::new(settings.deployments),
-            conventions: Conventions::new(meter, settings.semconv),
-            prices,
-        }))
+        Self(Shared::new(Inner::new(meter, settings, prices)))
     }
 
     /// Prepares a call to a model of a provider: `openai`, `anthropic`, `gemini`, or any other.
     ///
     /// The metrics label the model by its id in the price table, so that its dated snapshots and deployments are one.
+    ///
+    /// ```
+    /// use telemetry_llm::Llm;
+    ///
+    /// let call = Llm::global().call("openai", "gpt-4o").prompt_length(3).server("api.openai.com", 443).start();
+    /// # call.cancel();
+    /// ```
     pub fn call<'a>(&'a self, provider: &'a str, model: &'a str) -> CallStart<'a> {
-        CallStart::new(self, provider, model)
+        CallStart::new(&self.0, provider, model)
+    }
+
+    /// Starts a call of which there is no more to say: [`call`](Self::call) and [`start`](CallStart::start).
+    pub fn start(&self, provider: &str, model: &str) -> Call {
+        self.call(provider, model).start()
     }
 
     /// Records a wait because of a rate limit that no call was under way for.
     pub fn rate_limit_waited(&self, provider: &str, waited: Duration) {
-        let name = self.name(provider, "");
-        self.providers().get(&name.provider).rate_limit_delays.record(waited.as_secs_f64());
+        let name = self.0.names.find(provider, "");
+        let provider = &self.0.names.at(&name).provider;
+        self.0.providers.get(provider).rate_limit_delays.record(waited.as_secs_f64());
     }
 
     /// The prices in force.
@@ -100,32 +95,10 @@ impl Llm {
     pub fn prices(&self) -> &Prices {
         &self.0.prices
     }
-
-    pub(crate) fn name(&self, provider: &str, model: &str) -> Arc<Name> {
-        self.0.names.get(provider, model, &self.0.prices)
-    }
-
-    pub(crate) fn conventions(&self) -> &Conventions {
-        &self.0.conventions
-    }
-
-    pub(crate) fn models(&self) -> &Family<ModelMetrics> {
-        &self.0.models
-    }
-
-    pub(crate) fn providers(&self) -> &Family<ProviderMetrics> {
-        &self.0.providers
-    }
-
-    pub(crate) fn claude(&self) -> &Family<ClaudeMetrics> {
-        &self.0.claude
-    }
 }
 
 impl fmt::Debug for Llm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Llm");
-        debug.field("prices", &self.0.prices);
-        debug.finish_non_exhaustive()
+        self.0.fmt(f)
     }
 }

@@ -1,22 +1,23 @@
 //! What is left of a call once it has ended.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::TraceId;
 use serde::{Deserialize, Serialize};
-use telemetry_core::Label;
+use telemetry_core::{Label, Lease, Shared};
 use uuid::Uuid;
 
 use crate::metrics::Outcome;
-use crate::names::Name;
+use crate::target::Target;
 use crate::usage::Usage;
 
 /// A call that has ended: how, what it used, what it cost.
 #[derive(Debug, Clone)]
 pub struct Ended {
-    pub(crate) name: Arc<Name>,
+    pub(crate) target: Target,
     pub(crate) response_model: Option<String>,
     pub(crate) outcome: Outcome,
     pub(crate) duration: Duration,
@@ -26,6 +27,24 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// The provider, as metrics label it.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        self.target.provider()
+    }
+
+    /// The model, as metrics label it.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        self.target.model()
+    }
+
+    /// The model that answered, as the provider names it; nothing where the answer did not say.
+    #[must_use]
+    pub fn response_model(&self) -> Option<&str> {
+        self.response_model.as_deref()
+    }
+
     /// How it ended.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -56,8 +75,8 @@ impl Ended {
         UsageRecord {
             id: Uuid::new_v4(),
             at: SystemTime::now(),
-            provider: self.name.provider.clone(),
-            model: self.name.model.clone(),
+            provider: self.target.provider().to_owned(),
+            model: self.target.model().to_owned(),
             response_model: self.response_model.clone(),
             outcome: self.outcome.as_str().to_owned(),
             duration: self.duration,
@@ -69,8 +88,54 @@ impl Ended {
     }
 }
 
-/// What is told of calls that have ended.
-pub type OnEnd = Arc<dyn Fn(&Ended) + Send + Sync>;
+/// What is told of calls that have ended; cheap to clone.
+///
+/// It is called where the end is noticed, often within a poll or a drop, and should not block. A panic of it is caught,
+/// and logged as an error.
+///
+/// ```
+/// use telemetry_llm::{Llm, OnEnd, Usage};
+///
+/// let (told, ends) = std::sync::mpsc::channel();
+/// let on_end = OnEnd::new(move |ended| drop(told.send(ended.record())));
+/// Llm::global().call("openai", "gpt-4o").on_end(&on_end).start().succeed(Usage::new(100, 20));
+/// assert_eq!(ends.recv()?.model, "gpt-4o");
+/// # Ok::<(), std::sync::mpsc::RecvError>(())
+/// ```
+#[derive(Clone)]
+pub struct OnEnd(Shared<Callback>);
+
+type Callback = Box<dyn Fn(&Ended) + Send + Sync>;
+
+impl OnEnd {
+    /// Has this told of each call that ends.
+    pub fn new(callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
+        Self(Shared::new(Box::new(callback)))
+    }
+
+    /// For a call to tell of its end.
+    pub(crate) fn lease(&self) -> EndTold {
+        EndTold(self.0.lease())
+    }
+}
+
+impl fmt::Debug for OnEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnEnd").finish_non_exhaustive()
+    }
+}
+
+/// A call's part in a callback.
+pub(crate) struct EndTold(Lease<Callback>);
+
+impl EndTold {
+    pub(crate) fn tell(self, ended: &Ended) {
+        // A call may end by a panic, amid which a second one would end the process.
+        if catch_unwind(AssertUnwindSafe(|| (self.0)(ended))).is_err() {
+            tracing::error!(target: "telemetry", "a callback panicked over a call that has ended");
+        }
+    }
+}
 
 /// One call's usage, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,37 +1,42 @@
 //! One logical call: its attempts, what is noted of its answer, and how it ends.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use telemetry_core::Label;
+use opentelemetry::Context;
+use opentelemetry::trace::{TraceContextExt, TraceId};
 use telemetry_core::trace::ActiveSpan;
-use tokio::time::Instant;
+use telemetry_core::{Dropped, End, Label, Operation, clock};
 
+use super::ending::Ending;
+use super::noted::Noted;
+use super::rate_limit::RateLimitWait;
 use crate::content::Content;
 use crate::failure::Failure;
-use crate::gen_ai::{self, ConventionsOfCall};
-use crate::llm::Llm;
-use crate::metrics::{ModelMetrics, Outcome, ProviderMetrics};
-use crate::names::Name;
-use crate::record::{Ended, OnEnd};
+use crate::gen_ai::ConventionsOfCall;
+use crate::metrics::Outcome;
+use crate::record::{EndTold, Ended};
+use crate::target::Target;
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
-use crate::usage::{Answer, AnswerStream, Chunk};
+use crate::usage::{Answer, Chunk};
 
 /// One logical call to a model: a guard that records how it ends.
+///
+/// It is owned, and goes wherever the call goes: into a spawned task, into the stream that brings the answer.
 ///
 /// Retries are attempts of the same call: [`attempt_failed`](Self::attempt_failed) counts a provider's error and goes
 /// on. A guard that is dropped before [`succeed`](Self::succeed), [`fail`](Self::fail) or
 /// [`complete`](Self::complete), by a cancelled future, an early return or a panic, records the outcome `cancelled` and
-/// no error of the provider; the tokens that it is known to have used count all the same, because they are charged.
+/// no error of the provider; the tokens that it is known to have used count all the same, because they are charged. A
+/// panic is marked as one on the span and in the log.
 ///
 /// ```
 /// use telemetry_llm::{Failure, Llm, Usage};
 ///
 /// # async fn send() -> Result<Usage, (u16, http::HeaderMap, Vec<u8>)> { Ok(Usage::new(1, 1)) }
 /// # async fn example() {
-/// let mut call = Llm::global().call("anthropic", "claude-sonnet-4-5").start();
+/// let mut call = Llm::global().start("anthropic", "claude-sonnet-4-5");
 /// loop {
 ///     match call.instrument(send()).await {
 ///         Ok(usage) => break call.succeed(usage),
@@ -47,86 +52,63 @@ use crate::usage::{Answer, AnswerStream, Chunk};
 /// ```
 #[must_use = "dropped at once, the call counts as cancelled"]
 pub struct Call {
-    pub(super) llm: Llm,
-    pub(super) name: Arc<Name>,
-    pub(super) metrics: Arc<ModelMetrics>,
-    pub(super) span: ActiveSpan,
-    pub(super) started: Instant,
-    /// When the first piece of output came, and the latest.
-    pub(super) output: Option<(Instant, Instant)>,
-    pub(super) attempts: u32,
-    pub(super) usage: Option<Usage>,
-    pub(super) response_model: Option<String>,
-    pub(super) service_tier: Option<String>,
-    pub(super) batch: bool,
+    target: Target,
+    operation: Operation,
+    noted: Noted,
+    extras: Extras,
+}
+
+/// What a call has besides, on request.
+#[derive(Default)]
+pub(super) struct Extras {
     pub(super) content: Option<Content>,
-    pub(super) on_end: Option<OnEnd>,
-    pub(super) conventions: Option<Box<ConventionsOfCall>>,
-    #[cfg(feature = "prices")]
-    pub(super) stream: Option<Box<AnswerStream>>,
-    /// The error that the answer held.
-    pub(super) told: Option<Failure>,
-    pub(super) finished: bool,
+    pub(super) on_end: Option<EndTold>,
+    pub(super) conventions: Option<ConventionsOfCall>,
 }
 
 impl Call {
-    pub(super) fn new(
-        llm: Llm,
-        name: Arc<Name>,
-        metrics: Arc<ModelMetrics>,
-        span: ActiveSpan,
-        started: Instant,
-    ) -> Self {
-        Self {
-            llm,
-            name,
-            metrics,
-            span,
-            started,
-            output: None,
-            attempts: 1,
-            usage: None,
-            response_model: None,
-            service_tier: None,
-            batch: false,
-            content: None,
-            on_end: None,
-            conventions: None,
-            #[cfg(feature = "prices")]
-            stream: None,
-            told: None,
-            finished: false,
-        }
+    pub(super) fn new(target: Target, operation: Operation, noted: Noted, extras: Extras) -> Self {
+        Self { target, operation, noted, extras }
     }
 
     /// The call's span.
     #[must_use]
     pub fn span(&self) -> &ActiveSpan {
-        &self.span
+        self.operation.span()
+    }
+
+    /// The call's OpenTelemetry context, for requests whose client is not instrumented.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.operation.context()
     }
 
     /// Runs a future within the call's span.
     pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.instrument(future)
+        self.operation.instrument(future)
+    }
+
+    /// Runs `f` within the call's span.
+    pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.operation.in_scope(f)
     }
 
     /// Notes that an attempt failed and another one follows: counts the provider's error, not a request.
     pub fn attempt_failed(&mut self, failure: impl Into<Failure>) {
         let failure = failure.into();
-        self.metrics.errors.at(failure.error_type()).add(1);
-        let retry_after_ms = failure.retry_after().map(millis);
-        self.span.in_scope(|| {
+        self.target.metrics().errors.at(failure.error_type()).add(1);
+        self.operation.in_scope(|| {
             tracing::info!(
-                provider = self.name.provider,
-                model = self.name.model,
-                attempt = self.attempts,
+                provider = self.target.provider(),
+                model = self.target.model(),
+                attempt = self.noted.attempt(),
                 error_type = failure.error_type().as_str(),
-                status = failure.status(),
-                retry_after_ms,
+                status = failure.status().map(i64::from),
+                retry_after_ms = failure.retry_after().map(clock::millis),
                 "llm attempt failed"
             );
         });
-        self.attempts = self.attempts.saturating_add(1);
+        self.noted.failed_attempts = self.noted.failed_attempts.saturating_add(1);
     }
 
     /// Waits because of a rate limit, and records how long that was, also when it is cut short.
@@ -142,26 +124,26 @@ impl Call {
 
     /// Records the time until it is dropped as a wait because of a rate limit.
     pub fn rate_limit_wait(&self) -> RateLimitWait {
-        let metrics = Arc::clone(self.llm.providers().get(&self.name.provider));
-        RateLimitWait { metrics, started: Instant::now() }
+        RateLimitWait::start(self.target.inner().clone(), self.target.provider())
     }
 
     /// Notes that a piece of output came: the first one's time is the time to the first token.
     pub fn token(&mut self) {
-        let now = Instant::now();
-        match &mut self.output {
+        let now = clock::now();
+        let conventions = self.extras.conventions.as_ref().map(|call| (&self.target.inner().conventions, call));
+        match &mut self.noted.output {
             Some((_, last)) => {
-                let pause = now - std::mem::replace(last, now);
-                if let Some(conventions) = &self.conventions {
-                    conventions.next_chunk(pause);
+                let pause = now.saturating_duration_since(std::mem::replace(last, now));
+                if let Some((conventions, call)) = conventions {
+                    conventions.next_chunk(call, pause);
                 }
             }
             None => {
-                self.output = Some((now, now));
-                let wait = now - self.started;
-                self.metrics.time_to_first_token.record(wait.as_secs_f64());
-                if let Some(conventions) = &self.conventions {
-                    conventions.first_chunk(wait);
+                self.noted.output = Some((now, now));
+                let wait = now.saturating_duration_since(self.operation.started());
+                self.target.metrics().time_to_first_token.record(wait.as_secs_f64());
+                if let Some((conventions, call)) = conventions {
+                    conventions.first_chunk(call, wait);
                 }
             }
         }
@@ -169,51 +151,41 @@ impl Call {
 
     /// Notes what the call has used so far, which counts however it ends.
     pub fn usage(&mut self, usage: Usage) {
-        self.usage = Some(usage);
+        self.noted.usage = Some(usage);
     }
 
     /// Notes which model answered, where that is not the one that was called.
     pub fn response_model(&mut self, model: impl Into<String>) {
-        self.response_model = Some(model.into());
+        self.noted.response_model = Some(model.into());
     }
 
     /// Notes the tier of service that the answer reports, for the price.
     pub fn service_tier(&mut self, tier: impl Into<String>) {
-        self.service_tier = Some(tier.into());
+        self.noted.service_tier = Some(tier.into());
     }
 
     /// Puts the prompt on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
     pub fn prompt(&self, text: &str) {
-        self.say(gen_ai::INPUT_MESSAGES, "user", text);
+        self.say("gen_ai.input.messages", "user", text);
     }
 
     /// Puts the completion on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
     pub fn completion(&self, text: &str) {
-        self.say(gen_ai::OUTPUT_MESSAGES, "assistant", text);
+        self.say("gen_ai.output.messages", "assistant", text);
     }
 
-    fn say(&self, attribute: &'static str, role: &str, text: &str) {
-        let Some(content) = self.content.filter(|_| self.span.is_sampled()) else { return };
+    fn say(&self, field: &str, role: &str, text: &str) {
+        let span = self.operation.span();
+        let Some(content) = self.extras.content.filter(|_| span.is_sampled()) else { return };
         let part = serde_json::json!({ "type": "text", "content": content.shown(text) });
         let message = serde_json::json!([{ "role": role, "parts": [part] }]);
-        self.span.set_attribute(attribute, message.to_string());
+        span.record(field, message.to_string().as_str());
     }
 
     /// Notes what an answer says besides its content.
     #[cfg(feature = "prices")]
     pub fn answer(&mut self, answer: Answer) {
-        if let Some(id) = &answer.id {
-            self.span.set_attribute(gen_ai::RESPONSE_ID, id.clone());
-        }
-        if self.span.is_sampled() && !answer.finish_reasons.is_empty() {
-            let reasons = answer.finish_reasons.iter().cloned().map(Into::into).collect();
-            let reasons = opentelemetry::Value::Array(opentelemetry::Array::String(reasons));
-            self.span.set_attribute(gen_ai::FINISH_REASONS, reasons);
-        }
-        self.usage = answer.usage.or(self.usage.take());
-        self.response_model = answer.model.or(self.response_model.take());
-        self.service_tier = answer.service_tier.or(self.service_tier.take());
-        self.told = answer.failure.or(self.told);
+        self.noted.answer(answer);
     }
 
     /// Reads a whole answer: usage, model, tier, or an error that it holds.
@@ -225,8 +197,7 @@ impl Call {
     /// Reads the data of one event of a streamed answer. Output counts as [`token`](Self::token).
     #[cfg(feature = "prices")]
     pub fn chunk(&mut self, data: &str) -> Chunk {
-        let stream = self.stream.get_or_insert_default();
-        let chunk = stream.data(data);
+        let chunk = self.noted.chunk(data);
         if chunk.has_output {
             self.token();
         }
@@ -236,16 +207,17 @@ impl Call {
     /// Ends the call as a success. Usage that was noted before counts where none is given here; with neither, the call
     /// counts as unpriced.
     pub fn succeed(mut self, usage: impl Into<Option<Usage>>) -> Ended {
+        self.noted.settle();
         if let Some(usage) = usage.into() {
-            self.usage = Some(usage);
+            self.noted.usage = Some(usage);
         }
-        self.finish(Outcome::Success, None)
+        self.end(End::success(Outcome::Success.as_str()), Outcome::Success, None)
     }
 
     /// Ends the call as its answer tells: failed where it holds an error, else a success.
     pub fn complete(mut self) -> Ended {
-        self.settle();
-        match self.told {
+        self.noted.settle();
+        match self.noted.told {
             Some(failure) => self.fail(failure),
             None => self.succeed(None),
         }
@@ -254,56 +226,83 @@ impl Call {
     /// Ends the call as failed: its outcome is `rate_limited` or `timeout` where that is the failure's class.
     pub fn fail(mut self, failure: impl Into<Failure>) -> Ended {
         let failure = failure.into();
-        self.finish(failure.outcome(), Some(failure))
+        let outcome = failure.outcome();
+        self.end(End::failure(outcome.as_str(), failure.error_type().as_str()), outcome, Some(failure))
     }
 
     /// Ends the call as cancelled, as dropping it does.
     pub fn cancel(mut self) -> Ended {
-        self.finish(Outcome::Cancelled, None)
+        self.end(CANCELLED, Outcome::Cancelled, None)
     }
 
     /// Ends the call as one whose deadline passed.
     pub fn timeout(self) -> Ended {
         self.fail(Failure::timeout())
     }
+
+    fn end(&mut self, end: End<'_>, outcome: Outcome, failure: Option<Failure>) -> Ended {
+        self.noted.settle();
+        let elapsed = self.operation.end(&end).unwrap_or_default();
+        let usage = self.noted.usage.take().filter(Usage::is_plausible);
+        let ending = Ending {
+            target: &self.target,
+            noted: &self.noted,
+            conventions: self.extras.conventions.as_ref(),
+            usage: usage.as_ref(),
+            outcome,
+            failure,
+            elapsed,
+        };
+        let cost_usd = ending.measure();
+        ending.describe(&self.operation, cost_usd);
+        ending.log(&self.operation, &end);
+        let ended = Ended {
+            target: self.target.clone(),
+            response_model: self.noted.response_model.take(),
+            outcome,
+            duration: elapsed,
+            usage,
+            cost_usd,
+            trace_id: self.trace_id(),
+        };
+        if let Some(told) = self.extras.on_end.take() {
+            told.tell(&ended);
+        }
+        ended
+    }
+
+    /// The trace that the call is part of, if that is sampled.
+    fn trace_id(&self) -> Option<TraceId> {
+        let span = self.operation.span();
+        if !span.is_sampled() || span.span().is_disabled() {
+            return None;
+        }
+        let trace_id = self.operation.context().span().span_context().trace_id();
+        (trace_id != TraceId::INVALID).then_some(trace_id)
+    }
 }
+
+const CANCELLED: End<'static> = End::cancelled("cancelled");
+/// A panic is never the provider's failure.
+const PANICKED: End<'static> = End::panicked("cancelled");
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        let _ = self.finish(Outcome::Cancelled, None);
-        if std::thread::panicking() {
-            self.span.set_error("panic", "");
-        }
+        let end = match self.operation.dropped() {
+            Some(Dropped::Cancelled) => CANCELLED,
+            Some(Dropped::Panicked) => PANICKED,
+            None => return,
+        };
+        let _ = self.end(end, Outcome::Cancelled, None);
     }
 }
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("provider", &self.name.provider)
-            .field("model", &self.name.model)
-            .field("attempts", &self.attempts)
+            .field("provider", &self.target.provider())
+            .field("model", &self.target.model())
+            .field("attempt", &self.noted.attempt())
             .finish_non_exhaustive()
     }
-}
-
-/// A wait because of a rate limit: recorded when it is dropped.
-#[must_use = "the wait ends when this is dropped"]
-pub struct RateLimitWait {
-    metrics: Arc<ProviderMetrics>,
-    started: Instant,
-}
-
-impl Drop for RateLimitWait {
-    fn drop(&mut self) {
-        self.metrics.rate_limit_delays.record(self.started.elapsed().as_secs_f64());
-    }
-}
-
-/// Whole milliseconds, as spans and log events carry durations.
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,24 +1,23 @@
 //! A call about to start, and what its caller may say of it before.
 
 use std::fmt;
-use std::sync::Arc;
 
-use telemetry_core::trace::ActiveSpan;
-use tokio::time::Instant;
+use telemetry_core::{Operation, Shared, operation_span};
 use tracing::field::Empty;
 
-use super::guard::Call;
+use super::guard::{Call, Extras};
+use super::noted::Noted;
 use crate::content::Content;
 use crate::gen_ai;
-use crate::llm::Llm;
-use crate::metrics::ModelMetricsKey;
+use crate::inner::Inner;
 use crate::record::OnEnd;
+use crate::target::Target;
 
 /// A call about to start. [`start`](Self::start) starts it.
 #[derive(Clone, Copy)]
 #[must_use = "a call starts with `start`"]
 pub struct CallStart<'a> {
-    llm: &'a Llm,
+    shared: &'a Shared<Inner>,
     provider: &'a str,
     model: &'a str,
     operation: &'a str,
@@ -30,9 +29,9 @@ pub struct CallStart<'a> {
 }
 
 impl<'a> CallStart<'a> {
-    pub(crate) fn new(llm: &'a Llm, provider: &'a str, model: &'a str) -> Self {
+    pub(crate) fn new(shared: &'a Shared<Inner>, provider: &'a str, model: &'a str) -> Self {
         Self {
-            llm,
+            shared,
             provider,
             model,
             operation: gen_ai::CHAT,
@@ -76,36 +75,44 @@ impl<'a> CallStart<'a> {
 
     /// Starts the call: its clock and its span `llm.complete`.
     pub fn start(self) -> Call {
-        let started = Instant::now();
-        let name = self.llm.name(self.provider, self.model);
-        let look_up =
-            || Arc::clone(self.llm.models().get(ModelMetricsKey { provider: &name.provider, model: &name.model }));
-        let metrics = Arc::clone(name.metrics.get_or_init(look_up));
-        let span = ActiveSpan::start(|| {
-            tracing::info_span!(
+        let target = Target::new(self.shared, self.provider, self.model);
+        let operation = Operation::start(|| {
+            operation_span!(
                 "llm.complete",
                 otel.kind = "client",
-                provider = name.provider,
-                model = name.model,
-                prompt_length = self.prompt_length,
+                provider = target.provider(),
+                model = target.model(),
+                prompt_length = self.prompt_length.map(|messages| i64::try_from(messages).unwrap_or(i64::MAX)),
                 prompt_tokens = Empty,
                 completion_tokens = Empty,
-                outcome = Empty,
                 error_type = Empty,
+                cost_usd = Empty,
+                batch = self.batch.then_some(true),
+                attempts = Empty,
                 gen_ai.operation.name = self.operation,
-                gen_ai.provider.name = gen_ai::provider_name(&name.provider),
-                gen_ai.request.model = name.called,
+                gen_ai.provider.name = gen_ai::provider_name(&target.name().provider),
+                gen_ai.request.model = &*target.name().called,
+                gen_ai.response.model = Empty,
+                gen_ai.response.id = Empty,
+                gen_ai.response.finish_reasons = Empty,
+                gen_ai.usage.input_tokens = Empty,
+                gen_ai.usage.output_tokens = Empty,
+                gen_ai.usage.cache_read.input_tokens = Empty,
+                gen_ai.usage.cache_creation.input_tokens = Empty,
+                gen_ai.usage.reasoning.output_tokens = Empty,
+                gen_ai.input.messages = Empty,
+                gen_ai.output.messages = Empty,
+                http.response.status_code = Empty,
                 server.address = self.server.map(|(address, _)| address),
-                server.port = self.server.map(|(_, port)| port),
+                server.port = self.server.map(|(_, port)| i64::from(port)),
             )
         });
-        let conventions = self.llm.conventions().of_call(self.operation, &name);
-        let mut call = Call::new(self.llm.clone(), name, metrics, span, started);
-        call.batch = self.batch;
-        call.content = self.content;
-        call.on_end = self.on_end.cloned();
-        call.conventions = conventions;
-        call
+        let extras = Extras {
+            content: self.content,
+            on_end: self.on_end.map(OnEnd::lease),
+            conventions: target.inner().conventions.of_call(self.operation, target.name()),
+        };
+        Call::new(target, operation, Noted::new(self.batch), extras)
     }
 }
 

@@ -17,7 +17,8 @@ use crate::metrics::{ErrorType, Outcome};
 /// use std::time::Duration;
 ///
 /// use http::{HeaderMap, HeaderValue};
-/// use telemetry_llm::{ErrorType, Failure};
+/// use telemetry_llm::Failure;
+/// use telemetry_llm::labels::ErrorType;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert("retry-after", HeaderValue::from_static("20"));

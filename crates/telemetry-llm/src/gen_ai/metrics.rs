@@ -1,18 +1,18 @@
 //! The conventions' metrics, recorded beside our own on request. `server.address` and `server.port` are on the span
 //! only: a metric has five labels at most.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 use std::time::Duration;
 
-use telemetry_core::{Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
+use telemetry_core::{EntityId, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
 
-use super::provider_name;
+use super::names::{self, provider_name};
 use crate::names::Name;
 use crate::usage::Usage;
 
 #[derive(Label, Clone, Copy)]
 #[label(name = "gen_ai.token.type")]
-pub(crate) enum TokenType {
+pub(crate) enum TokenKind {
     Input,
     Output,
 }
@@ -62,7 +62,7 @@ pub(crate) struct UsageMetrics {
             16_777_216.0, 67_108_864.0
         ]
     )]
-    tokens: Histogram<TokenType>,
+    tokens: Histogram<TokenKind>,
 }
 
 /// What the conventions measure of streamed answers.
@@ -112,46 +112,45 @@ impl Conventions {
     }
 
     /// What one call is recorded with; nothing unless they are asked for.
-    pub(crate) fn of_call(&self, operation: &str, name: &Arc<Name>) -> Option<Box<ConventionsOfCall>> {
+    pub(crate) fn of_call(&self, operation: &str, name: &Name) -> Option<ConventionsOfCall> {
         self.switch.is_on().then(|| {
             let key = ChunkMetricsKey { operation, provider: provider_name(&name.provider), request: &name.called };
-            Box::new(ConventionsOfCall {
-                operation: operation.to_owned(),
-                name: Arc::clone(name),
-                operations: self.operations.clone(),
-                usage: self.usage.clone(),
-                chunks: Arc::clone(self.chunks.get(key)),
-            })
+            let known = names::OPERATIONS.into_iter().find(|known| *known == operation);
+            let operation = known.map_or_else(|| Cow::Owned(operation.to_owned()), Cow::Borrowed);
+            ConventionsOfCall { operation, chunks: self.chunks.find(key) }
         })
+    }
+
+    pub(crate) fn first_chunk(&self, call: &ConventionsOfCall, after: Duration) {
+        self.chunks.at(call.chunks).first.record(after.as_secs_f64());
+    }
+
+    pub(crate) fn next_chunk(&self, call: &ConventionsOfCall, after: Duration) {
+        self.chunks.at(call.chunks).next.record(after.as_secs_f64());
+    }
+
+    pub(crate) fn end(
+        &self,
+        call: &ConventionsOfCall,
+        name: &Name,
+        response: &str,
+        error: &str,
+        elapsed: Duration,
+        usage: Option<&Usage>,
+    ) {
+        let (operation, provider, request) = (&*call.operation, provider_name(&name.provider), &*name.called);
+        let metrics = self.operations.get(OperationMetricsKey { operation, provider, request, response, error });
+        metrics.duration.record(elapsed.as_secs_f64());
+        if let Some(usage) = usage {
+            let metrics = self.usage.get(UsageMetricsKey { operation, provider, request, response });
+            metrics.tokens.at(TokenKind::Input).record(usage.prompt_tokens() as f64);
+            metrics.tokens.at(TokenKind::Output).record(usage.completion_tokens() as f64);
+        }
     }
 }
 
 /// One call as the conventions see it.
 pub(crate) struct ConventionsOfCall {
-    operation: String,
-    name: Arc<Name>,
-    operations: Family<OperationMetrics>,
-    usage: Family<UsageMetrics>,
-    chunks: Arc<ChunkMetrics>,
-}
-
-impl ConventionsOfCall {
-    pub(crate) fn first_chunk(&self, after: Duration) {
-        self.chunks.first.record(after.as_secs_f64());
-    }
-
-    pub(crate) fn next_chunk(&self, after: Duration) {
-        self.chunks.next.record(after.as_secs_f64());
-    }
-
-    pub(crate) fn end(&self, response: &str, error: &str, elapsed: Duration, usage: Option<&Usage>) {
-        let (operation, provider, request) = (&*self.operation, provider_name(&self.name.provider), &*self.name.called);
-        let metrics = self.operations.get(OperationMetricsKey { operation, provider, request, response, error });
-        metrics.duration.record(elapsed.as_secs_f64());
-        if let Some(usage) = usage {
-            let metrics = self.usage.get(UsageMetricsKey { operation, provider, request, response });
-            metrics.tokens.at(TokenType::Input).record(usage.prompt_tokens() as f64);
-            metrics.tokens.at(TokenType::Output).record(usage.completion_tokens() as f64);
-        }
-    }
+    operation: Cow<'static, str>,
+    chunks: EntityId<ChunkMetrics>,
 }

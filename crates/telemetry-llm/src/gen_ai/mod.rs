@@ -4,4 +4,6 @@ mod metrics;
 mod names;
 
 pub(crate) use metrics::{Conventions, ConventionsOfCall};
-pub(crate) use names::*;
+pub(crate) use names::{CHAT, provider_name};
+#[cfg(feature = "reqwest")]
+pub(crate) use names::{EMBEDDINGS, GENERATE_CONTENT, TEXT_COMPLETION};

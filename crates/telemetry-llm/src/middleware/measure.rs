@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Extensions;
@@ -82,7 +81,7 @@ impl LlmMiddleware {
     /// ```
     #[must_use]
     pub fn on_end(mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
-        self.on_end = Some(Arc::new(callback));
+        self.on_end = Some(OnEnd::new(callback));
         self
     }
 

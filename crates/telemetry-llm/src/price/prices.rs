@@ -30,9 +30,10 @@ use crate::usage::Usage;
 /// # Ok::<(), telemetry_llm::Unpriced>(())
 /// ```
 #[derive(Clone)]
-pub struct Prices(Arc<Inner>);
+pub struct Prices(Arc<Sources>);
 
-struct Inner {
+/// Where prices come from.
+struct Sources {
     table: Table,
     overrides: Overrides,
 }
@@ -41,7 +42,7 @@ impl Prices {
     /// The table that genai-prices brings. It is decoded here, if it was not before, and not in the first call.
     #[must_use]
     pub fn bundled() -> Self {
-        Self(Arc::new(Inner { table: Table::bundled(), overrides: Overrides::default() }))
+        Self(Arc::new(Sources { table: Table::bundled(), overrides: Overrides::default() }))
     }
 
     /// The prices of these settings. A file is read here; a thread of its own reads it again when it has changed.
@@ -52,7 +53,7 @@ impl Prices {
     /// feature `prices`.
     pub fn new(settings: &PriceSettings) -> Result<Self, LlmError> {
         let overrides = Overrides::new(&settings.overrides)?;
-        Ok(Self(Arc::new(Inner { table: Table::open(settings)?, overrides })))
+        Ok(Self(Arc::new(Sources { table: Table::open(settings)?, overrides })))
     }
 
     /// Reads the file of prices again at once, if there is one.

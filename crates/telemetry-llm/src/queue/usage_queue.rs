@@ -39,9 +39,10 @@ use crate::record::UsageRecord;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct UsageQueue(Arc<Inner>);
+pub struct UsageQueue(Arc<Intake>);
 
-struct Inner {
+/// What the handles of a queue share.
+struct Intake {
     overload: Overload,
     drain_on_drop: Duration,
     room: Arc<Semaphore>,
@@ -65,7 +66,7 @@ impl UsageQueue {
         let (deadline, until) = watch::channel(None);
         let (reply, left) = oneshot::channel();
         let metrics = Single::<UsagePersistenceMetrics>::new(meter);
-        let inner = Inner {
+        let inner = Intake {
             overload: settings.overload,
             drain_on_drop: settings.drain_on_drop,
             room: Arc::new(Semaphore::new(settings.capacity)),
@@ -135,7 +136,7 @@ impl UsageQueue {
     }
 }
 
-impl Inner {
+impl Intake {
     fn end(&self, within: Duration) {
         self.room.close();
         let deadline = Instant::now() + within;
@@ -149,7 +150,7 @@ impl Inner {
     }
 }
 
-impl Drop for Inner {
+impl Drop for Intake {
     fn drop(&mut self) {
         self.end(self.drain_on_drop);
     }

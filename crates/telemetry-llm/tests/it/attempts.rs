@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use telemetry_llm::{ErrorType, Failure, Usage};
+use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{Failure, Usage};
 use tokio::time::timeout;
 
 use crate::fixture::{Fixture, MODEL, NAMES};

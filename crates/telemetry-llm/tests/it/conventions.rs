@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use telemetry_core::{MeterSettings, Semconv};
-use telemetry_llm::{ErrorType, Llm, LlmSettings, Usage};
+use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{Llm, LlmSettings, Usage};
 use telemetry_testkit::{MetricSet, TestTelemetry};
 use tokio::time::advance;
 

@@ -1,6 +1,7 @@
 //! Making providers and tools.
 
-use telemetry_llm::{Factories, FactoryType};
+use telemetry_llm::Factories;
+use telemetry_llm::labels::FactoryType;
 use telemetry_testkit::TestTelemetry;
 
 use crate::fixture::NAMES;
@@ -9,7 +10,7 @@ use crate::fixture::NAMES;
 fn what_is_made_is_timed_and_what_is_not_made_is_not() {
     let telemetry = TestTelemetry::new();
     let factories = Factories::new(telemetry.meter());
-    factories.start(FactoryType::Provider, "openai").done();
+    factories.start(FactoryType::Provider, "openai").succeed();
     assert_eq!(factories.create(FactoryType::Tool, "git-diff", || 7), 7);
     drop(factories.start(FactoryType::Tool, "broken"));
     let metrics = telemetry.metrics();

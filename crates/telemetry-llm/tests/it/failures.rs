@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
-use telemetry_llm::ErrorType::{Auth, InvalidRequest, RateLimit, ServerError, Timeout, Unknown};
-use telemetry_llm::{ErrorType, Failure};
+use telemetry_llm::Failure;
+use telemetry_llm::labels::ErrorType;
+use telemetry_llm::labels::ErrorType::{Auth, InvalidRequest, RateLimit, ServerError, Timeout, Unknown};
 
 #[test]
 fn statuses_have_their_classes() {

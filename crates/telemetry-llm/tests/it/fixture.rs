@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use telemetry_core::Label;
-use telemetry_llm::{ErrorType, Llm, LlmSettings, ModelPrice, PriceSettings};
+use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{Llm, LlmSettings, ModelPrice, PriceSettings};
 use telemetry_testkit::{EnteredTelemetry, SpanEntry, TestTelemetry};
 
 /// The names of the contract, of which the tests need one spelling.
@@ -51,7 +52,7 @@ pub(crate) const NAMES: Names = Names {
 /// A model that only the settings of the fixture have a price for: 1 and 2 US dollars a million tokens.
 pub(crate) const MODEL: &str = "test-model";
 
-/// Telemetry in memory for this thread, and calls recorded by it.
+/// Telemetry in memory for this thread, by tokio's clock, and calls recorded by it.
 pub(crate) struct Fixture {
     pub(crate) llm: Llm,
     telemetry: EnteredTelemetry,

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use telemetry_core::{Label, Meter};
-use telemetry_llm::{ErrorType, Failure, Llm, Outcome, Usage};
+use telemetry_llm::labels::{ErrorType, FactoryType, Outcome};
+use telemetry_llm::{Factories, Failure, Llm, OnEnd, Usage};
 
 use crate::fixture::{Fixture, MODEL, NAMES};
 
@@ -93,15 +94,69 @@ fn an_early_return_amid_a_stream_is_cancelled_and_what_was_used_counts() {
 }
 
 #[test]
-fn a_panic_is_cancelled_and_marked_on_the_span() {
+fn a_panic_is_cancelled_to_the_provider_and_an_error_to_whoever_panicked() {
     let fixture = Fixture::new();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
-        let _call = fixture.llm.call("openai", MODEL).start();
+        let _call = fixture.llm.start("openai", MODEL);
         panic!("the application's own");
     }));
     assert!(panicked.is_err());
     fixture.assert_one_request("cancelled", &[]);
-    fixture.call().assert_attribute("error.type", "panic");
+    let span = fixture.call();
+    span.assert_attribute("error.type", "panic");
+    assert!(span.is_error(), "{span}");
+    assert_eq!(span.attribute("error_type"), None, "that is the provider's");
+    let log = fixture.log("llm call failed");
+    log.assert_severity("ERROR");
+    log.assert_attribute("error_type", "panic");
+}
+
+#[test]
+fn a_callback_that_panics_does_no_harm() {
+    let fixture = Fixture::new();
+    let on_end = OnEnd::new(|_| panic!("the callback's own"));
+    let ended = fixture.llm.call("openai", MODEL).on_end(&on_end).start().succeed(Usage::new(1, 1));
+    assert_eq!(ended.outcome(), Outcome::Success);
+    // Two panics at once would end the process.
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _call = fixture.llm.call("openai", MODEL).on_end(&on_end).start();
+        panic!("the application's own");
+    }));
+    assert!(panicked.is_err());
+    fixture.assert_total(NAMES.request, &[], 2.0);
+    let logs = fixture.logs();
+    assert_eq!(logs.containing("a callback panicked over a call that has ended").len(), 2, "{logs}");
+}
+
+#[tokio::test]
+async fn a_call_goes_into_a_task_of_its_own() {
+    fn owned<T: Send + 'static>(guard: T) -> T {
+        guard
+    }
+    let fixture = Fixture::new();
+    let model = String::from(MODEL);
+    let call = owned(fixture.llm.start("openai", &model));
+    let wait = owned(call.rate_limit_wait());
+    drop(model);
+    let task = tokio::spawn(async move {
+        drop(wait);
+        call.succeed(Usage::new(1, 1))
+    });
+    let ended = owned(task.await.expect("it does not panic"));
+    assert_eq!((ended.provider(), ended.model()), ("openai", MODEL));
+    fixture.assert_one_request("success", &[]);
+    drop(owned(Factories::new(&Meter::noop()).start(FactoryType::Tool, "git-diff")));
+}
+
+#[test]
+fn a_call_outlives_its_entry_and_knows_its_model() {
+    let fixture = Fixture::new();
+    let llm = Llm::new(fixture.meter());
+    let call = llm.start("OpenAI", "gpt-4o-2024-08-06");
+    drop(llm);
+    assert_eq!(format!("{call:?}"), r#"Call { provider: "openai", model: "gpt-4o", attempt: 1, .. }"#);
+    let record = call.succeed(Usage::new(1, 1)).record();
+    assert_eq!((&*record.provider, &*record.model), ("openai", "gpt-4o"));
 }
 
 #[test]

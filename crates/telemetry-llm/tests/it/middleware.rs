@@ -10,7 +10,8 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use reqwest_middleware::ClientWithMiddleware;
 use serde_json::{Value, json};
-use telemetry_llm::{ErrorType, LlmMiddleware};
+use telemetry_llm::LlmMiddleware;
+use telemetry_llm::labels::ErrorType;
 
 use crate::fixture::{Fixture, MODEL, NAMES};
 use crate::streams::STREAMS;

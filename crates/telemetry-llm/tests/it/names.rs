@@ -1,6 +1,7 @@
 //! What models and providers are called in metrics.
 
 use std::collections::BTreeMap;
+use std::sync::Barrier;
 
 use telemetry_llm::LlmSettings;
 
@@ -60,4 +61,36 @@ fn names_without_end_stay_bounded() {
     let metrics = fixture.metrics();
     assert_eq!(metrics.total(NAMES.request, &[]), 3_001.0);
     assert_eq!(metrics.series_count(NAMES.request), 101, "a hundred models and _other");
+}
+
+#[test]
+fn threads_that_meet_new_names_at_once_agree_on_them() {
+    let fixture = Fixture::with(LlmSettings::default());
+    let gate = Barrier::new(4);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                gate.wait();
+                for i in 0..60 {
+                    let model = format!("model-{i}");
+                    let ended = fixture.llm.start("local", &model).cancel();
+                    assert_eq!(ended.model(), model);
+                }
+            });
+        }
+    });
+    let metrics = fixture.metrics();
+    assert_eq!(metrics.series_count(NAMES.request), 60);
+    metrics.assert_histogram_count(NAMES.request, &[("model", "model-59")], 4);
+}
+
+#[test]
+fn a_name_that_is_folded_is_told_all_the_same() {
+    let fixture = Fixture::with(LlmSettings::default());
+    for i in 0..2_100 {
+        let model = format!("model-{i}");
+        // Beyond a hundred the label is `_other`, and beyond two thousand nothing is remembered.
+        assert_eq!(fixture.llm.start("local", &model).cancel().record().model, model);
+    }
+    assert_eq!(fixture.metrics().series_count(NAMES.request), 101);
 }

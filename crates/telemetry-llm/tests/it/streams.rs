@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use telemetry_llm::{Answer, AnswerStream, ErrorType, Usage};
+use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{Answer, AnswerStream, Usage};
 use tokio::time::advance;
 
 use crate::fixture::{Fixture, MODEL, NAMES};

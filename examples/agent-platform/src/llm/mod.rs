@@ -18,9 +18,8 @@ use reqwest::{Client, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde_json::json;
 use telemetry_core::Meter;
-use telemetry_llm::{
-    Ended, ErrorType, Factories, FactoryType, Failure, Llm, LlmMiddleware, Outcome, QueueSettings, UsageQueue,
-};
+use telemetry_llm::labels::{ErrorType, FactoryType, Outcome};
+use telemetry_llm::{Ended, Factories, Failure, Llm, LlmMiddleware, QueueSettings, UsageQueue};
 
 use crate::canary;
 use crate::ledger::Ledger;

@@ -1,7 +1,7 @@
 //! What the ledger says of calls to models.
 
 use telemetry_core::Label as _;
-use telemetry_llm::{ErrorType, Outcome};
+use telemetry_llm::labels::{ErrorType, Outcome};
 
 use super::answers::Used;
 use super::asks::Ask;

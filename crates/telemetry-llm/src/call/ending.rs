@@ -1,0 +1,169 @@
+//! What is recorded when a call ends.
+
+use std::time::Duration;
+
+use telemetry_core::{End, Label, Operation, end_event};
+
+use super::noted::Noted;
+use crate::failure::Failure;
+use crate::gen_ai::ConventionsOfCall;
+use crate::metrics::{ClaudeDirection, Outcome, TokenDetail, TokenType};
+use crate::price::PriceContext;
+use crate::target::Target;
+use crate::usage::Usage;
+
+/// The end of a call, and all that it is recorded with.
+pub(super) struct Ending<'a> {
+    pub(super) target: &'a Target,
+    pub(super) noted: &'a Noted,
+    pub(super) conventions: Option<&'a ConventionsOfCall>,
+    /// What it used, if that can be.
+    pub(super) usage: Option<&'a Usage>,
+    pub(super) outcome: Outcome,
+    pub(super) failure: Option<Failure>,
+    pub(super) elapsed: Duration,
+}
+
+impl Ending<'_> {
+    /// Records the metrics, and returns what the call cost.
+    pub(super) fn measure(&self) -> Option<f64> {
+        let metrics = self.target.metrics();
+        metrics.request.at(self.outcome).record(self.elapsed.as_secs_f64());
+        if let Some(failure) = self.failure {
+            metrics.errors.at(failure.error_type()).add(1);
+        }
+        if let Some(usage) = self.usage {
+            self.measure_tokens(usage);
+        }
+        if self.target.name().is_anthropic {
+            self.measure_claude();
+        }
+        if let Some(conventions) = self.conventions {
+            self.measure_conventions(conventions);
+        }
+        self.measure_cost()
+    }
+
+    fn measure_tokens(&self, usage: &Usage) {
+        let metrics = self.target.metrics();
+        metrics.tokens.at(TokenType::Prompt).add(usage.prompt_tokens());
+        metrics.tokens.at(TokenType::Completion).add(usage.completion_tokens());
+        for (detail, tokens) in [
+            (TokenDetail::CachedPrompt, usage.cached_prompt_tokens()),
+            (TokenDetail::CacheCreation, usage.cache_creation_tokens()),
+            (TokenDetail::Reasoning, usage.reasoning_tokens()),
+        ] {
+            if tokens > 0 {
+                metrics.token_details.at(detail).add(tokens);
+            }
+        }
+        if let Some((first, last)) = self.noted.output
+            && usage.completion_tokens() > 1
+        {
+            // The first token is the other metric's.
+            let seconds = (last - first).as_secs_f64() / (usage.completion_tokens() - 1) as f64;
+            metrics.time_per_output_token.record(seconds);
+        }
+    }
+
+    fn measure_claude(&self) {
+        let claude = self.target.inner().claude.get(self.target.model());
+        claude.calls.at(self.outcome.into()).add(1);
+        claude.duration.record(self.elapsed.as_secs_f64());
+        if let Some(usage) = self.usage {
+            claude.tokens.at(ClaudeDirection::Input).add(usage.prompt_tokens());
+            claude.tokens.at(ClaudeDirection::Output).add(usage.completion_tokens());
+        }
+    }
+
+    fn measure_conventions(&self, call: &ConventionsOfCall) {
+        let cancelled = if self.outcome == Outcome::Cancelled { self.outcome.as_str() } else { "" };
+        let error = self.failure.map_or(cancelled, |failure| failure.error_type().as_str());
+        let response = self.noted.response_model.as_deref().unwrap_or_default();
+        let conventions = &self.target.inner().conventions;
+        conventions.end(call, self.target.name(), response, error, self.elapsed, self.usage);
+    }
+
+    fn measure_cost(&self) -> Option<f64> {
+        let metrics = self.target.metrics();
+        let cost = self.usage.and_then(|usage| self.cost(usage));
+        if let Some(cost) = cost {
+            // One that is not finite is rejected, and counted, by the counter.
+            metrics.cost.add(cost);
+        }
+        let cost = cost.filter(|cost| cost.is_finite() && *cost >= 0.0);
+        if cost.is_none() && self.outcome == Outcome::Success {
+            metrics.unpriced.add(1);
+        }
+        cost
+    }
+
+    fn cost(&self, usage: &Usage) -> Option<f64> {
+        let Noted { service_tier, batch, response_model, .. } = self.noted;
+        let context = PriceContext { service_tier: service_tier.as_deref(), batch: *batch, ..PriceContext::default() };
+        let (name, prices) = (self.target.name(), &self.target.inner().prices);
+        let (provider, called, model) = (&*name.provider, &*name.called, self.target.model());
+        // The model that answered may be dearer than the name that was called.
+        let answered = response_model.as_deref().unwrap_or(called);
+        let cost = if answered == called && context == PriceContext::default() {
+            prices.cost_of_known(&name.rates, provider, called, model, usage)
+        } else {
+            prices.cost_of(provider, &[answered, called], &[answered, called, model], usage, &context)
+        };
+        cost.ok()
+    }
+
+    /// Writes on the span what its end does not.
+    pub(super) fn describe(&self, operation: &Operation, cost_usd: Option<f64>) {
+        let span = operation.span();
+        if !span.is_sampled() {
+            return;
+        }
+        let noted = self.noted;
+        for (field, text) in
+            [("gen_ai.response.model", &noted.response_model), ("gen_ai.response.id", &noted.response_id)]
+        {
+            if let Some(text) = text {
+                span.record(field, text.as_str());
+            }
+        }
+        if !noted.finish_reasons.is_empty() {
+            span.record("gen_ai.response.finish_reasons", noted.finish_reasons.join(",").as_str());
+        }
+        if let Some(usage) = self.usage {
+            for (field, tokens) in [
+                ("prompt_tokens", usage.prompt_tokens()),
+                ("completion_tokens", usage.completion_tokens()),
+                ("gen_ai.usage.input_tokens", usage.prompt_tokens()),
+                ("gen_ai.usage.output_tokens", usage.completion_tokens()),
+                ("gen_ai.usage.cache_read.input_tokens", usage.cached_prompt_tokens()),
+                ("gen_ai.usage.cache_creation.input_tokens", usage.cache_creation_tokens()),
+                ("gen_ai.usage.reasoning.output_tokens", usage.reasoning_tokens()),
+            ] {
+                // Plausible usage fits.
+                span.record(field, i64::try_from(tokens).unwrap_or(i64::MAX));
+            }
+        }
+        if let Some(cost) = cost_usd {
+            span.record("cost_usd", cost);
+        }
+        if noted.failed_attempts > 0 {
+            span.record("attempts", noted.attempt());
+        }
+        if let Some(failure) = self.failure {
+            span.record("error_type", failure.error_type().as_str());
+            if let Some(status) = failure.status() {
+                span.record("http.response.status_code", i64::from(status));
+            }
+        }
+    }
+
+    pub(super) fn log(&self, operation: &Operation, end: &End<'_>) {
+        end_event!(operation, end, self.elapsed, {
+            provider = self.target.provider(),
+            model = self.target.model(),
+            status = self.failure.and_then(|failure| failure.status()).map(i64::from),
+            attempts = self.noted.attempt()
+        }, "llm call ended", "llm call failed");
+    }
+}

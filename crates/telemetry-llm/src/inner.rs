@@ -1,0 +1,40 @@
+//! What all calls share.
+
+use std::fmt;
+
+use telemetry_core::{Family, Meter};
+
+use crate::gen_ai::Conventions;
+use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
+use crate::names::Names;
+use crate::price::Prices;
+use crate::settings::LlmSettings;
+
+/// What all calls share: a guard has a part in it, and keeps where in it its own lies.
+pub(crate) struct Inner {
+    pub(crate) models: Family<ModelMetrics>,
+    pub(crate) providers: Family<ProviderMetrics>,
+    pub(crate) claude: Family<ClaudeMetrics>,
+    pub(crate) names: Names,
+    pub(crate) conventions: Conventions,
+    pub(crate) prices: Prices,
+}
+
+impl Inner {
+    pub(crate) fn new(meter: &Meter, settings: LlmSettings, prices: Prices) -> Self {
+        Self {
+            models: Family::new(meter),
+            providers: Family::new(meter),
+            claude: Family::new(meter),
+            names: Names::new(settings.deployments),
+            conventions: Conventions::new(meter, settings.semconv),
+            prices,
+        }
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Llm").field("prices", &self.prices).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+//! What is remembered of one spelling of a provider and a model.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
+use super::fold::{fold, label};
+use crate::price::{KnownRates, Prices};
+
+/// A provider and a model as a call site spells them, and what is worked out once for all calls that do.
+pub(crate) struct Name {
+    /// The provider, as the metrics label it.
+    pub(crate) provider: Box<str>,
+    /// The model as called, or as the settings say it is.
+    pub(crate) called: Box<str>,
+    pub(crate) is_anthropic: bool,
+    pub(crate) rates: KnownRates,
+    label: ArcSwapOption<ModelLabel>,
+}
+
+/// A model as the metrics label it, which the table of prices has a say in.
+struct ModelLabel {
+    /// Of that table.
+    generation: u64,
+    model: String,
+}
+
+impl Name {
+    pub(super) fn new(provider: &str, called: &str) -> Self {
+        let provider = fold(provider);
+        Self {
+            is_anthropic: provider == "anthropic",
+            provider: provider.into(),
+            called: called.into(),
+            rates: KnownRates::default(),
+            label: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Has the model's label used, which is worked out anew when the table of prices is another one.
+    pub(crate) fn with_label<R>(&self, prices: &Prices, use_label: impl FnOnce(&str) -> R) -> R {
+        // Read first: a label by a newer table than it says is worked out once too often.
+        let generation = prices.generation();
+        if let Some(label) = &*self.label.load()
+            && label.generation == generation
+        {
+            return use_label(&label.model);
+        }
+        let model = label(&self.called, |model| prices.model_id(&self.provider, model));
+        let result = use_label(&model);
+        self.label.store(Some(Arc::new(ModelLabel { generation, model })));
+        result
+    }
+}
