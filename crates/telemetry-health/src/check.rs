@@ -1,18 +1,19 @@
-//! What a check is, and what it finds.
+//! What a check is, and how it is added to a service's health.
 
-use std::fmt::Display;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::{Map, Value};
 
-use crate::message;
 use crate::status::Status;
+use crate::verdict::Verdict;
 
 /// One check of one component.
 ///
 /// A check may take its time, hang or panic: it runs in a task of its own, under a timeout, and answers for nothing but
-/// its component. Any closure that returns a future is a check, too, if that ends in a [`Verdict`], or in a `Result`
-/// whose error says why the component is unhealthy.
+/// its component. Any closure that returns a future is a check, too, if that ends in a [`Verdict`], or in a `Result` as
+/// clients return them: whatever `Ok` holds, the component is healthy; what `Err` says is why it is not.
 ///
 /// ```
 /// use telemetry_health::{HealthCheck, Status, Verdict, async_trait};
@@ -60,65 +61,49 @@ where
     }
 }
 
-/// What a check found.
+/// A check under the name of its component: [`Health::add`](crate::Health::add).
 ///
-/// Message and details are read by whoever reaches the endpoint. Texts are therefore cut to their first line and to 200
-/// characters, and words that may be secrets are taken out of them: addresses, key-value pairs, what follows a word such
-/// as `password`, and what looks like a token. That is a net and no licence: do not hand in what must not be read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
-    pub(crate) status: Status,
-    pub(crate) message: Option<String>,
-    pub(crate) details: Map<String, Value>,
+/// ```
+/// use std::time::Duration;
+///
+/// use telemetry_health::{Check, FileSystem};
+///
+/// let check = Check::optional("worktrees", FileSystem::new("/srv/worktrees")).timeout(Duration::from_secs(1));
+/// ```
+#[must_use = "a check does nothing before it is added to a service's health"]
+pub struct Check {
+    pub(crate) name: String,
+    pub(crate) required: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) ttl: Option<Duration>,
+    pub(crate) check: Arc<dyn HealthCheck>,
 }
 
-impl Verdict {
-    /// The component does well.
-    #[must_use]
-    pub fn healthy() -> Self {
-        Self { status: Status::Healthy, message: None, details: Map::new() }
+impl Check {
+    /// A check of a component that the service cannot do without.
+    pub fn required(name: impl Into<String>, check: impl HealthCheck) -> Self {
+        Self { name: name.into(), required: true, timeout: None, ttl: None, check: Arc::new(check) }
     }
 
-    /// The component does its work in part, or not for much longer.
-    #[must_use]
-    pub fn degraded(why: impl Display) -> Self {
-        Self { status: Status::Degraded, ..Self::healthy() }.message(why)
+    /// A check of a component whose failure only degrades the service.
+    pub fn optional(name: impl Into<String>, check: impl HealthCheck) -> Self {
+        Self { required: false, ..Self::required(name, check) }
     }
 
-    /// The component does not do its work.
-    #[must_use]
-    pub fn unhealthy(why: impl Display) -> Self {
-        Self { status: Status::Unhealthy, ..Self::healthy() }.message(why)
+    /// How long it may take; then the component is unhealthy. Default: as the settings say.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
     }
 
-    /// Says something of the component.
-    #[must_use]
-    pub fn message(mut self, text: impl Display) -> Self {
-        self.message = Some(message::safe(&text.to_string()));
-        self
-    }
-
-    /// Adds a fact.
-    #[must_use]
-    pub fn detail(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let name = name.into();
-        let value = message::safe_field(&name, value.into());
-        self.details.insert(name, value);
-        self
-    }
-
-    /// How the component does.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        self.status
+    /// How long what it found is believed; with zero, each call runs it anew, unless it is under way. Default: as the
+    /// settings say.
+    pub fn ttl(self, ttl: Duration) -> Self {
+        Self { ttl: Some(ttl), ..self }
     }
 }
 
-impl<E: Display> From<Result<(), E>> for Verdict {
-    fn from(result: Result<(), E>) -> Self {
-        match result {
-            Ok(()) => Self::healthy(),
-            Err(error) => Self::unhealthy(error),
-        }
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").field("name", &self.name).field("required", &self.required).finish_non_exhaustive()
     }
 }

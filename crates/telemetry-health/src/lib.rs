@@ -22,11 +22,10 @@
 //! # fn main() -> Result<(), telemetry_health::HealthError> {
 //! let meter = Meter::global();
 //! let _process = Process::new().observe(&meter);
-//! let health = Health::builder()
-//!     .version(env!("CARGO_PKG_VERSION"))
-//!     .required("database", DatabaseQuery::new(select_one).detail("database", "tasks"))
-//!     .optional("worktrees", FileSystem::new("/var/lib/agentpane/worktrees"))
-//!     .build(&meter)?;
+//! let health = Health::new(&meter);
+//! health
+//!     .required("database", DatabaseQuery::new(select_one).detail("database", "tasks"))?
+//!     .optional("worktrees", FileSystem::new("/var/lib/agentpane/worktrees"))?;
 //! # Ok(())
 //! # }
 //! ```
@@ -34,7 +33,10 @@
 mod check;
 mod checks;
 mod component;
+mod error;
+mod finding;
 mod health;
+pub mod labels;
 mod message;
 mod metrics;
 #[cfg(feature = "mixin")]
@@ -43,20 +45,27 @@ mod process;
 mod report;
 #[cfg(feature = "axum")]
 mod routes;
+mod settings;
 mod startup;
 mod status;
 mod uptime;
+mod verdict;
+mod watch;
 
 pub use async_trait::async_trait;
-pub use check::{HealthCheck, Verdict};
+pub use check::{Check, HealthCheck};
 pub use checks::{DatabaseQuery, FileSystem};
 #[cfg(feature = "http")]
 pub use checks::{GitHubRateLimit, HttpCheck, HttpCheckError};
-pub use health::{Check, Health, HealthBuilder, HealthError, Watch};
-pub use metrics::{CATALOGUE, CpuMode, HealthMetrics, MemoryType, ProcessMetrics};
+pub use error::HealthError;
+pub use health::Health;
+pub use metrics::{CATALOGUE, HealthMetrics, ProcessMetrics};
 pub use process::{Heap, ObservedProcess, Process};
 pub use report::{ComponentHealth, HealthReport};
 #[cfg(feature = "axum")]
 pub use routes::{health_routes, metrics_routes};
+pub use settings::HealthSettings;
 pub use startup::StartupStep;
 pub use status::Status;
+pub use verdict::Verdict;
+pub use watch::Watch;

@@ -1,14 +1,12 @@
 //! The endpoints, for axum.
 
-use std::time::Instant;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use telemetry_core::Scraper;
+use telemetry_core::{Scraper, clock};
 
 use crate::health::Health;
 use crate::report::HealthReport;
@@ -27,9 +25,8 @@ const UNCACHED: HeaderValue = HeaderValue::from_static("no-cache, no-store, must
 /// use telemetry_core::Meter;
 /// use telemetry_health::{Health, health_routes};
 ///
-/// let health = Health::builder().version("1.2.3").build(&Meter::global())?;
+/// let health = Health::new(&Meter::global());
 /// let app: Router = Router::new().merge(health_routes(&health));
-/// # Ok::<(), telemetry_health::HealthError>(())
 /// ```
 pub fn health_routes<S: Clone + Send + Sync + 'static>(health: &Health) -> Router<S> {
     Router::new()
@@ -61,9 +58,9 @@ pub fn metrics_routes<S: Clone + Send + Sync + 'static>(scraper: &Scraper) -> Ro
 }
 
 async fn live(State(health): State<Health>) -> Response {
-    let begun = Instant::now();
+    let begun = clock::now();
     let mut response = answer(&health.liveness());
-    let duration = format!("{:.3}ms", begun.elapsed().as_secs_f64() * 1e3);
+    let duration = format!("{:.3}ms", clock::now().saturating_duration_since(begun).as_secs_f64() * 1e3);
     if let Ok(duration) = HeaderValue::try_from(duration) {
         response.headers_mut().insert(DURATION, duration);
     }

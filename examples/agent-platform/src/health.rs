@@ -7,7 +7,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use telemetry_core::{Scraper, Telemetry};
-use telemetry_health::{FileSystem, GitHubRateLimit, Health, HttpCheck, Watch, health_routes, metrics_routes};
+use telemetry_health::{
+    FileSystem, GitHubRateLimit, Health, HealthSettings, HttpCheck, Watch, health_routes, metrics_routes,
+};
 
 use crate::session::Failure;
 
@@ -25,14 +27,14 @@ impl Vitals {
     /// `server` is where the platform answers. A stand-in for GitHub answers there, too.
     pub(crate) fn start(telemetry: &Telemetry, server: SocketAddr) -> Result<Self, Failure> {
         let at = |path: &str| HttpCheck::new(format!("http://{server}{path}"));
-        let health = Health::builder()
-            .version(env!("CARGO_PKG_VERSION"))
-            .ttl(EVERY)
-            .required("filesystem", FileSystem::new(std::env::temp_dir()))
-            .required("server", at("/health/live")?)
-            .optional("github", GitHubRateLimit::at(at("/stand-in/rate_limit")?, "stand-in")?)
-            .build(telemetry.meter())?;
-        let watch = health.watch(EVERY);
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let settings = HealthSettings { version, ttl: EVERY, watch_interval: EVERY, ..HealthSettings::default() };
+        let health = Health::with_settings(telemetry.meter(), settings)?;
+        health
+            .required("filesystem", FileSystem::new(std::env::temp_dir()))?
+            .required("server", at("/health/live")?)?
+            .optional("github", GitHubRateLimit::at(at("/stand-in/rate_limit")?, "stand-in")?)?;
+        let watch = health.watch();
         Ok(Self { health, scraper: telemetry.scraper().cloned(), _watch: watch })
     }
 

@@ -1,22 +1,33 @@
 //! The check that asks a database, through the application's own client.
 
+use std::any::Any;
 use std::fmt::Display;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
-use tokio::time::Instant;
+use telemetry_core::clock;
 
-use crate::check::{HealthCheck, Verdict};
+use crate::check::HealthCheck;
+use crate::status::Status;
+use crate::verdict::Verdict;
 
-/// A query that a database answers if it does well: a closure around whatever client the application has.
+/// A query that a database answers if it does well: a closure around whatever client the application has, with whatever
+/// that returns.
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use telemetry_health::DatabaseQuery;
 ///
-/// # async fn select_one() -> Result<(), std::io::Error> { Ok(()) }
-/// let check = DatabaseQuery::new(|| async { select_one().await })
+/// # #[derive(Clone)] struct Pool;
+/// # impl Pool { async fn fetch_one(&self, _: &str) -> Result<(i64,), std::io::Error> { Ok((1,)) } }
+/// # let pool = Pool;
+/// let check = DatabaseQuery::new(move || {
+///     let pool = pool.clone();
+///     async move { pool.fetch_one("SELECT 1").await }
+/// });
+/// let check = check
 ///     .detail("database", "tasks")
 ///     .slow_after(Duration::from_millis(500));
 /// ```
@@ -27,10 +38,11 @@ pub struct DatabaseQuery<F> {
     slow_after: Option<Duration>,
 }
 
-impl<F, Fut, E> DatabaseQuery<F>
+impl<F, Fut, T, E> DatabaseQuery<F>
 where
     F: Fn() -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<(), E>> + Send + 'static,
+    Fut: Future<Output = Result<T, E>> + Send + 'static,
+    T: Any + Send,
     E: Display + Send + 'static,
 {
     /// The database is healthy if the query succeeds. What the error says is shown as [`Verdict`] says.
@@ -54,20 +66,23 @@ where
 }
 
 #[async_trait]
-impl<F, Fut, E> HealthCheck for DatabaseQuery<F>
+impl<F, Fut, T, E> HealthCheck for DatabaseQuery<F>
 where
     F: Fn() -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<(), E>> + Send + 'static,
+    Fut: Future<Output = Result<T, E>> + Send + 'static,
+    T: Any + Send,
     E: Display + Send + 'static,
 {
     async fn check(&self) -> Verdict {
-        let begun = Instant::now();
+        let begun = clock::now();
         let verdict = match (self.query)().await {
-            Ok(()) if self.slow_after.is_some_and(|limit| begun.elapsed() > limit) => {
-                Verdict::degraded("the query is slow")
-            }
-            Ok(()) => Verdict::healthy(),
+            Ok(answer) => Verdict::from(Ok::<T, E>(answer)),
             Err(error) => Verdict::unhealthy(format_args!("the query failed: {error}")),
+        };
+        let is_slow = self.slow_after.is_some_and(|limit| clock::now().saturating_duration_since(begun) > limit);
+        let verdict = match verdict.status() {
+            Status::Healthy if is_slow => Verdict::degraded("the query is slow"),
+            _ => verdict,
         };
         self.details.iter().fold(verdict, |verdict, (name, value)| verdict.detail(name, value.clone()))
     }

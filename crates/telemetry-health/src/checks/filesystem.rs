@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 
-use crate::check::{HealthCheck, Verdict};
+use crate::check::HealthCheck;
+use crate::verdict::Verdict;
 
 /// A directory in which a small file can be written, read and deleted.
 ///

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::http::{HttpCheck, HttpCheckError};
-use crate::check::{HealthCheck, Verdict};
+use crate::check::HealthCheck;
 use crate::status::Status;
+use crate::verdict::Verdict;
 
 /// How much is left of GitHub's rate limit: degraded at a tenth or less, and never worse than that, because a service
 /// goes on without GitHub. Asking for the limit does not count against it.

@@ -4,6 +4,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use telemetry_health::{DatabaseQuery, FileSystem, Status};
+use telemetry_testkit::TestTelemetry;
 use tokio::time::timeout;
 
 use crate::fixture::{found, only};
@@ -33,6 +34,7 @@ async fn a_directory_that_cannot_be_written_says_why_and_not_where() {
 
 #[tokio::test(start_paused = true)]
 async fn a_query_that_is_slow_degrades_where_that_is_asked_for() {
+    let _in_paused_time = TestTelemetry::builder().with_tokio_time().entered();
     let limit = Duration::from_millis(100);
     for (takes, status, message) in [
         (Duration::from_millis(50), Status::Healthy, None),

@@ -6,15 +6,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use telemetry_core::Meter;
-use telemetry_health::{Check, Health, HealthBuilder, HealthCheck, HealthReport, Status, Verdict, async_trait};
+use telemetry_health::{Check, Health, HealthCheck, HealthReport, HealthSettings, Status, Verdict, async_trait};
 use tokio::time::timeout;
 
 pub(crate) const STATUS: &str = "agentpane_health_check_status";
 pub(crate) const DURATION: &str = "agentpane_health_check_duration_seconds";
 
-/// Health that is recorded nowhere.
-pub(crate) fn unrecorded(builder: HealthBuilder) -> Health {
-    builder.build(&Meter::noop()).expect("the names are good")
+/// Health of these checks, recorded by this meter.
+pub(crate) fn described(meter: &Meter, settings: HealthSettings, checks: impl IntoIterator<Item = Check>) -> Health {
+    let health = Health::with_settings(meter, settings).expect("the settings are good");
+    for check in checks {
+        health.add(check).expect("the names are good");
+    }
+    health
+}
+
+/// Health of these checks that is recorded nowhere.
+pub(crate) fn unrecorded(checks: impl IntoIterator<Item = Check>) -> Health {
+    described(&Meter::noop(), HealthSettings::default(), checks)
+}
+
+/// The same, with findings that are believed for so long.
+pub(crate) fn believed_for(ttl: Duration, checks: impl IntoIterator<Item = Check>) -> Health {
+    described(&Meter::noop(), HealthSettings { ttl, ..HealthSettings::default() }, checks)
 }
 
 /// A check that finds the same each time.
@@ -79,5 +93,5 @@ pub(crate) fn found<'a>(report: &'a HealthReport, name: &str) -> (Status, Option
 /// What one check finds, as the only one of a service.
 pub(crate) async fn only(check: impl HealthCheck) -> HealthReport {
     let check = Check::required("only", check).timeout(Duration::from_secs(2));
-    unrecorded(Health::builder().check(check)).readiness().await
+    unrecorded([check]).readiness().await
 }

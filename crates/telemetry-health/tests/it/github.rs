@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use telemetry_health::{Check, GitHubRateLimit, Health, HttpCheck, Status};
+use telemetry_health::{Check, GitHubRateLimit, HttpCheck, Status};
 use tokio::net::TcpListener;
 
 use crate::fixture::{found, only, unrecorded};
@@ -59,7 +59,7 @@ async fn nothing_makes_it_worse_than_degraded() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let hangs = check(silent.local_addr().expect("it is bound"));
     let hangs = Check::required("only", hangs).timeout(Duration::from_millis(50));
-    let report = unrecorded(Health::builder().check(hangs)).readiness().await;
+    let report = unrecorded([hangs]).readiness().await;
     assert_eq!(found(&report, "only"), (Status::Degraded, Some("no answer within 50ms")));
     assert_eq!(report.status, Status::Degraded);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use telemetry_health::{Check, Health, HttpCheck, HttpCheckError, Status};
+use telemetry_health::{Check, HttpCheck, HttpCheckError, Status};
 use telemetry_testkit::TestCa;
 use tokio::net::TcpListener;
 
@@ -79,7 +79,7 @@ async fn an_endpoint_that_hangs_is_given_up() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let check = check(silent.local_addr().expect("it is bound"));
     let limit = Duration::from_millis(50);
-    let health = unrecorded(Health::builder().check(Check::required("only", check).timeout(limit)));
+    let health = unrecorded([Check::required("only", check).timeout(limit)]);
     let report = health.readiness().await;
     assert_eq!(found(&report, "only"), (Status::Unhealthy, Some("no answer within 50ms")));
 }

@@ -1,6 +1,6 @@
 //! Behaviour of the health crate through its public API.
 
-mod builder;
+mod adding;
 mod checks;
 mod fixture;
 #[cfg(feature = "http")]

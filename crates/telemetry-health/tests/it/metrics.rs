@@ -4,22 +4,22 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use telemetry_health::{Check, Health, Status, Verdict};
+use telemetry_health::{Check, HealthSettings, Status, Verdict};
 use telemetry_testkit::TestTelemetry;
 
-use crate::fixture::{Counting, DURATION, Finds, Hanging, STATUS};
+use crate::fixture::{Counting, DURATION, Finds, Hanging, STATUS, described};
 
 #[tokio::test(start_paused = true)]
 async fn each_component_and_the_whole_have_a_level() {
     let telemetry = TestTelemetry::builder().with_tokio_time().entered();
-    let health = Health::builder()
-        .required("fine", Finds(Status::Healthy))
-        .required("slow", Counting::taking(Duration::from_millis(30)))
-        .required("degraded", Finds(Status::Degraded))
-        .optional("down", Finds(Status::Unhealthy))
-        .check(Check::optional("hangs", Hanging).timeout(Duration::from_secs(2)))
-        .build(telemetry.meter())
-        .expect("the names are good");
+    let checks = [
+        Check::required("fine", Finds(Status::Healthy)),
+        Check::required("slow", Counting::taking(Duration::from_millis(30))),
+        Check::required("degraded", Finds(Status::Degraded)),
+        Check::optional("down", Finds(Status::Unhealthy)),
+        Check::optional("hangs", Hanging).timeout(Duration::from_secs(2)),
+    ];
+    let health = described(telemetry.meter(), HealthSettings::default(), checks);
     for _ in 0..3 {
         health.readiness().await;
     }
@@ -50,11 +50,8 @@ async fn a_change_is_logged_and_what_stays_is_not() {
             async move { verdict }
         }
     };
-    let health = Health::builder()
-        .ttl(Duration::ZERO)
-        .optional("cache", check)
-        .build(telemetry.meter())
-        .expect("the name is good");
+    let settings = HealthSettings { ttl: Duration::ZERO, ..HealthSettings::default() };
+    let health = described(telemetry.meter(), settings, [Check::optional("cache", check)]);
     let turns = [
         (Verdict::healthy(), None),
         (Verdict::degraded("the queue is long"), Some(("WARN", "component is not healthy"))),

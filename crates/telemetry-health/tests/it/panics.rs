@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use telemetry_health::{Check, Health, HealthCheck, Status, Verdict, async_trait};
+use telemetry_health::{Check, HealthCheck, Status, Verdict, async_trait};
+use telemetry_testkit::TestTelemetry;
 
-use crate::fixture::{Finds, found, unrecorded};
+use crate::fixture::{Finds, believed_for, found, unrecorded};
 
 /// Panics before there is a future.
 struct Early;
@@ -35,12 +36,14 @@ impl HealthCheck for OnPurpose {
 #[tokio::test]
 async fn a_panicking_check_is_unhealthy_and_harms_nothing_else() {
     let panics = Arc::new(AtomicBool::new(true));
-    let health = unrecorded(
-        Health::builder()
-            .ttl(Duration::ZERO)
-            .required("fine", Finds(Status::Healthy))
-            .optional("early", Early)
-            .check(Check::required("panics", OnPurpose(Arc::clone(&panics)))),
+    let telemetry = TestTelemetry::entered();
+    let health = believed_for(
+        Duration::ZERO,
+        [
+            Check::required("fine", Finds(Status::Healthy)),
+            Check::optional("early", Early),
+            Check::required("panics", OnPurpose(Arc::clone(&panics))),
+        ],
     );
     for _ in 0..3 {
         let report = health.readiness().await;
@@ -50,6 +53,15 @@ async fn a_panicking_check_is_unhealthy_and_harms_nothing_else() {
             assert_eq!(found(&report, name), (Status::Unhealthy, Some("the check panicked")));
         }
     }
+    for name in ["early", "panics"] {
+        let logs = telemetry.logs();
+        let logged: Vec<_> = logs.iter().filter(|log| log.attribute("component") == Some(name)).collect();
+        let [logged] = logged[..] else { panic!("what stays is told once\n{logs}") };
+        assert_eq!((logged.severity.as_str(), logged.body.as_str()), ("ERROR", "component is not healthy"));
+        logged.assert_attribute("error_type", "panic");
+        logged.assert_attribute("outcome", "unhealthy");
+    }
+    telemetry.assert_nowhere("hunter2");
     panics.store(false, Ordering::SeqCst);
     let report = health.readiness().await;
     assert_eq!(found(&report, "panics"), (Status::Healthy, None));
@@ -73,7 +85,7 @@ impl HealthCheck for Mild {
 
 #[tokio::test]
 async fn a_check_says_how_bad_it_can_get() {
-    let health = unrecorded(Health::builder().required("panics", Mild(true)).required("unhealthy", Mild(false)));
+    let health = unrecorded([Check::required("panics", Mild(true)), Check::required("unhealthy", Mild(false))]);
     let report = health.readiness().await;
     assert_eq!(report.status, Status::Degraded);
     assert_eq!(found(&report, "panics"), (Status::Degraded, Some("the check panicked")));

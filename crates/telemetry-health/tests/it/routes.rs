@@ -8,11 +8,11 @@ use axum::Router;
 use serde_json::Value;
 use telemetry_core::settings::{ExporterSet, Secret};
 use telemetry_core::{Meter, MeterSettings, Scraper, Telemetry};
-use telemetry_health::{Check, Health, Process, Status, Verdict, health_routes, metrics_routes};
+use telemetry_health::{Check, Health, HealthSettings, Process, Status, Verdict, health_routes, metrics_routes};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::fixture::{Counting, Finds, Hanging, unrecorded};
+use crate::fixture::{Counting, Finds, Hanging, believed_for, described, unrecorded};
 use crate::server::call;
 
 const UNCACHED: &str = "no-cache, no-store, must-revalidate";
@@ -31,9 +31,8 @@ async fn serve_health(health: &Health) -> SocketAddr {
 #[tokio::test]
 async fn the_status_code_follows_the_status() {
     for (status, code) in [(Status::Healthy, 200), (Status::Degraded, 200), (Status::Unhealthy, 503)] {
-        let mut builder = Health::builder().required("only", Finds(status));
-        let step = builder.startup_step("step");
-        let health = unrecorded(builder);
+        let health = unrecorded([Check::required("only", Finds(status))]);
+        let step = health.startup_step("step").expect("the name is free");
         let address = serve_health(&health).await;
         assert_eq!(call(address, "GET", "/health/startup", "").await.status, 503);
         assert_eq!(call(address, "GET", "/health/ready", "").await.status, 503);
@@ -60,12 +59,10 @@ async fn the_status_code_follows_the_status() {
 #[tokio::test]
 async fn the_body_is_as_documented() {
     let detailed = || async { Verdict::healthy().detail("database", "agentpane").detail("version", "0.3.15") };
-    let health = unrecorded(
-        Health::builder()
-            .version("1.2.3")
-            .required("pglite", detailed)
-            .optional("github", || async { Verdict::degraded("Rate limit low") }),
-    );
+    let settings = HealthSettings { version: "1.2.3".to_owned(), ..HealthSettings::default() };
+    let limited = || async { Verdict::degraded("Rate limit low") };
+    let checks = [Check::required("pglite", detailed), Check::optional("github", limited)];
+    let health = described(&Meter::noop(), settings, checks);
     let address = serve_health(&health).await;
     let answer = call(address, "GET", "/health/ready", "").await;
     let mut body: Value = serde_json::from_str(&answer.body).expect("the body is JSON");
@@ -102,12 +99,8 @@ async fn the_body_is_as_documented() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_probes_at_once_run_each_check_once() {
     let counting = Counting::taking(Duration::from_millis(200));
-    let health = unrecorded(
-        Health::builder()
-            .ttl(Duration::from_secs(60))
-            .required("one", counting.clone())
-            .optional("two", counting.clone()),
-    );
+    let checks = [Check::required("one", counting.clone()), Check::optional("two", counting.clone())];
+    let health = believed_for(Duration::from_secs(60), checks);
     let address = serve_health(&health).await;
     let mut probes = JoinSet::new();
     for _ in 0..200 {
@@ -123,8 +116,9 @@ async fn the_endpoint_answers_within_the_longest_timeout_and_a_little() {
     // A machine that is busy with other tests may be late once, but not each time.
     let mut took = Vec::new();
     while took.len() < 5 {
-        let builder = Health::builder().timeout(limit).required("one", Hanging).required("two", Hanging);
-        let address = serve_health(&unrecorded(builder)).await;
+        let settings = HealthSettings { timeout: limit, ..HealthSettings::default() };
+        let checks = [Check::required("one", Hanging), Check::required("two", Hanging)];
+        let address = serve_health(&described(&Meter::noop(), settings, checks)).await;
         let begun = Instant::now();
         assert_eq!(call(address, "GET", "/health/ready", "").await.status, 503);
         let elapsed = begun.elapsed();
@@ -140,8 +134,7 @@ async fn the_endpoint_answers_within_the_longest_timeout_and_a_little() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn liveness_asks_nobody() {
     let counting = Counting::default();
-    let check = Check::required("hangs", Hanging);
-    let health = unrecorded(Health::builder().check(check).required("counted", counting.clone()));
+    let health = unrecorded([Check::required("hangs", Hanging), Check::required("counted", counting.clone())]);
     let address = serve_health(&health).await;
     let waiting = tokio::spawn(async move { call(address, "GET", "/health/ready", "").await.status });
     for _ in 0..20 {
@@ -164,8 +157,8 @@ async fn metrics_are_served_with_the_routes_of_the_application() {
         .build()
         .expect("the settings are good");
     let _process = Process::new().observe(telemetry.meter());
-    let health = Health::builder().required("only", Finds(Status::Degraded)).build(telemetry.meter());
-    let health = health.expect("the name is good");
+    let health = Health::new(telemetry.meter());
+    health.required("only", Finds(Status::Degraded)).expect("the name is good");
     health.readiness().await;
     let scraper = telemetry.scraper().expect("the metrics can be pulled");
     let app = Router::new().merge(health_routes(&health)).merge(metrics_routes(scraper));
@@ -194,7 +187,7 @@ async fn a_token_keeps_others_out_of_the_metrics_but_not_of_the_health() {
     let (scraper, reader) = Scraper::new(Some(Secret::new("s3cret"))).expect("a reader");
     let provider = opentelemetry_sdk::metrics::SdkMeterProvider::builder().with_reader(reader).build();
     let meter = Meter::with_provider(provider, settings).expect("the settings are good");
-    let health = Health::builder().build(&meter).expect("there is nothing to refuse");
+    let health = Health::new(&meter);
     let address = serve(health_routes(&health).merge(metrics_routes(&scraper))).await;
     for (header, status) in [
         ("", 401),

@@ -4,9 +4,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use telemetry_health::{Check, Health, HealthCheck, Status, Verdict, async_trait};
+use telemetry_health::{Check, HealthCheck, Status, Verdict, async_trait};
 
-use crate::fixture::{Finds, Hanging, found, unrecorded};
+use crate::fixture::{Finds, Hanging, believed_for, found, unrecorded};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -32,11 +32,9 @@ impl HealthCheck for Blocking {
 async fn a_check_that_blocks_its_thread_is_given_up_and_not_started_again() {
     let (release, blocking) = Blocking::new();
     let limit = Duration::from_millis(50);
-    let health = unrecorded(
-        Health::builder()
-            .ttl(Duration::ZERO)
-            .required("fine", Finds(Status::Healthy))
-            .check(Check::required("blocks", blocking).timeout(limit)),
+    let health = believed_for(
+        Duration::ZERO,
+        [Check::required("fine", Finds(Status::Healthy)), Check::required("blocks", blocking).timeout(limit)],
     );
     let report = health.readiness().await;
     assert_eq!(found(&report, "blocks"), (Status::Unhealthy, Some("no answer within 50ms")));
@@ -56,7 +54,7 @@ async fn a_check_that_blocks_its_thread_is_given_up_and_not_started_again() {
 #[test]
 fn a_runtime_that_ends_takes_its_checks_with_it_and_no_others() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let health = unrecorded(Health::builder().check(Check::required("hangs", Hanging).timeout(2 * SOON)));
+    let health = unrecorded([Check::required("hangs", Hanging).timeout(2 * SOON)]);
     let first = runtime();
     first.block_on(async {
         let asked = tokio::time::timeout(Duration::from_millis(20), health.readiness()).await;

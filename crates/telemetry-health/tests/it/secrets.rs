@@ -1,9 +1,9 @@
 //! What an error holds that nobody is to read.
 
-use std::time::Duration;
-
-use telemetry_health::{DatabaseQuery, Health, Status, Verdict};
+use telemetry_health::{Check, DatabaseQuery, HealthSettings, Status, Verdict};
 use telemetry_testkit::TestTelemetry;
+
+use crate::fixture::{described, found, only};
 
 /// What must be nowhere.
 const SECRETS: [&str; 6] =
@@ -24,19 +24,20 @@ const ERRORS: [&str; 7] = [
 async fn neither_answers_nor_telemetry_hold_them() {
     for error in ERRORS {
         let telemetry = TestTelemetry::entered();
-        let health = Health::builder()
-            .ttl(Duration::ZERO)
-            .required("closure", move || async move { Err(error) })
-            .required("query", DatabaseQuery::new(move || async move { Err(error) }).detail("error", error))
-            .required("verdict", move || async move {
-                Verdict::degraded(error).detail("password", "hunter2").detail("nested", vec![error])
-            })
-            .required("panics", move || async move {
-                assert!(error.is_empty(), "{error}");
-                Verdict::healthy()
-            })
-            .build(telemetry.meter())
-            .expect("the names are good");
+        let fails = move || async move { Err::<(), _>(error) };
+        let degrades =
+            move || async move { Verdict::degraded(error).detail("password", "hunter2").detail("nested", vec![error]) };
+        let panics = move || async move {
+            assert!(error.is_empty(), "{error}");
+            Verdict::healthy()
+        };
+        let checks = [
+            Check::required("closure", fails),
+            Check::required("query", DatabaseQuery::new(fails).detail("error", error)),
+            Check::required("verdict", degrades),
+            Check::required("panics", panics),
+        ];
+        let health = described(telemetry.meter(), HealthSettings::default(), checks);
         let report = health.readiness().await;
         assert_eq!(report.status, Status::Unhealthy);
         let answer = serde_json::to_string(&report).expect("a report serialises");
@@ -51,9 +52,8 @@ async fn neither_answers_nor_telemetry_hold_them() {
 #[tokio::test]
 async fn what_is_no_secret_stays() {
     for error in ["no such table: tasks", "database is locked (code 5)", "too many connections for role \"app\""] {
-        let health = Health::builder().required("query", DatabaseQuery::new(move || async move { Err(error) }));
-        let report = crate::fixture::unrecorded(health).readiness().await;
+        let report = only(DatabaseQuery::new(move || async move { Err::<(), _>(error) })).await;
         let message = format!("the query failed: {error}");
-        assert_eq!(crate::fixture::found(&report, "query"), (Status::Unhealthy, Some(message.as_str())));
+        assert_eq!(found(&report, "only"), (Status::Unhealthy, Some(message.as_str())));
     }
 }

@@ -1,18 +1,18 @@
 //! The gate that holds until the service has come up.
 
-use telemetry_health::{Health, Status};
+use telemetry_health::{Check, Health, Status};
 use telemetry_testkit::TestTelemetry;
 
-use crate::fixture::{Counting, STATUS, found};
+use crate::fixture::{Counting, STATUS, found, unrecorded};
 
 #[tokio::test]
 async fn nothing_is_ready_before_all_steps_are_complete() {
     let telemetry = TestTelemetry::new();
     let counting = Counting::default();
-    let mut builder = Health::builder().required("counted", counting.clone());
-    let migrations = builder.startup_step("migrations");
-    let cache = builder.startup_step("cache");
-    let health = builder.build(telemetry.meter()).expect("the names are good");
+    let health = Health::new(telemetry.meter());
+    health.required("counted", counting.clone()).expect("the name is good");
+    let migrations = health.startup_step("migrations").expect("the name is good");
+    let cache = health.startup_step("cache").expect("the name is good");
 
     let startup = health.startup();
     assert_eq!(startup.status, Status::Unhealthy);
@@ -40,10 +40,8 @@ async fn nothing_is_ready_before_all_steps_are_complete() {
 #[tokio::test]
 async fn a_step_that_is_given_up_has_failed() {
     let telemetry = TestTelemetry::entered();
-    let mut builder = Health::builder();
-    let step = builder.startup_step("migrations");
-    let health = builder.build(telemetry.meter()).expect("the name is good");
-    drop(step);
+    let health = Health::new(telemetry.meter());
+    drop(health.startup_step("migrations").expect("the name is good"));
     assert_eq!(found(&health.startup(), "migrations"), (Status::Unhealthy, Some("startup failed")));
     assert_eq!(health.readiness().await.status, Status::Unhealthy);
     telemetry.log("startup step failed").assert_attribute("step", "migrations");
@@ -51,7 +49,7 @@ async fn a_step_that_is_given_up_has_failed() {
 
 #[test]
 fn without_steps_a_service_is_up() {
-    let health = crate::fixture::unrecorded(Health::builder().required("counted", Counting::default()));
+    let health = unrecorded([Check::required("counted", Counting::default())]);
     let startup = health.startup();
     assert_eq!((startup.status, startup.components), (Status::Healthy, Some(Vec::new())));
 }

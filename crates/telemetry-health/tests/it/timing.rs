@@ -2,23 +2,25 @@
 
 use std::time::Duration;
 
-use telemetry_health::{Check, Health, Status};
+use telemetry_core::Meter;
+use telemetry_health::{Check, HealthSettings, Status};
+use telemetry_testkit::TestTelemetry;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, timeout};
 
-use crate::fixture::{Counting, Finds, Hanging, found, unrecorded};
+use crate::fixture::{Counting, Finds, Hanging, believed_for, described, found, unrecorded};
 
 const SECOND: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(100);
 
 #[tokio::test(start_paused = true)]
 async fn a_hanging_check_is_unhealthy_at_its_timeout_and_holds_up_nobody_longer() {
-    let health = unrecorded(
-        Health::builder()
-            .required("fine", Finds(Status::Healthy))
-            .required("default", Hanging)
-            .check(Check::optional("short", Hanging).timeout(2 * SECOND)),
-    );
+    let _in_paused_time = TestTelemetry::builder().with_tokio_time().entered();
+    let health = unrecorded([
+        Check::required("fine", Finds(Status::Healthy)),
+        Check::required("default", Hanging),
+        Check::optional("short", Hanging).timeout(2 * SECOND),
+    ]);
     let begun = Instant::now();
     let report = health.readiness().await;
     let took = begun.elapsed();
@@ -33,7 +35,7 @@ async fn a_hanging_check_is_unhealthy_at_its_timeout_and_holds_up_nobody_longer(
 
 #[tokio::test(start_paused = true)]
 async fn who_joins_late_waits_for_the_rest_of_the_timeout() {
-    let health = unrecorded(Health::builder().required("hangs", Hanging));
+    let health = unrecorded([Check::required("hangs", Hanging)]);
     let early = tokio::spawn({
         let health = health.clone();
         async move { health.readiness().await }
@@ -49,12 +51,13 @@ async fn who_joins_late_waits_for_the_rest_of_the_timeout() {
 #[tokio::test(start_paused = true)]
 async fn a_finding_is_believed_for_its_time_and_no_longer() {
     let (own, default, never) = (Counting::default(), Counting::default(), Counting::default());
-    let health = unrecorded(
-        Health::builder()
-            .ttl(3 * SECOND)
-            .check(Check::required("own", own.clone()).ttl(10 * SECOND))
-            .required("default", default.clone())
-            .check(Check::required("never", never.clone()).ttl(Duration::ZERO)),
+    let health = believed_for(
+        3 * SECOND,
+        [
+            Check::required("own", own.clone()).ttl(10 * SECOND),
+            Check::required("default", default.clone()),
+            Check::required("never", never.clone()).ttl(Duration::ZERO),
+        ],
     );
     let mut first = None;
     for (after, runs) in [(0, (1, 1, 1)), (2, (1, 1, 2)), (2, (1, 2, 3)), (2, (1, 2, 4)), (5, (2, 3, 5))] {
@@ -68,7 +71,7 @@ async fn a_finding_is_believed_for_its_time_and_no_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn what_failed_is_believed_as_long_as_what_did_not() {
-    let health = unrecorded(Health::builder().ttl(3 * SECOND).required("hangs", Hanging));
+    let health = believed_for(3 * SECOND, [Check::required("hangs", Hanging)]);
     health.readiness().await;
     let begun = Instant::now();
     assert_eq!(health.readiness().await.status, Status::Unhealthy);
@@ -78,8 +81,8 @@ async fn what_failed_is_believed_as_long_as_what_did_not() {
 #[tokio::test(start_paused = true)]
 async fn two_hundred_who_ask_at_once_ask_once() {
     let (quick, slow) = (Counting::default(), Counting::taking(SECOND));
-    let builder = Health::builder().required("quick", quick.clone()).required("slow", slow.clone());
-    let health = unrecorded(builder.ttl(2 * SECOND));
+    let checks = [Check::required("quick", quick.clone()), Check::required("slow", slow.clone())];
+    let health = believed_for(2 * SECOND, checks);
     for round in 1..=3 {
         let begun = Instant::now();
         let mut calls = JoinSet::new();
@@ -97,7 +100,7 @@ async fn two_hundred_who_ask_at_once_ask_once() {
 #[tokio::test(start_paused = true)]
 async fn a_check_goes_on_when_who_asked_has_gone() {
     let slow = Counting::taking(SECOND);
-    let health = unrecorded(Health::builder().required("slow", slow.clone()));
+    let health = unrecorded([Check::required("slow", slow.clone())]);
     assert!(timeout(SOON, health.readiness()).await.is_err(), "the caller gives up");
     let begun = Instant::now();
     assert_eq!(health.readiness().await.status, Status::Healthy);
@@ -108,8 +111,9 @@ async fn a_check_goes_on_when_who_asked_has_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_checks_until_it_is_dropped() {
     let counting = Counting::default();
-    let health = unrecorded(Health::builder().ttl(Duration::ZERO).required("counted", counting.clone()));
-    let watch = health.watch(10 * SECOND);
+    let settings = HealthSettings { ttl: Duration::ZERO, watch_interval: 10 * SECOND, ..HealthSettings::default() };
+    let health = described(&Meter::noop(), settings, [Check::required("counted", counting.clone())]);
+    let watch = health.watch();
     let _over = timeout(35 * SECOND, std::future::pending::<()>()).await;
     assert_eq!(counting.runs(), 4, "at once, and each ten seconds");
     drop(watch);

@@ -9,7 +9,8 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use super::client::{Answer, Target};
 use super::error::HttpCheckError;
 use super::tls;
-use crate::check::{HealthCheck, Verdict};
+use crate::check::HealthCheck;
+use crate::verdict::Verdict;
 
 /// An endpoint that answers with a certain status.
 ///
