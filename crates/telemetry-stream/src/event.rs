@@ -1,9 +1,9 @@
 //! What is recorded of one event: type, age, producer, and where these are found.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
-use tokio::time::Instant;
+use telemetry_core::clock;
 
 use crate::metrics::CloseReason;
 use crate::producer::Producer;
@@ -99,7 +99,7 @@ impl<'a> EventInfo<'a> {
                 Ok(age) => Some(age),
                 Err(ahead) => (ahead.duration() <= CLOCKS_DIFFER).then_some(Duration::ZERO),
             },
-            Published::Here(at) => Some(at.elapsed()),
+            Published::Here(at) => Some(clock::now().saturating_duration_since(at)),
         }
     }
 
@@ -139,13 +139,21 @@ impl From<Instant> for Published {
     }
 }
 
-impl From<std::time::Instant> for Published {
-    fn from(at: std::time::Instant) -> Self {
-        Self::Here(at.into())
+impl From<tokio::time::Instant> for Published {
+    fn from(at: tokio::time::Instant) -> Self {
+        Self::Here(at.into_std())
     }
 }
 
-/// What an item of a stream is to its telemetry.
+/// What an item of a stream is to its telemetry: what [`StreamEvent::seen`] or a closure says of it.
+///
+/// ```
+/// use telemetry_stream::{EventInfo, Seen};
+///
+/// let step: Seen<'_> = "step".into();
+/// let chunk: Seen<'_> = EventInfo::new("chunk").published(std::time::SystemTime::now()).into();
+/// # drop((step, chunk));
+/// ```
 #[derive(Debug, Clone)]
 pub enum Seen<'a> {
     /// An event.
@@ -154,6 +162,13 @@ pub enum Seen<'a> {
     End(CloseReason),
     /// Nothing that counts: a heartbeat, a comment.
     Nothing,
+}
+
+impl<'a> From<&'a str> for Seen<'a> {
+    /// An event of that type.
+    fn from(event_type: &'a str) -> Self {
+        Self::Event(event_type.into())
+    }
 }
 
 impl<'a> From<EventInfo<'a>> for Seen<'a> {

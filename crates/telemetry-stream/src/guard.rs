@@ -1,20 +1,18 @@
 //! The guard of one open stream: its events, its span, and the one reason for its end.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use telemetry_core::Label as _;
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
-use tokio::time::Instant;
+use telemetry_core::{Dropped, End, EntityId, Label as _, Lease, Operation, clock, operation_span};
 use tokio_util::sync::CancellationToken;
-use tracing::Span;
 use tracing::field::Empty;
+use tracing::{Span, error, info};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::event::EventInfo;
+use crate::inner::Inner;
 use crate::metrics::{CloseReason, StreamKind, StreamMetrics, Transport};
-use crate::streams::{StreamStart, Streams};
 
 /// One open stream: a guard that records what is sent on it and why it ends.
 ///
@@ -23,28 +21,27 @@ use crate::streams::{StreamStart, Streams};
 /// [`event`](Self::event) for each event that was sent, and [`close`](Self::close) at the end.
 ///
 /// A guard that is dropped before that ends the stream as left by its client, because that is what drops the body of a
-/// response; but as `server_shutdown` when the server is shutting down, and as `internal_error` in a panic.
+/// response; but as `server_shutdown` when the server is shutting down, and as `internal_error` in a panic. It is owned,
+/// and goes into a spawned task.
 #[must_use = "dropped at once, the stream counts as left by its client"]
 pub struct StreamGuard {
-    streams: Streams,
-    metrics: Arc<StreamMetrics>,
+    inner: Lease<Inner>,
+    metrics: EntityId<StreamMetrics>,
     about: About,
-    span: ActiveSpan,
-    opened: Instant,
+    operation: Operation,
     idle_timeout: Option<Duration>,
-    shutdown: CancellationToken,
-    events: u64,
-    /// Whether the source of the events is at work, so that a drop now is a panic of it.
-    pub(crate) in_source: bool,
+    /// Its own, if not that of all streams.
+    shutdown: Option<CancellationToken>,
+    events: i64,
     ended: Option<CloseReason>,
 }
 
 /// What logs and span tell of a stream.
-struct About {
-    kind: StreamKind,
-    transport: Transport,
-    execution_id: String,
-    id: Option<String>,
+pub(crate) struct About {
+    pub(crate) kind: StreamKind,
+    pub(crate) transport: Transport,
+    pub(crate) execution_id: Box<str>,
+    pub(crate) id: Option<Box<str>>,
 }
 
 impl About {
@@ -54,79 +51,72 @@ impl About {
     }
 }
 
-/// A log event that names the stream.
-macro_rules! log {
-    ($level:ident, $about:expr, $($rest:tt)+) => {
-        tracing::$level!(
+/// The fields that name the stream, for its span and its log records, before what more these say.
+macro_rules! naming {
+    ($about:expr, $macro:ident!($($before:tt)*), $($more:tt)*) => {
+        $macro!(
+            $($before)*
             kind = $about.kind.as_str(),
             transport = $about.transport.as_str(),
-            execution_id = $about.execution_id,
+            execution_id = &*$about.execution_id,
             workflow_id = $about.id_of(StreamKind::Workflow),
             agent_id = $about.id_of(StreamKind::Agent),
             task_id = $about.id_of(StreamKind::Task),
             session_id = $about.id_of(StreamKind::Session),
-            $($rest)+
+            $($more)*
         )
     };
 }
 
 impl StreamGuard {
-    pub(crate) fn open(start: &StreamStart<'_>) -> Self {
-        let about = About {
-            kind: start.kind,
-            transport: start.transport,
-            execution_id: start.execution_id.to_owned(),
-            id: start.id.map(str::to_owned),
-        };
-        let span = ActiveSpan::start_logged(
+    pub(crate) fn open(
+        inner: Lease<Inner>,
+        about: About,
+        idle_timeout: Option<Duration>,
+        shutdown: Option<CancellationToken>,
+    ) -> Self {
+        let operation = Operation::start_logged(
+            || naming!(about, operation_span!("stream.connection",), events = Empty, close_reason = Empty),
             || {
-                tracing::info_span!(
-                    "stream.connection",
-                    kind = about.kind.as_str(),
-                    transport = about.transport.as_str(),
-                    execution_id = about.execution_id,
-                    workflow_id = about.id_of(StreamKind::Workflow),
-                    agent_id = about.id_of(StreamKind::Agent),
-                    task_id = about.id_of(StreamKind::Task),
-                    session_id = about.id_of(StreamKind::Session),
-                    events = Empty,
-                    close_reason = Empty,
-                )
-            },
-            || {
-                let (kind, execution_id) = (about.kind.as_str(), about.execution_id.as_str());
+                let (kind, execution_id) = (about.kind.as_str(), &*about.execution_id);
                 tracing::info_span!(target: LOGS_ONLY, "stream.connection", kind, execution_id)
             },
         );
-        // Held, so that what is added here is taken away there, even when the meter is installed in between.
-        let metrics = Arc::clone(start.streams.metrics().get(()));
+        // Found once, so that what is added here is taken away there, even when the meter is installed in between.
+        let id = inner.metrics.find(());
+        let metrics = inner.metrics.at(id);
         metrics.active.at(about.kind).add(1);
         metrics.connections.at(about.transport).add(1);
-        span.in_scope(|| log!(info, about, "stream connected"));
-        Self {
-            streams: start.streams.clone(),
-            metrics,
-            about,
-            span,
-            opened: Instant::now(),
-            idle_timeout: start.idle_timeout,
-            shutdown: start.shutdown.clone().unwrap_or_else(|| start.streams.shutdown().clone()),
-            events: 0,
-            in_source: false,
-            ended: None,
-        }
+        operation.in_scope(|| naming!(about, info!(), "stream connected"));
+        Self { inner, metrics: id, about, operation, idle_timeout, shutdown, events: 0, ended: None }
     }
 
     /// The connection's span; a disabled one once the stream has ended.
     #[must_use]
     pub fn span(&self) -> &ActiveSpan {
-        &self.span
+        self.operation.span()
+    }
+
+    /// Runs a future within the connection's span.
+    pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.operation.instrument(future)
+    }
+
+    /// Runs `work` within the connection's span.
+    pub fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.operation.in_scope(work)
+    }
+
+    /// Runs a piece of what makes the stream within the connection's span: a panic of it is the stream's own, although
+    /// the guard may be dropped only when the panic has been caught.
+    pub(crate) fn run<T>(&mut self, source: impl FnOnce() -> T) -> T {
+        self.operation.run(source)
     }
 
     /// How many events were sent.
     #[must_use]
     pub fn events(&self) -> u64 {
-        self.events
+        self.events.unsigned_abs()
     }
 
     /// Records an event that was sent: its type, or all that is known of it.
@@ -149,20 +139,20 @@ impl StreamGuard {
 
     /// The span of an event about to be sent, if it gets one.
     pub(crate) fn start_event(&self, event: &EventInfo<'_>) -> Option<ActiveSpan> {
-        let ratio = self.streams.event_span_ratio();
+        let ratio = self.inner.settings.event_span_ratio;
         let chosen = self.events == 0 || (ratio > 0.0 && fastrand::f64() < ratio);
-        if !chosen || !self.span.is_sampled() || self.span.span().is_disabled() {
+        if !chosen || !self.span().is_sampled() || self.span().span().is_disabled() {
             return None;
         }
         let event_type = event.event_type();
-        let span = self.span.in_scope(|| {
+        let span = self.in_scope(|| {
             ActiveSpan::start(|| {
                 tracing::info_span!(
                     "stream.event",
                     otel.name = format!("stream.{event_type}"),
                     event_type,
                     kind = self.about.kind.as_str(),
-                    execution_id = self.about.execution_id,
+                    execution_id = &*self.about.execution_id,
                     sequence = self.events,
                 )
             })
@@ -176,51 +166,52 @@ impl StreamGuard {
     }
 
     pub(crate) fn sent(&mut self, event: &EventInfo<'_>) {
-        let kind = self.about.kind;
+        let Inner { metrics, events, .. } = &*self.inner;
+        let (kind, metrics) = (self.about.kind, metrics.at(self.metrics));
         if self.events == 0 {
-            self.metrics.time_to_first_event.at(kind).record(self.opened.elapsed().as_secs_f64());
+            metrics.time_to_first_event.at(kind).record(self.operation.elapsed().as_secs_f64());
         }
         self.events += 1;
-        let of_type = self.streams.events().get(event.event_type());
+        let of_type = events.get(event.event_type());
         of_type.sent.at(kind).add(1);
         of_type.sent_in_all.add(1);
         if let Some(age) = event.age() {
-            self.metrics.latency.record(age.as_secs_f64());
+            metrics.latency.record(age.as_secs_f64());
         }
     }
 
     /// Records the end; what comes later changes nothing.
     pub(crate) fn end(&mut self, reason: CloseReason) {
-        if self.ended.is_some() {
-            return;
-        }
-        self.ended = Some(reason);
-        let (kind, elapsed) = (self.about.kind, self.opened.elapsed());
-        self.metrics.active.at(kind).add(-1);
-        self.metrics.connections.at(self.about.transport).add(-1);
-        self.metrics.duration.at(kind).record(elapsed.as_secs_f64());
-        self.metrics.disconnects.at((kind, reason)).add(1);
-        if reason.is_error() {
-            self.metrics.errors.at((kind, reason)).add(1);
-        }
-        self.span.record("events", self.events).record("close_reason", reason.as_str());
-        if reason.is_error() {
-            self.span.set_error(reason.as_str(), "");
-        }
-        self.log_end(reason, elapsed);
-        // The span ends here, although whoever holds the guard may keep it.
-        self.span = ActiveSpan::start(Span::none);
+        self.finish(reason, reason.end());
     }
 
-    fn log_end(&self, reason: CloseReason, elapsed: Duration) {
-        let (about, events, reason_name) = (&self.about, self.events, reason.as_str());
-        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-        self.span.in_scope(|| {
-            if reason.is_error() {
-                log!(error, about, duration_ms, events, reason = reason_name, "stream failed");
-            } else {
-                log!(info, about, duration_ms, events, reason = reason_name, "stream disconnected");
+    fn finish(&mut self, reason: CloseReason, end: End<'_>) {
+        let Some(elapsed) = self.operation.end(&end) else { return };
+        self.ended = Some(reason);
+        let (kind, metrics) = (self.about.kind, self.inner.metrics.at(self.metrics));
+        metrics.active.at(kind).add(-1);
+        metrics.connections.at(self.about.transport).add(-1);
+        metrics.duration.at(kind).record(elapsed.as_secs_f64());
+        metrics.disconnects.at((kind, reason)).add(1);
+        if reason.is_error() {
+            metrics.errors.at((kind, reason)).add(1);
+        }
+        self.span().record("events", self.events).record("close_reason", reason.as_str());
+        self.log_end(reason, &end, elapsed);
+        // The span ends here, although whoever holds the guard may keep it.
+        self.operation = Operation::over(self.operation.started(), ActiveSpan::start(Span::none));
+        let _ = self.operation.hand_over();
+    }
+
+    fn log_end(&self, reason: CloseReason, end: &End<'_>, elapsed: Duration) {
+        let (about, events, reason) = (&self.about, self.events, reason.as_str());
+        let (outcome, error_type, duration_ms) = (end.outcome(), end.error_type(), clock::millis(elapsed));
+        self.in_scope(|| match error_type {
+            Some(error_type) => {
+                naming!(about, error!(), outcome, error_type, duration_ms, events, reason, "stream failed");
             }
+            // At INFO, as the one for the connection: both are changes of state.
+            None => naming!(about, info!(), outcome, duration_ms, events, reason, "stream disconnected"),
         });
     }
 
@@ -234,19 +225,31 @@ impl StreamGuard {
     }
 
     pub(crate) fn shutdown(&self) -> &CancellationToken {
-        &self.shutdown
+        self.shutdown.as_ref().unwrap_or(&self.inner.shutdown)
     }
 }
 
 impl Drop for StreamGuard {
     fn drop(&mut self) {
-        self.end(if self.in_source || std::thread::panicking() {
-            CloseReason::InternalError
-        } else if self.shutdown.is_cancelled() {
-            CloseReason::ServerShutdown
-        } else {
-            CloseReason::ClientDisconnect
-        });
+        match self.operation.dropped() {
+            None => {}
+            Some(Dropped::Panicked) => self.finish(CloseReason::InternalError, End::panicked("error")),
+            Some(Dropped::Cancelled) if self.shutdown().is_cancelled() => self.end(CloseReason::ServerShutdown),
+            Some(Dropped::Cancelled) => self.end(CloseReason::ClientDisconnect),
+        }
+    }
+}
+
+impl CloseReason {
+    /// What an end for that reason is to span and log. A client that leaves and a server that is shut down give the
+    /// stream up.
+    fn end(self) -> End<'static> {
+        match self {
+            Self::Completed => End::success("success"),
+            Self::ClientDisconnect | Self::ServerShutdown => End::cancelled("cancelled"),
+            Self::Timeout => End::fatal("timeout", self.as_str()),
+            Self::UpstreamError | Self::SerializationError | Self::InternalError => End::fatal("error", self.as_str()),
+        }
     }
 }
 

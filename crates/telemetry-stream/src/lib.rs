@@ -16,12 +16,13 @@
 //! use futures_util::{StreamExt as _, stream};
 //! use serde_json::json;
 //! use telemetry_core::Meter;
-//! use telemetry_stream::{StreamKind, Streams, Transport};
+//! use telemetry_stream::Streams;
+//! use telemetry_stream::labels::{StreamKind, Transport};
 //!
 //! # async fn example() {
 //! let streams = Streams::new(&Meter::global());
 //! let events = stream::iter([Ok::<_, Infallible>(json!({ "type": "step", "number": 1 }))]);
-//! let stream = streams.open(StreamKind::Workflow, Transport::Sse, "exec-17").id("nightly-report").start();
+//! let stream = streams.stream(StreamKind::Workflow, Transport::Sse, "exec-17").id("nightly-report").start();
 //! let mut events = stream.observe(events);
 //! while let Some(event) = events.next().await { /* send it */ }
 //! # }
@@ -33,6 +34,7 @@
 
 mod event;
 mod guard;
+mod inner;
 mod metrics;
 #[cfg(feature = "mixin")]
 pub mod mixin;
@@ -41,6 +43,7 @@ mod producer;
 mod settings;
 #[cfg(feature = "axum")]
 mod sse;
+mod start;
 mod streams;
 mod watch;
 #[cfg(feature = "axum")]
@@ -48,12 +51,18 @@ mod websocket;
 
 pub use event::{EventInfo, Published, Seen, StreamEvent};
 pub use guard::StreamGuard;
-pub use metrics::{CATALOGUE, CloseReason, EventMetrics, StreamKind, StreamMetrics, Transport};
+pub use metrics::{CATALOGUE, EventMetrics, StreamMetrics};
 pub use observed::Observed;
 pub use producer::Producer;
 pub use settings::StreamSettings;
 #[cfg(feature = "axum")]
-pub use sse::SseEvents;
-pub use streams::{StreamStart, Streams};
+pub use sse::{SseEvents, SseItems};
+pub use start::StreamStart;
+pub use streams::Streams;
 #[cfg(feature = "axum")]
 pub use websocket::{Closed, StreamSocket};
+
+/// The closed labels of this crate's metrics, as the application names them.
+pub mod labels {
+    pub use crate::metrics::{CloseReason, StreamKind, Transport};
+}

@@ -30,18 +30,19 @@ impl StreamGuard {
     /// | `server_shutdown` | the shutdown token was cancelled: the wrapper ends |
     /// | `timeout` | the next event was waited for longer than the idle timeout: the wrapper ends |
     /// | `upstream_error` | an item was an error, which is handed on as the last one |
-    /// | `internal_error` | the stream panicked |
+    /// | `internal_error` | the stream panicked, or what tells of its items |
     ///
     /// ```
     /// use std::convert::Infallible;
     ///
     /// use futures_util::{StreamExt as _, stream};
     /// use serde_json::json;
-    /// use telemetry_stream::{StreamKind, Streams, Transport};
+    /// use telemetry_stream::Streams;
+    /// use telemetry_stream::labels::{StreamKind, Transport};
     ///
     /// # async fn example() {
     /// let events = stream::iter([Ok::<_, Infallible>(json!({ "type": "step", "number": 1 }))]);
-    /// let stream = Streams::global().open(StreamKind::Task, Transport::Sse, "exec-17").start();
+    /// let stream = Streams::global().start(StreamKind::Task, Transport::Sse, "exec-17");
     /// let mut events = stream.observe(events);
     /// while let Some(event) = events.next().await { /* send it */ }
     /// # }
@@ -55,23 +56,25 @@ impl StreamGuard {
         S: Stream,
         S::Item: StreamEvent,
     {
-        self.observe_with(events, <S::Item as StreamEvent>::seen as fn(&S::Item) -> Seen<'_>)
+        self.observe_as(events, <S::Item as StreamEvent>::seen as fn(&S::Item) -> Seen<'_>)
     }
 
-    /// The same for items of any type: `look` tells what each is.
+    /// [`observe`](Self::observe) for items of any type: `look` tells what each is.
     ///
     /// ```
     /// use futures_util::stream;
-    /// use telemetry_stream::{CloseReason, EventInfo, Seen, StreamKind, Streams, Transport};
+    /// use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+    /// use telemetry_stream::{Seen, Streams};
     ///
-    /// let lines = stream::iter(["step 1", "step 2", "abort"]);
-    /// let stream = Streams::global().open(StreamKind::Task, Transport::Sse, "exec-17").start();
-    /// let lines = stream.observe_with(lines, |line: &&str| match *line {
+    /// let lines = stream::iter(["step 1", "", "abort"]);
+    /// let stream = Streams::global().start(StreamKind::Task, Transport::Sse, "exec-17");
+    /// let lines = stream.observe_as(lines, |line| match *line {
+    ///     "" => Seen::Nothing,
     ///     "abort" => Seen::End(CloseReason::UpstreamError),
-    ///     _ => EventInfo::new("line").into(),
+    ///     _ => "line".into(),
     /// });
     /// ```
-    pub fn observe_with<S, L>(self, items: S, look: L) -> Observed<S, L>
+    pub fn observe_as<S, L>(self, items: S, look: L) -> Observed<S, L>
     where
         S: Stream,
         L: FnMut(&S::Item) -> Seen<'_>,
@@ -84,6 +87,12 @@ impl<S: Stream, L> Observed<S, L> {
     /// The connection's guard, for its span and its count of events.
     pub fn guard(&self) -> &StreamGuard {
         self.watch.guard()
+    }
+
+    /// Runs what the application makes of an item, as a part of the stream.
+    #[cfg(feature = "axum")]
+    pub(crate) fn run<T>(self: Pin<&mut Self>, code: impl FnOnce() -> T) -> T {
+        self.project().watch.run(code)
     }
 }
 
@@ -98,7 +107,7 @@ where
         let mut this = self.project();
         let item = ready!(this.watch.as_mut().poll(cx));
         if let Some(item) = &item {
-            this.watch.handed_on((this.look)(item));
+            this.watch.handed_on(|| (this.look)(item));
         }
         Poll::Ready(item)
     }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::event::{Seen, StreamEvent};
 use crate::guard::StreamGuard;
 use crate::metrics::CloseReason;
+use crate::observed::Observed;
 use crate::watch::Watch;
 
 pin_project! {
@@ -21,6 +22,15 @@ pin_project! {
         #[pin]
         watch: Watch<S>,
         write: W,
+    }
+}
+
+pin_project! {
+    /// The items of a response of server-sent events, of which a closure tells what each is; made by
+    /// [`StreamGuard::sse_as`].
+    pub struct SseItems<S: Stream, L> {
+        #[pin]
+        observed: Observed<S, L>,
     }
 }
 
@@ -43,10 +53,11 @@ impl StreamGuard {
     /// use axum::response::sse::KeepAlive;
     /// use futures_util::stream;
     /// use serde_json::json;
-    /// use telemetry_stream::{StreamKind, Streams, Transport};
+    /// use telemetry_stream::Streams;
+    /// use telemetry_stream::labels::{StreamKind, Transport};
     ///
     /// async fn follow(Path(execution): Path<String>, headers: HeaderMap) -> impl IntoResponse {
-    ///     let stream = Streams::global().open(StreamKind::Agent, Transport::Sse, &execution).headers(&headers).start();
+    ///     let stream = Streams::global().stream(StreamKind::Agent, Transport::Sse, &execution).headers(&headers).start();
     ///     let events = stream::iter([Ok::<_, Infallible>(json!({ "type": "turn", "number": 1 }))]);
     ///     stream.sse(events).keep_alive(KeepAlive::default())
     /// }
@@ -60,7 +71,7 @@ impl StreamGuard {
         self.sse_with(events, json)
     }
 
-    /// The same with the caller's own form of an event: for ids, other names, other data than JSON.
+    /// [`sse`](Self::sse) with the caller's own form of an event: for ids, other names, other data than JSON.
     pub fn sse_with<S, T, E, W, X>(
         self,
         events: S,
@@ -75,6 +86,38 @@ impl StreamGuard {
     {
         let write = move |event: &T| write(event).map_err(Into::into);
         Sse::new(SseEvents { watch: Watch::new(self, events), write })
+    }
+
+    /// A response of axum's own events, or of what becomes one, that records itself: `look` tells what each is. An event
+    /// of axum's does not give its name away.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use axum::response::IntoResponse;
+    /// use axum::response::sse::{Event, KeepAlive};
+    /// use futures_util::stream;
+    /// use telemetry_stream::Streams;
+    /// use telemetry_stream::labels::{StreamKind, Transport};
+    ///
+    /// async fn follow() -> impl IntoResponse {
+    ///     let events = stream::iter([Ok::<_, Infallible>(Event::default().event("turn").data("1"))]);
+    ///     let stream = Streams::global().start(StreamKind::Agent, Transport::Sse, "exec-17");
+    ///     stream.sse_as(events, |_| "turn".into()).keep_alive(KeepAlive::default())
+    /// }
+    /// ```
+    pub fn sse_as<S, T, E, L>(self, events: S, mut look: L) -> Sse<SseItems<S, impl FnMut(&S::Item) -> Seen<'_>>>
+    where
+        S: Stream<Item = Result<T, E>> + Send + 'static,
+        T: Into<Event> + 'static,
+        E: Into<BoxError> + 'static,
+        L: FnMut(&T) -> Seen<'_> + Send + 'static,
+    {
+        let look = move |item: &Result<T, E>| match item {
+            Ok(event) => look(event),
+            Err(_) => Seen::End(CloseReason::UpstreamError),
+        };
+        Sse::new(SseItems { observed: self.observe_as(events, look) })
     }
 }
 
@@ -91,8 +134,11 @@ where
         let mut this = self.project();
         let Some(item) = ready!(this.watch.as_mut().poll(cx)) else { return Poll::Ready(None) };
         Poll::Ready(Some(match item {
-            Ok(event) => (this.write)(&event)
-                .inspect(|_| this.watch.as_mut().handed_on(event.seen()))
+            Ok(event) => this
+                .watch
+                .as_mut()
+                .run(|| (this.write)(&event))
+                .inspect(|_| this.watch.as_mut().handed_on(|| event.seen()))
                 .inspect_err(|_| this.watch.as_mut().end(CloseReason::SerializationError)),
             Err(error) => {
                 this.watch.end(CloseReason::UpstreamError);
@@ -109,6 +155,32 @@ where
 impl<S: Stream, W> fmt::Debug for SseEvents<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SseEvents").field("guard", self.watch.guard()).finish_non_exhaustive()
+    }
+}
+
+impl<S, T, E, L> Stream for SseItems<S, L>
+where
+    S: Stream<Item = Result<T, E>>,
+    T: Into<Event>,
+    E: Into<BoxError>,
+    L: FnMut(&S::Item) -> Seen<'_>,
+{
+    type Item = Result<Event, BoxError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut observed = self.project().observed;
+        let Some(item) = ready!(observed.as_mut().poll_next(cx)) else { return Poll::Ready(None) };
+        Poll::Ready(Some(observed.run(|| item.map(Into::into).map_err(Into::into))))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.observed.size_hint()
+    }
+}
+
+impl<S: Stream, L> fmt::Debug for SseItems<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SseItems").field("guard", self.observed.guard()).finish_non_exhaustive()
     }
 }
 

@@ -49,9 +49,7 @@ impl<S: Stream> Watch<S> {
             guard.end(CloseReason::ServerShutdown);
             return Poll::Ready(None);
         }
-        guard.in_source = true;
-        let polled = guard.span().in_scope(|| this.source.poll_next(cx));
-        guard.in_source = false;
+        let polled = guard.run(|| this.source.poll_next(cx));
         if let Poll::Ready(item) = polled {
             *this.waiting = false;
             if item.is_none() {
@@ -69,10 +67,16 @@ impl<S: Stream> Watch<S> {
         Poll::Ready(None)
     }
 
-    /// Records what the item is that is handed on now.
-    pub(crate) fn handed_on(self: Pin<&mut Self>, seen: Seen<'_>) {
+    /// Runs what the application makes of an item, as a part of the source.
+    #[cfg(feature = "axum")]
+    pub(crate) fn run<T>(self: Pin<&mut Self>, code: impl FnOnce() -> T) -> T {
+        self.project().guard.run(code)
+    }
+
+    /// Records what the item is that is handed on now, as `look` tells.
+    pub(crate) fn handed_on<'a>(self: Pin<&mut Self>, look: impl FnOnce() -> Seen<'a>) {
         let this = self.project();
-        match seen {
+        match this.guard.run(look) {
             Seen::Event(event) => {
                 *this.sending = this.guard.start_event(&event);
                 this.guard.sent(&event);

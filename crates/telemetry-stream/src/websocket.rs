@@ -59,11 +59,12 @@ impl StreamGuard {
     /// use axum::response::Response;
     /// use futures_util::stream;
     /// use serde_json::json;
-    /// use telemetry_stream::{StreamKind, Streams, Transport};
+    /// use telemetry_stream::Streams;
+    /// use telemetry_stream::labels::{StreamKind, Transport};
     ///
     /// async fn join(upgrade: WebSocketUpgrade, Path(session): Path<String>, headers: HeaderMap) -> Response {
     ///     let stream =
-    ///         Streams::global().open(StreamKind::Session, Transport::Websocket, &session).headers(&headers).start();
+    ///         Streams::global().stream(StreamKind::Session, Transport::Websocket, &session).headers(&headers).start();
     ///     upgrade.on_upgrade(async move |socket| {
     ///         let events = stream::iter([Ok::<_, Infallible>(json!({ "type": "presence" }))]);
     ///         stream.websocket(socket).forward(events).await;
@@ -172,27 +173,37 @@ impl StreamSocket {
         self.forward_with(events, |event| serde_json::to_string(event).map(Message::from)).await
     }
 
-    /// The same with the caller's own form of an event.
-    pub async fn forward_with<S, T, E, W, X>(mut self, events: S, mut write: W) -> CloseReason
+    /// [`forward`](Self::forward) with the caller's own form of an event.
+    pub async fn forward_with<S, T, E, W, X>(self, events: S, write: W) -> CloseReason
     where
         S: Stream<Item = Result<T, E>>,
         T: StreamEvent,
         W: FnMut(&T) -> Result<Message, X>,
     {
-        let mut events = pin!(events);
+        self.forward_as(events, T::seen, write).await
+    }
+
+    /// [`forward`](Self::forward) for items of any type: `look` tells what each is, and `write` makes a message of it.
+    pub async fn forward_as<S, T, E, L, W, X>(mut self, items: S, mut look: L, mut write: W) -> CloseReason
+    where
+        S: Stream<Item = Result<T, E>>,
+        L: FnMut(&T) -> Seen<'_>,
+        W: FnMut(&T) -> Result<Message, X>,
+    {
+        let mut items = pin!(items);
         loop {
-            let next = self.guard.span().instrument(poll_fn(|cx| events.as_mut().poll_next(cx)));
+            let next = self.guard.instrument(poll_fn(|cx| items.as_mut().poll_next(cx)));
             let next = tokio::select! {
                 next = next => next,
                 end = self.left() => return self.end(end).await,
             };
-            let event = match next {
-                Some(Ok(event)) => event,
+            let item = match next {
+                Some(Ok(item)) => item,
                 Some(Err(_)) => return self.close(CloseReason::UpstreamError).await,
                 None => return self.close(CloseReason::Completed).await,
             };
-            let Ok(message) = write(&event) else { return self.close(CloseReason::SerializationError).await };
-            let sent = match event.seen() {
+            let Ok(message) = write(&item) else { return self.close(CloseReason::SerializationError).await };
+            let sent = match look(&item) {
                 Seen::Event(event) => self.send(event, message).await,
                 Seen::Nothing => self.deliver(message).await,
                 Seen::End(reason) => match self.deliver(message).await {

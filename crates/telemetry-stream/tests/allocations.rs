@@ -1,17 +1,18 @@
-//! What recording an event allocates: nothing, once its type is known.
+//! What a stream and its events allocate, in a program of its own: nothing else may allocate meanwhile.
 
 use std::time::SystemTime;
 
 use telemetry_core::trace::Sampling;
-use telemetry_stream::{EventInfo, StreamKind, Streams, Transport};
+use telemetry_stream::labels::{StreamKind, Transport};
+use telemetry_stream::{EventInfo, Streams};
 use telemetry_testkit::TestTelemetry;
 
 #[test]
-fn an_event_of_a_known_type_allocates_nothing() {
+fn an_event_of_a_known_type_allocates_nothing_and_a_stream_the_ids_that_it_keeps() {
     for sampling in [Sampling::AlwaysOff, Sampling::AlwaysOn] {
         let telemetry = TestTelemetry::builder().sampling(sampling).entered();
         let streams = Streams::new(telemetry.meter());
-        let mut stream = streams.open(StreamKind::Agent, Transport::Sse, "exec-17").start();
+        let mut stream = streams.start(StreamKind::Agent, Transport::Sse, "exec-17");
         let json = serde_json::json!({ "type": "turn", "timestamp": 1_700_000_000_000_u64 });
         let mut record = || {
             stream.event(EventInfo::new("step").published(SystemTime::now()));
@@ -23,4 +24,14 @@ fn an_event_of_a_known_type_allocates_nothing() {
         stream.complete();
         telemetry.assert_counter("agentpane_stream_events_total", &[("event_type", "step")], 101.0);
     }
+    let telemetry = TestTelemetry::new();
+    let streams = Streams::new(telemetry.meter());
+    let follow = || {
+        let mut stream = streams.stream(StreamKind::Agent, Transport::Sse, "exec-17").id("reviewer").start();
+        stream.event("step");
+        stream.complete();
+    };
+    follow();
+    let counted = allocation_counter::measure(|| (0..100).for_each(|_| follow()));
+    assert_eq!(counted.count_total, 200, "the execution's id and its agent's, 100 times");
 }

@@ -4,9 +4,8 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use telemetry_core::Label as _;
-use telemetry_stream::{
-    CloseReason, EventInfo, Seen, StreamEvent, StreamKind, StreamSettings, StreamStart, Streams, Transport,
-};
+use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+use telemetry_stream::{EventInfo, Seen, StreamEvent, StreamSettings, StreamStart, Streams};
 use telemetry_testkit::{EnteredTelemetry, TestTelemetry, TestTelemetryBuilder};
 use tokio::time::Instant;
 
@@ -65,7 +64,7 @@ impl Fixture {
     }
 
     pub(crate) fn open(&self) -> StreamStart<'_> {
-        self.streams.open(StreamKind::Workflow, Transport::Sse, EXECUTION)
+        self.streams.stream(StreamKind::Workflow, Transport::Sse, EXECUTION)
     }
 
     /// How many streams are open, by kind and by transport, which have to agree.
@@ -84,6 +83,17 @@ impl Fixture {
     /// Asserts that there was one stream, that it ended so, and that metrics, span and log agree on it.
     #[track_caller]
     pub(crate) fn assert_one_stream(&self, reason: CloseReason, events: u64) {
+        self.assert_stream(reason, reason.is_error().then_some(reason.as_str()), events);
+    }
+
+    /// Asserts the same of one stream that ended in a panic of the server's own.
+    #[track_caller]
+    pub(crate) fn assert_panicked(&self, events: u64) {
+        self.assert_stream(CloseReason::InternalError, Some("panic"), events);
+    }
+
+    #[track_caller]
+    fn assert_stream(&self, reason: CloseReason, error_type: Option<&str>, events: u64) {
         assert_eq!(self.active(), 0.0);
         let metrics = self.metrics();
         let label = ("reason", reason.as_str());
@@ -100,11 +110,20 @@ impl Fixture {
         let span = self.span("stream.connection");
         span.assert_attribute("close_reason", reason.as_str());
         span.assert_attribute("events", &events.to_string());
-        span.assert_error(reason.is_error().then_some(reason.as_str()));
+        span.assert_error(error_type);
+        let outcome = match reason {
+            CloseReason::Completed => "success",
+            CloseReason::ClientDisconnect | CloseReason::ServerShutdown => "cancelled",
+            CloseReason::Timeout => "timeout",
+            CloseReason::UpstreamError | CloseReason::SerializationError | CloseReason::InternalError => "error",
+        };
+        span.assert_attribute("outcome", outcome);
 
         let log = self.log(if reason.is_error() { "stream failed" } else { "stream disconnected" });
         log.assert_severity(if reason.is_error() { "ERROR" } else { "INFO" });
         log.assert_attribute("reason", reason.as_str());
+        log.assert_attribute("outcome", outcome);
+        assert_eq!(log.attribute("error_type"), error_type, "{log}");
         log.assert_attribute("events", &events.to_string());
         log.assert_attribute("execution_id", EXECUTION);
         log.assert_in(&span);

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
+use futures_util::stream;
 use telemetry_core::{Label as _, Meter};
-use telemetry_stream::{CloseReason, EventInfo, StreamKind, StreamSettings, Streams, Transport};
+use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+use telemetry_stream::{EventInfo, Seen, StreamSettings, Streams};
 use telemetry_testkit::TestTelemetry;
 use tokio::time::advance;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +38,7 @@ fn a_failure_is_an_error_and_nothing_else_is() {
 fn one_guard_feeds_both_families() {
     let fixture = Fixture::new();
     for (kind, transport) in StreamKind::ALL.iter().zip([Transport::Sse, Transport::Websocket].iter().cycle()) {
-        let mut stream = fixture.streams.open(*kind, *transport, EXECUTION).start();
+        let mut stream = fixture.streams.start(*kind, *transport, EXECUTION);
         let (kind, transport) = (("kind", kind.as_str()), ("type", transport.as_str()));
         let before = fixture.metrics();
         before.assert_up_down_counter(NAMES.active, &[kind], 1.0);
@@ -148,7 +150,7 @@ fn a_stream_has_the_token_that_it_is_given() {
     let (all, own) = (CancellationToken::new(), CancellationToken::new());
     let fixture = Fixture::new();
     let streams = fixture.streams.clone().with_shutdown(all.clone());
-    let open = || streams.open(StreamKind::Task, Transport::Sse, EXECUTION);
+    let open = || streams.stream(StreamKind::Task, Transport::Sse, EXECUTION);
     let (first, second) = (open().start(), open().shutdown(own.clone()).start());
     all.cancel();
     drop((first, second));
@@ -165,7 +167,35 @@ fn a_panic_is_an_internal_error() {
         panic!("as the test wants it");
     }));
     assert!(caught.is_err());
-    fixture.assert_one_stream(CloseReason::InternalError, 0);
+    fixture.assert_panicked(0);
+}
+
+#[test]
+fn guards_are_owned_and_go_where_work_goes() {
+    fn owned<T: Send + 'static>(_: &T) {}
+    let fixture = Fixture::new();
+    owned(&fixture.open().start());
+    owned(&fixture.open().start().observe_as(stream::empty::<()>(), |()| Seen::Nothing));
+}
+
+#[tokio::test]
+async fn a_stream_goes_into_a_task_under_an_id_made_at_run_time() {
+    let fixture = Fixture::new();
+    let execution = format!("exec-{}", 7 + 10);
+    let mut stream = fixture.streams.start(StreamKind::Agent, Transport::Sse, &execution);
+    drop(execution);
+    let task = tokio::spawn(async move {
+        stream.instrument(async { tracing::info!("read from the store") }).await;
+        stream.in_scope(|| tracing::info!("put into a message"));
+        stream.event("turn");
+        stream.complete();
+    });
+    task.await.expect("it does not panic");
+    fixture.assert_one_stream(CloseReason::Completed, 1);
+    let span = fixture.span("stream.connection");
+    for text in ["read from the store", "put into a message"] {
+        fixture.log(text).assert_in(&span);
+    }
 }
 
 #[test]
@@ -177,7 +207,7 @@ fn opening_and_ending_are_logged_with_what_identifies_the_stream() {
         (StreamKind::Session, "session_id"),
     ] {
         let fixture = Fixture::new();
-        fixture.streams.open(kind, Transport::Websocket, EXECUTION).id("nightly").start().complete();
+        fixture.streams.stream(kind, Transport::Websocket, EXECUTION).id("nightly").start().complete();
         for text in ["stream connected", "stream disconnected"] {
             let log = fixture.log(text);
             assert_eq!(log.severity, "INFO");
@@ -226,7 +256,7 @@ fn buckets_are_a_setting_of_the_meter() {
 #[test]
 fn without_telemetry_nothing_happens() {
     let streams = Streams::new(&Meter::noop());
-    let mut stream = streams.open(StreamKind::Task, Transport::Sse, EXECUTION).start();
+    let mut stream = streams.start(StreamKind::Task, Transport::Sse, EXECUTION);
     stream.event("step");
     assert_eq!(stream.events(), 1);
     stream.complete();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use telemetry_core::Label as _;
-use telemetry_stream::CloseReason;
+use telemetry_stream::labels::CloseReason;
 use telemetry_testkit::eventually;
 use tokio::sync::mpsc;
 

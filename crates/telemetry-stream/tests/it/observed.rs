@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
-use telemetry_stream::{CloseReason, EventInfo, Seen, StreamGuard};
+use telemetry_stream::labels::CloseReason;
+use telemetry_stream::{EventInfo, Seen, StreamGuard};
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio::time::advance;
@@ -134,14 +135,14 @@ async fn a_source_that_panics_is_an_internal_error() {
     assert!(caught.is_err());
     // By now nothing unwinds any more.
     drop(events);
-    fixture.assert_one_stream(CloseReason::InternalError, 2);
+    fixture.assert_panicked(2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn items_of_any_type_can_be_looked_at() {
     let fixture = Fixture::new();
     let lines = stream::iter(["chunk a", "", "chunk b", "abort", "chunk c"]);
-    let events = fixture.open().start().observe_with(lines, |line: &&'static str| match line.split(' ').next() {
+    let events = fixture.open().start().observe_as(lines, |line| match line.split(' ').next() {
         Some("") | None => Seen::Nothing,
         Some("abort") => Seen::End(CloseReason::InternalError),
         Some(event_type) => EventInfo::new(event_type).into(),
@@ -149,6 +150,20 @@ async fn items_of_any_type_can_be_looked_at() {
     assert_eq!(events.collect::<Vec<_>>().await, ["chunk a", "", "chunk b", "abort"]);
     fixture.assert_one_stream(CloseReason::InternalError, 2);
     fixture.assert_counter(NAMES.events, &[("event_type", "chunk")], 2.0);
+}
+
+#[tokio::test]
+async fn what_tells_of_the_items_may_panic_as_the_source_may() {
+    let fixture = Fixture::new();
+    let items = stream::iter(["step", "panic"]);
+    let mut events = fixture.open().start().observe_as(items, |item| match *item {
+        "panic" => panic!("as the test wants it"),
+        event_type => event_type.into(),
+    });
+    let caught = AssertUnwindSafe(async { events.by_ref().count().await }).catch_unwind().await;
+    assert!(caught.is_err());
+    drop(events);
+    fixture.assert_panicked(1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! A server that sends what a test says, over sockets or in memory.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt::Debug;
 use std::future::{Future, pending};
 use std::io;
@@ -18,7 +19,8 @@ use axum::serve::Listener;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use serde::{Serialize, Serializer};
-use telemetry_stream::{CloseReason, EventInfo, Seen, StreamEvent, StreamKind, Streams, Transport};
+use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+use telemetry_stream::{EventInfo, Seen, StreamEvent, Streams};
 use telemetry_testkit::eventually;
 use tokio::io::{DuplexStream, duplex};
 use tokio::net::TcpListener;
@@ -101,6 +103,7 @@ impl Server {
         let router = Router::new()
             .route("/sse/{source}", get(follow))
             .route("/ws/{source}", get(join))
+            .route("/ws-as/{source}", get(join_as))
             .route("/echo", get(echo))
             .with_state((streams, Arc::clone(&sources)));
         let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -163,7 +166,7 @@ fn take(sources: &Sources, name: &str) -> BoxStream<'static, Item> {
 }
 
 async fn follow(State((streams, sources)): State<(Streams, Sources)>, Path(name): Path<String>) -> impl IntoResponse {
-    streams.open(StreamKind::Workflow, Transport::Sse, EXECUTION).start().sse(take(&sources, &name))
+    streams.start(StreamKind::Workflow, Transport::Sse, EXECUTION).sse(take(&sources, &name))
 }
 
 async fn join(
@@ -171,16 +174,34 @@ async fn join(
     Path(name): Path<String>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let stream = streams.open(StreamKind::Workflow, Transport::Websocket, EXECUTION).start();
+    let stream = streams.start(StreamKind::Workflow, Transport::Websocket, EXECUTION);
     let source = take(&sources, &name);
     upgrade.on_upgrade(async move |socket| {
         stream.websocket(socket).forward(source).await;
     })
 }
 
+/// [`join`] for items that do not tell what they are.
+async fn join_as(
+    State((streams, sources)): State<(Streams, Sources)>,
+    Path(name): Path<String>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let stream = streams.start(StreamKind::Workflow, Transport::Websocket, EXECUTION);
+    let source = take(&sources, &name).map(|item| item.map(|told| format!("{told:?}")));
+    upgrade.on_upgrade(async move |socket| {
+        let look = |text: &String| match text.as_str() {
+            "Heartbeat" => Seen::Nothing,
+            _ => "line".into(),
+        };
+        let write = |text: &String| Ok::<_, Infallible>(Message::text(text.as_str()));
+        stream.websocket(socket).forward_as(source, look, write).await;
+    })
+}
+
 /// Sends back what it is sent.
 async fn echo(State((streams, _)): State<(Streams, Sources)>, upgrade: WebSocketUpgrade) -> Response {
-    let stream = streams.open(StreamKind::Session, Transport::Websocket, EXECUTION).start();
+    let stream = streams.start(StreamKind::Session, Transport::Websocket, EXECUTION);
     upgrade.on_upgrade(async move |socket| {
         let mut socket = stream.websocket(socket);
         while let Some(message) = socket.recv().await {

@@ -7,7 +7,8 @@ use opentelemetry::global;
 use serde_json::json;
 use telemetry_core::propagation::StrictPropagator;
 use telemetry_core::trace::{ActiveSpan, Sampling};
-use telemetry_stream::{CloseReason, EventInfo, Producer, StreamSettings};
+use telemetry_stream::labels::CloseReason;
+use telemetry_stream::{EventInfo, Producer, StreamSettings};
 use telemetry_testkit::TestTelemetry;
 
 use crate::fixture::{EXECUTION, Fixture};

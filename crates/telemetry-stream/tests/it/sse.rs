@@ -1,14 +1,20 @@
 //! Server-sent events over real sockets.
 
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::stream;
-use telemetry_stream::CloseReason;
+use axum::body::to_bytes;
+use axum::response::sse::Event;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use telemetry_stream::labels::CloseReason;
+use telemetry_stream::{Seen, StreamGuard};
 use telemetry_testkit::eventually;
 use tokio::sync::mpsc;
 
 use crate::client::SseClient;
-use crate::fixture::{Fixture, PAYLOAD};
+use crate::fixture::{Fixture, NAMES, PAYLOAD};
 use crate::server::{Item, STUCK, Server, Told, stuck};
 
 /// A stream that goes on, of which its client has had one event.
@@ -161,5 +167,83 @@ async fn a_source_that_panics_is_an_internal_error() {
     let mut client = SseClient::get(server.address, "s").await;
     assert!(!client.rest().await, "{}", client.text());
     ended(&fixture).await;
-    fixture.assert_one_stream(CloseReason::InternalError, 0);
+    fixture.assert_panicked(0);
+}
+
+/// Something of the application's that becomes an event of axum's.
+struct Line(&'static str);
+
+impl From<Line> for Event {
+    fn from(line: Line) -> Self {
+        assert_ne!(line.0, "unwritable", "as the test wants it");
+        Self::default().event(line.0).data(PAYLOAD)
+    }
+}
+
+fn look<'a>(line: &Line) -> Seen<'a> {
+    match line.0 {
+        "untellable" => panic!("as the test wants it"),
+        "ping" => Seen::Nothing,
+        "stop" => Seen::End(CloseReason::Timeout),
+        event_type => event_type.into(),
+    }
+}
+
+#[tokio::test]
+async fn events_of_axums_own_are_a_response_too() {
+    let fixture = Fixture::new();
+    let events = ["step", "turn"].map(|name| Ok::<_, Infallible>(Event::default().event(name).data(PAYLOAD)));
+    let response = fixture.open().start().sse_as(stream::iter(events), |_| "any".into()).into_response();
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("it is whole");
+    let expected = ["step", "turn"].map(|name| format!("event: {name}\ndata: {PAYLOAD}\n\n"));
+    assert_eq!(str::from_utf8(&body), Ok(expected.concat().as_str()));
+    fixture.assert_one_stream(CloseReason::Completed, 2);
+    fixture.metrics().assert_counter(NAMES.all_events, &[("event_type", "any")], 2.0);
+}
+
+#[tokio::test]
+async fn what_becomes_an_event_of_axums_is_looked_at_before_it_does() {
+    for (last, reason, is_whole) in [
+        (Ok(Line("step")), CloseReason::Completed, true),
+        (Ok(Line("stop")), CloseReason::Timeout, true),
+        (Err("gone"), CloseReason::UpstreamError, false),
+    ] {
+        let fixture = Fixture::new();
+        let events = u64::from(reason == CloseReason::Completed) + 1;
+        let items = stream::iter([Ok(Line("step")), Ok(Line("ping")), last]);
+        let response = fixture.open().start().sse_as(items, look).into_response();
+        assert_eq!(to_bytes(response.into_body(), usize::MAX).await.is_ok(), is_whole);
+        fixture.assert_one_stream(reason, events);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_what_tells_or_writes_an_event_is_the_servers_own() {
+    type Respond = fn(StreamGuard) -> Response;
+    let written = |stream: StreamGuard| {
+        let items = stream::iter([Ok::<_, Infallible>(Told::Event("step")), Ok(Told::Unspeakable)]);
+        let write = |told: &Told| match told {
+            Told::Event(name) => Ok::<_, Infallible>(Event::default().event(name)),
+            _ => panic!("as the test wants it"),
+        };
+        stream.sse_with(items, write).into_response()
+    };
+    let cases: [(Respond, u64); 3] = [
+        (written, 1),
+        (|stream| stream.sse_as(stream::iter(["step", "untellable"].map(unfailing)), look).into_response(), 1),
+        (|stream| stream.sse_as(stream::iter(["step", "unwritable"].map(unfailing)), look).into_response(), 2),
+    ];
+    for (respond, events) in cases {
+        let fixture = Fixture::new();
+        let mut body = respond(fixture.open().start()).into_body().into_data_stream();
+        let caught = AssertUnwindSafe(async { body.by_ref().count().await }).catch_unwind().await;
+        assert!(caught.is_err());
+        // By now nothing unwinds any more.
+        drop(body);
+        fixture.assert_panicked(events);
+    }
+}
+
+fn unfailing(name: &'static str) -> Result<Line, Infallible> {
+    Ok(Line(name))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use telemetry_stream::CloseReason;
+use telemetry_stream::labels::CloseReason;
 use telemetry_testkit::eventually;
 use tokio::time::{Instant, advance, interval_at};
 use tokio_tungstenite::tungstenite::Message;
@@ -37,6 +37,21 @@ async fn every_end_from_here_is_told_to_the_client() {
         ended(&fixture).await;
         fixture.assert_one_stream(reason, 1);
     }
+}
+
+#[tokio::test]
+async fn items_of_any_type_can_be_sent() {
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture).await;
+    server.source("s", stream::iter([Ok(Told::Event("step")), Ok(Told::Heartbeat), Ok(Told::Event("turn"))]));
+    let mut client = SocketClient::connect(server.address, "/ws-as/s").await;
+    for expected in ["Event(\"step\")", "Heartbeat", "Event(\"turn\")"] {
+        assert_eq!(client.text().await, expected);
+    }
+    assert_eq!(client.until_close().await, (0, Some((1000, "completed".to_owned()))));
+    ended(&fixture).await;
+    fixture.assert_one_stream(CloseReason::Completed, 2);
+    fixture.metrics().assert_counter(NAMES.all_events, &[("event_type", "line")], 2.0);
 }
 
 #[tokio::test]
@@ -130,7 +145,7 @@ async fn a_source_that_panics_is_an_internal_error() {
     let mut client = SocketClient::connect(server.address, "/ws/s").await;
     assert_eq!(client.until_close().await, (0, None), "the server hangs up");
     ended(&fixture).await;
-    fixture.assert_one_stream(CloseReason::InternalError, 0);
+    fixture.assert_panicked(0);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use telemetry_core::{Component, Errors, Label as _, Meter};
-use telemetry_stream::{CloseReason, StreamGuard, Streams, Transport};
+use telemetry_stream::labels::{CloseReason, Transport};
+use telemetry_stream::{StreamGuard, Streams};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
@@ -51,7 +52,7 @@ impl Streaming {
     fn open(&self, scenario: &Scenario, headers: &HeaderMap) -> StreamGuard {
         let execution = format!("execution-{}", self.opened.fetch_add(1, Ordering::Relaxed));
         let idle_timeout = (scenario.end == End::Silent).then_some(SILENCE);
-        let stream = self.streams.open(scenario.kind, scenario.transport(), &execution).id(scenario.id);
+        let stream = self.streams.stream(scenario.kind, scenario.transport(), &execution).id(scenario.id);
         stream.headers(headers).idle_timeout(idle_timeout).start()
     }
 

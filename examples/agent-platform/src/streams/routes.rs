@@ -10,7 +10,8 @@ use axum::routing::get;
 use futures_util::{Stream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
 use telemetry_core::Label as _;
-use telemetry_stream::{Producer, StreamKind, Transport};
+use telemetry_stream::Producer;
+use telemetry_stream::labels::{StreamKind, Transport};
 
 use super::scenario::{Scenario, Told};
 use super::{Streaming, scenario};

@@ -7,7 +7,8 @@ use futures_util::stream;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use telemetry_core::Label as _;
-use telemetry_stream::{CloseReason, EventInfo, Producer, Seen, StreamEvent, StreamKind, Transport};
+use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+use telemetry_stream::{EventInfo, Producer, Seen, StreamEvent};
 use tokio::time::sleep;
 
 use StreamKind::{Agent, Session, Task, Workflow};
