@@ -1,3 +1,5 @@
+//! A word of a choice that is not in small letters.
+
 use telemetry_core::Choice;
 
 #[derive(Choice)]

@@ -1,3 +1,5 @@
+//! Defaults that their own settings do not accept.
+
 use std::time::Duration;
 
 use telemetry_core::Settings;

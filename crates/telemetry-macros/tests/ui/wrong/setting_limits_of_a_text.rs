@@ -1,3 +1,5 @@
+//! Limits of what has none, and limits and defaults that are none.
+
 use telemetry_core::Settings;
 
 /// What holds for all mails.

@@ -1,3 +1,5 @@
+//! Variables whose names do not tell whose they are.
+
 use telemetry_core::Settings;
 
 /// What holds for all mails.

@@ -1,3 +1,5 @@
+//! One variable for two settings.
+
 use telemetry_core::Settings;
 
 /// What holds for all mails.

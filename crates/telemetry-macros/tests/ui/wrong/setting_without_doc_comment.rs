@@ -1,3 +1,5 @@
+//! A setting that does not say what it means.
+
 use telemetry_core::Settings;
 
 /// What holds for all mails.
