@@ -9,6 +9,7 @@ mod duration;
 mod label;
 mod metrics;
 mod setting_attributes;
+mod setting_values;
 mod settings;
 
 use proc_macro::TokenStream;

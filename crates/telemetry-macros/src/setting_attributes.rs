@@ -3,7 +3,7 @@
 use syn::{Attribute, Error, Expr, ExprRange, LitStr, Path, Result};
 
 /// `#[settings(…)]` on the struct.
-pub(crate) struct GroupAttribute {
+pub(crate) struct SettingsAttribute {
     /// Key and variable of a group that stands by itself.
     pub(crate) place: Option<(LitStr, LitStr)>,
     pub(crate) title: Option<LitStr>,
@@ -41,7 +41,7 @@ pub(crate) struct SubgroupAttribute {
     pub(crate) unset: Option<LitStr>,
 }
 
-impl GroupAttribute {
+impl SettingsAttribute {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
         let (mut key, mut env, mut title, mut check) = (None, None, None, None);
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("settings")) {

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Ident, Result, Type};
+use syn::{Data, DeriveInput, Error, Field, Fields, Ident, Result, Type};
 
 use crate::attributes::doc_comment;
-use crate::duration;
-use crate::setting_attributes::{Accepts, GroupAttribute, SettingAttribute, SubgroupAttribute};
+use crate::setting_attributes::{Accepts, SettingAttribute, SettingsAttribute, SubgroupAttribute};
+use crate::setting_values::{inner_of_option, is_within, limits, literal};
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -20,7 +20,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if !input.generics.params.is_empty() {
         return Err(Error::new_spanned(&input.generics, "a group of settings has no parameters"));
     }
-    let group = GroupAttribute::parse(&input.attrs)?;
+    let group = SettingsAttribute::parse(&input.attrs)?;
     let doc = doc_comment(&input.attrs);
     if doc.is_empty() {
         return Err(Error::new_spanned(name, "say what the settings are of: a doc comment"));
@@ -378,79 +378,4 @@ impl<'a> Row<'a> {
             }
         }
     }
-}
-
-/// Text that stands for a duration or a text as such a value; anything else as it is.
-fn literal(expr: &Expr, ty: &Type) -> TokenStream {
-    match (text_of(expr), last_segment(ty).as_deref()) {
-        (Some(text), Some("Duration")) => match duration::parse(&text.value()) {
-            Some(duration) => nanos(duration),
-            None => Error::new_spanned(text, "a duration with its unit, such as \"500ms\"").to_compile_error(),
-        },
-        (Some(text), Some("String")) => quote!(::std::string::String::from(#text)),
-        _ => quote!(#expr),
-    }
-}
-
-fn nanos(duration: std::time::Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(::core::time::Duration::new(#seconds, #nanos))
-}
-
-fn text_of(expr: &Expr) -> Option<&syn::LitStr> {
-    match expr {
-        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text),
-        _ => None,
-    }
-}
-
-/// The limits as a constant.
-fn limits(range: &syn::ExprRange, ty: &Type) -> TokenStream {
-    let refuse = |what: &str| Error::new_spanned(range, what).to_compile_error();
-    let Some(start) = &range.start else { return refuse("limits name the least that is accepted") };
-    if range.end.is_some() && matches!(range.limits, syn::RangeLimits::HalfOpen(_)) {
-        return refuse("limits include both ends: 1..=100, or 1.. for no upper one");
-    }
-    let of = quote!(::telemetry_core::setting::Range);
-    let (least, most) = (literal(start, ty), range.end.as_ref().map(|end| literal(end, ty)));
-    match last_segment(ty).as_deref() {
-        Some("Duration") => {
-            let most = most.unwrap_or_else(|| quote!(::core::time::Duration::MAX));
-            quote!(#of::Time { least: #least, most: #most })
-        }
-        Some("f64") => {
-            let most = most.unwrap_or_else(|| quote!(f64::INFINITY));
-            quote!(#of::Number { least: #least, most: #most })
-        }
-        Some("u16" | "u32" | "u64" | "usize") => {
-            let most = most.unwrap_or_else(|| quote!(u64::MAX));
-            quote!(#of::Whole { least: (#least) as u64, most: (#most) as u64 })
-        }
-        _ => Error::new_spanned(ty, "limits are for f64, whole numbers and Duration").to_compile_error(),
-    }
-}
-
-/// An expression of whether a constant is within the limits.
-fn is_within(default: &TokenStream, ty: &Type, limits: &TokenStream) -> Option<TokenStream> {
-    match last_segment(ty).as_deref() {
-        Some("Duration") => Some(quote!((#limits).has_time(#default))),
-        Some("f64") => Some(quote!((#limits).has_number(#default))),
-        Some("u16" | "u32" | "u64" | "usize") => Some(quote!((#limits).has_whole((#default) as u64))),
-        _ => None,
-    }
-}
-
-fn inner_of_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-fn last_segment(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
-    path.path.segments.last().map(|segment| segment.ident.to_string())
 }
