@@ -2,11 +2,11 @@
 //! Prometheus's API.
 
 pub mod catalogues;
+mod failure;
 pub mod http;
 pub mod poll;
 pub mod ports;
 pub mod program;
 pub mod prometheus;
 
-/// What ends a test before it has come to a verdict.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub use failure::Failure;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use telemetry_core::Label;
 
-use super::LIMIT;
+use super::names::LIMIT;
 use crate::interleave::Candidate;
 use crate::workload::{BYTES, Outcome, SECONDS, TOOLS};
 

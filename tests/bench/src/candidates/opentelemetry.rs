@@ -5,7 +5,7 @@ use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, M
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use telemetry_core::{Histograms, Label};
 
-use super::BOUND;
+use super::names::BOUND;
 use crate::interleave::Candidate;
 use crate::pipeline;
 use crate::workload::{BYTES, Outcome, SECONDS, TOOLS, id};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use telemetry_core::{Counter, Family, Histogram, Histograms, Meter, MeterSettings, Metrics};
 
-use super::{OURS, OURS_HELD};
+use super::names::{OURS, OURS_HELD};
 use crate::interleave::Candidate;
 use crate::pipeline;
 use crate::workload::{Outcome, TOOLS, id};

@@ -7,7 +7,7 @@ use telemetry_core::settings::{Compression, Settings};
 use telemetry_testkit::OtlpSink;
 use tonic::Code;
 
-use super::{SOON, start, towards, work};
+use super::fixture::{SOON, start, towards, work};
 
 const BUDGET: Duration = Duration::from_millis(250);
 

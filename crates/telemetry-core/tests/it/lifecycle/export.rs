@@ -5,7 +5,7 @@ use opentelemetry::{KeyValue, StringValue, Value};
 use telemetry_core::Signal;
 use telemetry_testkit::{OtlpSignal, OtlpSink};
 
-use super::{SOON, done, listen, start, towards, work};
+use super::fixture::{SOON, done, listen, start, towards, work};
 
 #[test]
 fn all_three_signals_arrive_and_the_report_says_so() {

@@ -5,7 +5,7 @@ use telemetry_core::settings::Compression;
 use telemetry_core::{Histogram, Metrics, Single, Telemetry};
 use telemetry_testkit::{HistogramValue, OtlpSink};
 
-use super::{SOON, towards};
+use super::fixture::{SOON, towards};
 
 /// What the tests measure: nothing that the SDK knows of.
 #[derive(Metrics)]

@@ -6,7 +6,7 @@ use telemetry_core::ShutdownReport;
 use telemetry_core::settings::Settings;
 use telemetry_testkit::OtlpSink;
 
-use super::{SOON, start, towards, work};
+use super::fixture::{SOON, start, towards, work};
 
 const DROPPED: &str = "telemetry_dropped_total";
 const FAILURES: &str = "telemetry_export_failures_total";

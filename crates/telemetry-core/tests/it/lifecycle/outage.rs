@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use telemetry_testkit::OtlpSink;
 
-use super::{SOON, done, start, work};
+use super::fixture::{SOON, done, start, towards, work};
 
 /// What a collector can do wrong for a while, and what ends it.
 type Fault = (&'static str, fn(&OtlpSink), fn(&OtlpSink));
@@ -46,7 +46,7 @@ fn an_outage_is_bridged_without_a_loss() {
 #[test]
 fn a_dead_connection_is_replaced_after_a_call_that_is_not_answered() {
     let sink = OtlpSink::start();
-    let telemetry = super::towards(sink.endpoint())
+    let telemetry = towards(sink.endpoint())
         .settings(|settings| settings.otlp.call_timeout = Some(Duration::from_millis(100)))
         .build()
         .expect("the settings are good");

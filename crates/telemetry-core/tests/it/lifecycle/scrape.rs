@@ -7,7 +7,7 @@ use telemetry_core::settings::ExporterSet;
 use telemetry_core::{Component, Errors, Family, Histogram, InitError, Metrics, Telemetry};
 use telemetry_testkit::{OtlpSink, eventually};
 
-use super::{SOON, towards, work};
+use super::fixture::{SOON, towards, work};
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use telemetry_core::{ShutdownReport, Telemetry};
 use telemetry_testkit::{OtlpSink, eventually};
 
-use super::{SOON, start, towards, work};
+use super::fixture::{SOON, done, start, towards, work};
 
 const LIMIT: Duration = Duration::from_millis(700);
 /// What the shutdown may take beyond its limit.
@@ -151,5 +151,5 @@ fn a_shutdown_longer_than_the_sdks_own_limit_waits_for_the_last_metrics() {
         shutdown.join().expect("it does not panic")
     });
     assert!(report.is_complete(), "{report}");
-    assert_eq!(super::done(&sink), 1.0);
+    assert_eq!(done(&sink), 1.0);
 }

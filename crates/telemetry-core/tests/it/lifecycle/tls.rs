@@ -7,7 +7,7 @@ use telemetry_core::{InitError, TelemetryBuilder};
 use telemetry_testkit::{OtlpSink, TestCa};
 use tempfile::TempDir;
 
-use super::{SOON, towards, work};
+use super::fixture::{SOON, towards, work};
 
 struct Files(TempDir);
 

@@ -7,7 +7,7 @@ use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::{Context, KeyValue};
 use telemetry_core::propagation::{AsExtractor, PropagatorSet, StrictPropagator};
 
-use super::{PARENT, headers, sent};
+use super::fixture::{PARENT, headers, sent};
 
 fn arrives(lines: &[&str]) -> BTreeMap<String, (String, String)> {
     let lines: Vec<_> = lines.iter().map(|line| ("baggage", *line)).collect();

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use opentelemetry::propagation::Extractor as _;
 use telemetry_core::propagation::{AsExtractor, Carrier};
 
+use super::fixture::headers;
+
 fn check(mut carrier: impl Carrier) {
     carrier.set("traceparent", "1".to_owned());
     carrier.set("TraceParent", "2".to_owned());
@@ -25,7 +27,7 @@ fn all_of_them_behave_alike() {
 
 #[test]
 fn every_line_is_seen() {
-    let headers = super::headers(&[("tracestate", "a=1"), ("tracestate", "b=2")]);
+    let headers = headers(&[("tracestate", "a=1"), ("tracestate", "b=2")]);
     let extractor = AsExtractor(&headers);
     assert_eq!(extractor.get("tracestate"), Some("a=1"));
     assert_eq!(extractor.get_all("tracestate"), Some(vec!["a=1", "b=2"]));

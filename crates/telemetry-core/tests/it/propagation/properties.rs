@@ -9,7 +9,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags
 use proptest::prelude::*;
 use telemetry_core::propagation::{AsExtractor, StrictPropagator, TraceContext};
 
-use super::sent;
+use super::fixture::sent;
 
 /// What has to hold of everything that is sent: whoever reads strictly reads all of it.
 fn check(sent: &BTreeMap<String, String>) -> Result<(), TestCaseError> {

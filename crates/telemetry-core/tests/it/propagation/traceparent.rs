@@ -4,7 +4,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use telemetry_core::propagation::{TraceContext, TraceContextError};
 
-use super::{PARENT, arrives, sent};
+use super::fixture::{PARENT, arrives, headers, sent};
 
 #[test]
 fn what_is_valid_is_taken() {
@@ -91,7 +91,7 @@ fn there_is_one_line() {
 
 #[test]
 fn a_line_that_is_no_text_is_a_line() {
-    let mut headers = super::headers(&[("traceparent", PARENT)]);
+    let mut headers = headers(&[("traceparent", PARENT)]);
     headers.append("traceparent", http::HeaderValue::from_bytes(b"\xff").expect("any bytes but control characters"));
     let context = opentelemetry::propagation::TextMapPropagator::extract_with_context(
         &telemetry_core::propagation::StrictPropagator::default(),

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags
 use opentelemetry::propagation::TextMapPropagator as _;
 use telemetry_core::propagation::{AsExtractor, StrictPropagator};
 
-use super::{PARENT, headers, sent};
+use super::fixture::{PARENT, headers, sent};
 
 /// What is handed on of these lines.
 fn state(lines: &[&str]) -> String {
