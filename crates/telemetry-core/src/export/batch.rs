@@ -16,12 +16,12 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) const GRACE: Duration = Duration::from_millis(250);
 
 /// Delivers the batches of one queue, and counts those that are lost.
-pub(crate) struct Batches {
+pub(crate) struct BatchDelivery {
     pub(crate) delivery: Delivery,
     pub(crate) listener: Listener,
 }
 
-impl Batches {
+impl BatchDelivery {
     pub(crate) fn new(delivery: Delivery) -> Self {
         Self { delivery, listener: Listener::new() }
     }

@@ -11,7 +11,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter as _, LogProcessor, SdkLogRecord};
 use tonic::transport::Channel;
 
-use super::batch::{self, Batches};
+use super::batch::{self, BatchDelivery};
 use super::client::not_built;
 use super::deliver::Delivery;
 use super::limits::LogLimits;
@@ -43,7 +43,7 @@ impl LogProcessor for LogQueue {
 
 /// Exports what the queue holds.
 pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, resource: Resource, limits: LogLimits) {
-    let batches = Batches::new(delivery);
+    let batches = BatchDelivery::new(delivery);
     let (batches, resource, limits) = (&batches, &resource, &limits);
     let export = async |mut records: Vec<Box<Record>>| {
         limits.keep(&mut records);

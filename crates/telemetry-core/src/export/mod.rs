@@ -25,7 +25,7 @@ pub(crate) use limits::{LogLimits, SpanLimits};
 pub(crate) use logs::{LogQueue, export as export_logs};
 pub(crate) use metrics::{InFlight, MetricExporter};
 pub(crate) use process::Owner;
-pub(crate) use queue::{Limits, Queue};
+pub(crate) use queue::{Queue, QueueLimits};
 pub(crate) use record::Record;
 pub use state::LOG_TARGET;
 pub(crate) use state::SignalState;

@@ -40,14 +40,14 @@ struct Held<T> {
 
 /// How large the queue and its batches are.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct QueueLimits {
     pub(crate) capacity: usize,
     pub(crate) batch: usize,
     pub(crate) delay: Duration,
 }
 
 impl<T: Send + 'static> Queue<T> {
-    pub(crate) fn new(state: Arc<SignalState>, limits: Limits) -> Self {
+    pub(crate) fn new(state: Arc<SignalState>, limits: QueueLimits) -> Self {
         Self {
             state,
             owner: Owner::this_process(),
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::self_metrics::Signal;
 
-    const LIMITS: Limits = Limits { capacity: 10, batch: 4, delay: Duration::from_secs(3600) };
+    const LIMITS: QueueLimits = QueueLimits { capacity: 10, batch: 4, delay: Duration::from_secs(3600) };
     const SOON: Duration = Duration::from_secs(20);
 
     fn queue() -> Queue<usize> {

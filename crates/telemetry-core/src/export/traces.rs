@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter as _, SpanProcessor};
 use tonic::transport::Channel;
 
-use super::batch::{self, Batches};
+use super::batch::{self, BatchDelivery};
 use super::client::not_built;
 use super::deliver::Delivery;
 use super::limits::SpanLimits;
@@ -40,7 +40,7 @@ impl SpanProcessor for SpanQueue {
 
 /// Exports what the queue holds.
 pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, resource: Resource, limits: SpanLimits) {
-    let batches = Batches::new(delivery);
+    let batches = BatchDelivery::new(delivery);
     let (batches, resource) = (&batches, &resource);
     let export = async |mut spans: Vec<SpanData>| {
         limits.keep(&mut spans);

@@ -15,8 +15,8 @@ use super::resource::resource;
 use super::running::Inner;
 use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
 use crate::export::{
-    Client, Delivery, ExportThread, Limits, LogLimits, LogQueue, MetricExporter, Owner, Queue, SignalState, SpanLimits,
-    SpanQueue, export_logs, export_spans,
+    Client, Delivery, ExportThread, LogLimits, LogQueue, MetricExporter, Owner, Queue, QueueLimits, SignalState,
+    SpanLimits, SpanQueue, export_logs, export_spans,
 };
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
@@ -152,6 +152,6 @@ impl Start<'_> {
     }
 }
 
-fn queue_limits(batch: &ResolvedBatch) -> Limits {
-    Limits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
+fn queue_limits(batch: &ResolvedBatch) -> QueueLimits {
+    QueueLimits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
 }

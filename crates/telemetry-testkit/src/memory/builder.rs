@@ -12,7 +12,7 @@ use telemetry_core::{Meter, MeterSettings, SettingsError};
 
 use super::capture::{Capture, LogCapture, SpanCapture};
 use super::entered::EnteredTelemetry;
-use super::reader::{Reader, Shared};
+use super::reader::{Reader, SharedReader};
 use super::scope::Scope;
 use super::subscriber;
 use super::telemetry::TestTelemetry;
@@ -140,7 +140,7 @@ impl TestTelemetryBuilder {
         let meters = SdkMeterProvider::builder()
             .with_resource(resource.clone())
             .with_view(self.settings.view())
-            .with_reader(Shared(Arc::clone(&reader)))
+            .with_reader(SharedReader(Arc::clone(&reader)))
             .build();
         let meter = Meter::with_histograms(meters.clone(), self.settings, &reader.histograms)?;
         let capture = Arc::new(Capture::default());

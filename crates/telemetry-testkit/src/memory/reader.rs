@@ -50,9 +50,9 @@ fn forget_heartbeat(request: &mut ExportMetricsServiceRequest) {
 
 /// The same reader for the provider, which wants to own it.
 #[derive(Debug)]
-pub(super) struct Shared(pub(super) Arc<Reader>);
+pub(super) struct SharedReader(pub(super) Arc<Reader>);
 
-impl MetricReader for Shared {
+impl MetricReader for SharedReader {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
         self.0.reader.register_pipeline(pipeline);
     }
