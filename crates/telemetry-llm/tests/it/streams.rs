@@ -1,4 +1,4 @@
-//! Streamed answers.
+//! Streamed answers: when their tokens come, and how they end.
 
 use std::time::Duration;
 
