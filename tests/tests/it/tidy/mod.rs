@@ -1,7 +1,11 @@
 //! The order of the house: what every crate and every file keeps to, beyond what the compiler and clippy check.
 
+mod circles;
 mod manifests;
+mod paths;
 mod runbooks;
 mod source;
 mod sources;
+mod types;
+mod wiring;
 pub(crate) mod workspace;

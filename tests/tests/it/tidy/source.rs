@@ -7,7 +7,8 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// The tokens of a file in order, each bracket one of them.
 pub(super) struct Source {
-    tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
+    first_line: String,
 }
 
 pub(super) struct Token {
@@ -21,7 +22,13 @@ impl Source {
         let stream: TokenStream = text.parse().map_err(|error| format!("not Rust: {error}"))?;
         let mut tokens = Vec::new();
         flatten(stream, &mut tokens);
-        Ok(Self { tokens })
+        Ok(Self { tokens, first_line: text.lines().next().unwrap_or_default().to_owned() })
+    }
+
+    /// Whether it begins with what belongs in it: a sentence, or the page of its crate.
+    pub(super) fn has_headline(&self) -> bool {
+        let sentence = self.first_line.strip_prefix("//! ").unwrap_or_default();
+        sentence.split_whitespace().count() > 2 || self.first_line.starts_with("#![doc = include_str!(")
     }
 
     /// How many lines hold code.
@@ -86,7 +93,7 @@ impl Source {
     }
 
     /// The place after the bracket that closes the one at `open`.
-    fn end_of_group(&self, open: usize) -> usize {
+    pub(super) fn end_of_group(&self, open: usize) -> usize {
         let mut depth = 0_usize;
         for (at, token) in self.tokens.iter().enumerate().skip(open) {
             match token.text.as_str() {

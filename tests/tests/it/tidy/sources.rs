@@ -1,6 +1,7 @@
 //! What every Rust file keeps to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::source::Source;
 use super::workspace::{read, relative, root, rust_files};
@@ -27,6 +28,9 @@ const MAY_SLEEP: [(&str, &str); 2] = [
 fn problems(path: &str, source: &Source) -> Vec<String> {
     let mut problems = Vec::new();
     let mut add = |line: usize, what: String| problems.push(format!("{path}:{line}: {what}"));
+    if !source.has_headline() {
+        add(1, "a file begins with a `//!` line that says what belongs in it".to_owned());
+    }
     for name in UNFINISHED {
         for line in source.lines_with(&[name, "!"]) {
             add(line, format!("{name}! has no place in what is delivered"));
@@ -57,17 +61,22 @@ fn sleeps(path: &str, source: &Source) -> Vec<usize> {
     lines
 }
 
-fn sources() -> impl Iterator<Item = (String, Source)> {
-    rust_files().into_iter().map(|file| {
-        let path = relative(&file);
-        let source = Source::parse(&read(&file)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        (path, source)
-    })
+/// Every Rust file of the workspace by its path from the root, read once.
+pub(super) fn sources() -> &'static [(String, Source)] {
+    static SOURCES: LazyLock<Vec<(String, Source)>> = LazyLock::new(|| {
+        let read = |file: PathBuf| {
+            let path = relative(&file);
+            let source = Source::parse(&read(&file)).unwrap_or_else(|error| panic!("{path}: {error}"));
+            (path, source)
+        };
+        rust_files().into_iter().map(read).collect()
+    });
+    &SOURCES
 }
 
 #[test]
-fn files_are_short_finished_and_named_and_say_why_they_make_exceptions() {
-    let problems: Vec<String> = sources().flat_map(|(path, source)| problems(&path, &source)).collect();
+fn files_say_what_they_hold_and_are_short_finished_and_named() {
+    let problems: Vec<String> = sources().iter().flat_map(|(path, source)| problems(path, source)).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -76,9 +85,9 @@ fn tests_wait_for_what_happens_and_not_for_time_to_pass() {
     let mut sleeping = Vec::new();
     let mut unused: Vec<&str> = MAY_SLEEP.iter().map(|(path, _)| *path).collect();
     for (path, source) in sources() {
-        let lines = sleeps(&path, &source);
+        let lines = sleeps(path, source);
         if !lines.is_empty() && unused.contains(&path.as_str()) {
-            unused.retain(|allowed| *allowed != path);
+            unused.retain(|allowed| allowed != path);
         } else {
             sleeping.extend(lines.into_iter().map(|line| format!("{path}:{line}")));
         }
@@ -101,22 +110,30 @@ fn has_empty_name(file: &Path) -> bool {
 
 #[test]
 fn each_problem_is_told_with_its_place() {
+    let begun = |text: &str| format!("//! Tills and their sales.\n{text}");
     let cases = [
-        ("crates/shop/src/lib.rs", "fn f() {\n    todo!()\n}", "crates/shop/src/lib.rs:2: todo!"),
-        ("crates/shop/src/lib.rs", "mod utils;", "crates/shop/src/lib.rs:1: a module is named"),
-        ("tests/tests/it.rs", "#[allow(dead_code)]\nfn f() {}", "tests/tests/it.rs:1: an exception"),
-        ("xtask/src/main.rs", &"fn f() {}\n".repeat(401), "xtask/src/main.rs:1: 401 lines"),
-        ("crates/shop/src/till.rs", &"fn f() {}\n".repeat(401), "crates/shop/src/till.rs:1: 401 lines"),
+        ("crates/shop/src/till.rs", "/// A till.\nfn f() {}".to_owned(), "crates/shop/src/till.rs:1: a file begins"),
+        (
+            "crates/shop/tests/it/till.rs",
+            "//! Tills.\nfn f() {}".to_owned(),
+            "crates/shop/tests/it/till.rs:1: a file begins",
+        ),
+        ("crates/shop/src/lib.rs", begun("fn f() {\n    todo!()\n}"), "crates/shop/src/lib.rs:3: todo!"),
+        ("crates/shop/src/lib.rs", begun("mod utils;"), "crates/shop/src/lib.rs:2: a module is named"),
+        ("tests/tests/it.rs", begun("#[allow(dead_code)]\nfn f() {}"), "tests/tests/it.rs:2: an exception"),
+        ("xtask/src/main.rs", begun(&"fn f() {}\n".repeat(401)), "xtask/src/main.rs:1: 401 lines"),
+        ("crates/shop/src/till.rs", begun(&"fn f() {}\n".repeat(401)), "crates/shop/src/till.rs:1: 401 lines"),
     ];
     for (path, text, expected) in cases {
-        let told = problems(path, &Source::parse(text).unwrap()).join("\n");
+        let told = problems(path, &Source::parse(&text).unwrap()).join("\n");
         assert!(told.starts_with(expected), "{told:?}");
     }
     for (path, text) in [
-        ("crates/shop/src/lib.rs", "fn f() {}\n".repeat(400)),
-        ("crates/shop/tests/it/main.rs", "fn f() {}\n".repeat(401)),
-        ("crates/shop/src/lib.rs", "fn f() { sleep() }".to_owned()),
-        ("tests/src/bin/e2e.rs", "fn f() { sleep() }".to_owned()),
+        ("crates/shop/src/lib.rs", begun(&"fn f() {}\n".repeat(400))),
+        ("crates/shop/src/lib.rs", "#![doc = include_str!(\"../README.md\")]\n".to_owned()),
+        ("crates/shop/tests/it/main.rs", begun(&"fn f() {}\n".repeat(401))),
+        ("crates/shop/src/lib.rs", begun("fn f() { sleep() }")),
+        ("tests/src/bin/e2e.rs", begun("fn f() { sleep() }")),
     ] {
         let source = Source::parse(&text).unwrap();
         assert!(problems(path, &source).is_empty() && sleeps(path, &source).is_empty(), "{path}");
