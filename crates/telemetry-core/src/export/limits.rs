@@ -49,7 +49,8 @@ impl LogLimits {
 
     pub(crate) fn keep(&self, records: &mut [Box<Record>]) {
         for record in records {
-            if self.length.is_some() || record.0.attributes_iter().nth(self.count).is_some() {
+            let too_many = record.0.attributes_iter().nth(self.count).is_some();
+            if self.length.is_some() || too_many || is_of_log_crate(&record.0) {
                 record.0 = self.within(&record.0);
             }
         }
@@ -60,8 +61,12 @@ impl LogLimits {
         if let Some(name) = record.event_name() {
             kept.set_event_name(name);
         }
-        if let Some(target) = record.target() {
-            kept.set_target(target.clone());
+        let of_log_crate = is_of_log_crate(record);
+        let told = of_log_crate.then(|| record.attributes_iter().find(|(key, _)| key.as_str() == LOG_CRATE_TARGET));
+        match (told.flatten(), record.target()) {
+            (Some((_, AnyValue::String(target))), _) => kept.set_target(target.as_str().to_owned()),
+            (_, Some(target)) => kept.set_target(target.clone()),
+            (_, None) => {}
         }
         if let Some(time) = record.timestamp() {
             kept.set_timestamp(time);
@@ -81,7 +86,8 @@ impl LogLimits {
         if let Some(body) = record.body() {
             kept.set_body(body.clone());
         }
-        for (key, value) in record.attributes_iter().take(self.count) {
+        let own = record.attributes_iter().filter(|(key, _)| !(of_log_crate && key.as_str().starts_with("log.")));
+        for (key, value) in own.take(self.count) {
             let mut value = value.clone();
             if let Some(length) = self.length {
                 shorten_any(&mut value, length);
@@ -90,6 +96,15 @@ impl LogLimits {
         }
         kept
     }
+}
+
+/// The attribute with the target of a record of the `log` crate, which `tracing-log` hands on under its own.
+const LOG_CRATE_TARGET: &str = "log.target";
+
+/// Whether it came from the `log` crate: it is sent as an event of `tracing` would be, under its own target.
+fn is_of_log_crate(record: &SdkLogRecord) -> bool {
+    record.target().is_some_and(|target| target == "log")
+        && record.attributes_iter().any(|(key, _)| key.as_str() == LOG_CRATE_TARGET)
 }
 
 fn shorten_any(value: &mut AnyValue, length: usize) {

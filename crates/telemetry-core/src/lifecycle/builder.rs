@@ -7,14 +7,15 @@ use std::time::Duration;
 use tracing_subscriber::{Layer, Registry};
 
 use super::error::InitError;
-use super::global::{self, OwnLayer};
+use super::global;
+use super::layers::OwnLayer;
 use super::pipeline;
 use super::telemetry::Telemetry;
 use crate::Namespace;
 use crate::self_metrics::Signal;
 use crate::setting::{SettingsError, SettingsGroup};
 use crate::settings::{
-    Attributes, ExporterSet, Groups, Headers, ResolvedSettings, SamplerKind, Settings, Url, Variables,
+    Attributes, Console, ExporterSet, Groups, Headers, ResolvedSettings, SamplerKind, Settings, Url, Variables,
 };
 
 impl Telemetry {
@@ -215,6 +216,12 @@ impl TelemetryBuilder {
         self.settings(|settings| settings.logs.level = Some(level.into()))
     }
 
+    /// Whether and how the application's events are printed to standard error. Default: short and coloured at a terminal,
+    /// one JSON object a line otherwise; not at all beside layers or a subscriber of the application's own.
+    pub fn console(self, form: Console) -> Self {
+        self.settings(|settings| settings.logs.console = Some(form))
+    }
+
     /// Serves the metrics for Prometheus at `/metrics` on this address, beside the export. Port 0 takes any free one
     /// ([`Telemetry::prometheus_address`]). Needs the cargo feature `prometheus`. Default: no.
     pub fn prometheus(self, listen: SocketAddr) -> Self {
@@ -283,10 +290,8 @@ impl TelemetryBuilder {
     /// [`InitError`]; then nothing runs and nothing is installed.
     pub fn init(self) -> Result<Telemetry, InitError> {
         let claim = global::Claim::take()?;
-        let subscriber = (!self.own_subscriber).then_some(global::Subscriber {
-            diagnostics: self.diagnostics.unwrap_or(self.layers.is_empty()),
-            layers: self.layers,
-        });
+        let subscriber =
+            (!self.own_subscriber).then_some(global::Subscriber { diagnostics: self.diagnostics, layers: self.layers });
         let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
         global::check(subscriber.is_some())?;
         let telemetry = Telemetry::from(pipeline::start(&settings)?);

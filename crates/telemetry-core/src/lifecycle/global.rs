@@ -3,23 +3,24 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry::global;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{Layer, Registry};
+use tracing::level_filters::LevelFilter;
+use tracing_log::{AsLog as _, LogTracer};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt as _;
 
+use super::console::{Said, console, diagnostics};
 use super::error::InitError;
-use super::layers;
+use super::layers::OwnLayer;
 use super::telemetry::Telemetry;
 use crate::Meter;
 use crate::propagation::StrictPropagator;
 use crate::settings::ResolvedSettings;
 
-/// A layer of the subscriber, the application's or ours.
-pub(super) type OwnLayer = Box<dyn Layer<Registry> + Send + Sync>;
-
 /// What the subscriber is made of beside our layers.
 pub(super) struct Subscriber {
     pub(super) layers: Vec<OwnLayer>,
-    pub(super) diagnostics: bool,
+    /// Whether what the exporter says of itself is printed; where the application does not say, unless it has layers.
+    pub(super) diagnostics: Option<bool>,
 }
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
@@ -67,7 +68,7 @@ pub(super) fn install(
     settings: &ResolvedSettings,
 ) -> Result<(), InitError> {
     if let Some(subscriber) = subscriber {
-        install_subscriber(telemetry, subscriber)?;
+        install_subscriber(telemetry, subscriber, settings)?;
     }
     if telemetry.meter_provider().is_some() {
         telemetry.meter().install_global().map_err(|_| InitError::MeterInstalled)?;
@@ -85,13 +86,24 @@ pub(super) fn install(
     Ok(())
 }
 
-fn install_subscriber(telemetry: &Telemetry, subscriber: Subscriber) -> Result<(), InitError> {
+fn install_subscriber(
+    telemetry: &Telemetry,
+    subscriber: Subscriber,
+    settings: &ResolvedSettings,
+) -> Result<(), InitError> {
     let mut all = subscriber.layers;
+    let said = if subscriber.diagnostics.unwrap_or(all.is_empty()) { Said::Printed } else { Said::Left };
+    let console = all.is_empty().then(|| console(settings.console, &settings.log_filter, said)).flatten();
+    let prints = console.is_some();
     all.extend(telemetry.span_layer().map(Layer::boxed));
     all.extend(telemetry.log_layer().map(Layer::boxed));
-    if subscriber.diagnostics && telemetry.exports() {
-        all.push(layers::export_diagnostics().boxed());
+    all.extend(console);
+    if said == Said::Printed && !prints && telemetry.exports() {
+        all.push(diagnostics());
     }
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(all))
-        .map_err(|_| InitError::SubscriberSet)
+        .map_err(|_| InitError::SubscriberSet)?;
+    // Records of the log crate become events. An application that has a logger for them keeps it.
+    let _own_logger = LogTracer::builder().with_max_level(LevelFilter::current().as_log()).init();
+    Ok(())
 }

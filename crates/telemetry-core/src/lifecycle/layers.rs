@@ -5,10 +5,10 @@ use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Metadata, Subscriber};
-use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::export::LOG_TARGET;
 use crate::trace::{LOGS_ONLY, SPANS_ONLY};
@@ -17,11 +17,11 @@ use crate::trace::{LOGS_ONLY, SPANS_ONLY};
 const SCOPE: &str = "telemetry.tracing";
 
 /// The crates of the export path. Exporting what they say would make them say more.
-const EXPORT_PATH: [&str; 6] = ["hyper", "hyper_util", "tonic", "h2", "tower", "reqwest"];
+pub(super) const EXPORT_PATH: [&str; 6] = ["hyper", "hyper_util", "tonic", "h2", "tower", "reqwest"];
 
 /// Crates whose events hold the requests, results and messages that go through them. What of these is worth knowing, the domain
 /// crates say without the content.
-const TALKATIVE: [&str; 2] = ["rmcp", "tungstenite"];
+pub(super) const TALKATIVE: [&str; 2] = ["rmcp", "tungstenite"];
 
 /// Crates are told apart by their whole name: an application's `tower_http` is not of the export path.
 fn is_exported(metadata: &Metadata<'_>) -> bool {
@@ -66,14 +66,11 @@ where
     OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, exported_log))
 }
 
-/// Prints what the exporter says of itself to standard error, for an application that has no layer of its own: an
-/// unreachable collector would otherwise be known to nobody.
-pub(super) fn export_diagnostics<S>() -> impl Layer<S> + Send + Sync
-where
-    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
-{
-    tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_filter(Targets::new().with_target(LOG_TARGET, LevelFilter::INFO))
+/// What is printed: what is exported, and what the exporter says of itself. Fields of spans are shown beside the events
+/// within them, also where no span is made.
+pub(super) fn printed<S>(levels: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
+    filter(levels, |metadata| exported_log(metadata) || metadata.target() == LOG_TARGET)
 }
+
+/// A layer of the subscriber, the application's or ours.
+pub(super) type OwnLayer = Box<dyn Layer<Registry> + Send + Sync>;

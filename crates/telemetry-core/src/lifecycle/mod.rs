@@ -3,6 +3,7 @@
 mod background;
 mod builder;
 mod connect;
+mod console;
 mod error;
 mod global;
 mod layers;

@@ -37,6 +37,20 @@ choice! {
 }
 
 choice! {
+    /// How the application's events are printed to standard error.
+    pub enum Console: "auto, pretty, json or off" {
+        /// Pretty at a terminal, JSON otherwise.
+        Auto = "auto",
+        /// For people: short, and coloured at a terminal.
+        Pretty = "pretty",
+        /// For programs: one object a line.
+        Json = "json",
+        /// Not at all.
+        Off = "off",
+    }
+}
+
+choice! {
     /// How requests are compressed.
     pub enum Compression: "gzip or none" {
         /// Not at all.

@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::SettingsError;
+use super::choice::Console;
 use super::layers::Layers;
 use super::variable::{At, Variable};
 
@@ -14,12 +15,17 @@ pub struct Logs {
     /// A level, and levels by target: `TELEMETRY_LOG_LEVEL`, such as `info` or `warn,shop::checkout=debug`. Levels
     /// are `off`, `error`, `warn`, `info`, `debug` and `trace`. Default: `info`.
     pub level: Option<String>,
+    /// Whether and how the application's events are printed to standard error: `TELEMETRY_LOG_CONSOLE`, one of `auto`,
+    /// `pretty`, `json` and `off`. Default: `auto`. An application with layers or a subscriber of its own prints by itself.
+    pub console: Option<Console>,
 }
 
 const LEVEL: &str = "logs.level";
 
-pub(super) const VARIABLES: &[Variable] =
-    &[Variable::new(LEVEL, "TELEMETRY_LOG_LEVEL", "warn,shop=debug", &At(|s| &mut s.logs.level))];
+pub(super) const VARIABLES: &[Variable] = &[
+    Variable::new(LEVEL, "TELEMETRY_LOG_LEVEL", "warn,shop=debug", &At(|s| &mut s.logs.level)),
+    Variable::new("logs.console", "TELEMETRY_LOG_CONSOLE", "json", &At(|s| &mut s.logs.console)),
+];
 
 /// The filter of events and spans.
 pub(super) fn resolve(layers: &Layers) -> Result<Targets, SettingsError> {

@@ -51,7 +51,7 @@ use std::time::Duration;
 pub use crate::semconv::Semconv;
 pub use crate::setting::SettingsError;
 pub use batch::{Batch, Batches, ResolvedBatch};
-pub use choice::{Compression, HistogramAggregation, Protocol, SamplerKind};
+pub use choice::{Compression, Console, HistogramAggregation, Protocol, SamplerKind};
 pub use exporters::{ExporterSet, Exporters};
 pub use limits::{Limits, ResolvedLimits};
 pub use list::{Attributes, Buckets, Headers};

@@ -8,9 +8,9 @@ use tracing_subscriber::filter::Targets;
 use super::groups::Groups;
 use super::layers::Layers;
 use super::{
-    ExporterSet, PropagatorSet, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus, ResolvedResource,
-    Settings, SettingsError, batch, check, exporters, file, limits, logs, metrics, otlp, prometheus, resource,
-    sampling,
+    Console, ExporterSet, PropagatorSet, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus,
+    ResolvedResource, Settings, SettingsError, batch, check, exporters, file, limits, logs, metrics, otlp, prometheus,
+    resource, sampling,
 };
 use crate::MeterSettings;
 use crate::trace::Sampling;
@@ -47,6 +47,8 @@ pub struct ResolvedSettings {
     pub propagators: PropagatorSet,
     /// Which log events and spans are recorded.
     pub log_filter: Targets,
+    /// How the application's events are printed.
+    pub console: Console,
     /// The endpoint that Prometheus scrapes, if there is one.
     pub prometheus: Option<ResolvedPrometheus>,
     /// How long shutting down may take.
@@ -109,6 +111,7 @@ impl ResolvedSettings {
             limits: limits::resolve(layers),
             propagators: settings.propagators.unwrap_or(PropagatorSet::ALL),
             log_filter: logs::resolve(layers)?,
+            console: settings.logs.console.unwrap_or(Console::Auto),
             prometheus: prometheus::resolve(layers)?,
             shutdown_timeout: check::duration(layers, SHUTDOWN, settings.shutdown_timeout, Duration::from_secs(5))?,
         })

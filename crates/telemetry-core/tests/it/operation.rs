@@ -35,10 +35,10 @@ impl Drop for Sale {
 #[test]
 fn each_end_has_its_outcome_status_and_level() {
     let cases: [(&str, fn(Sale), &str, Option<&str>, &str); 6] = [
-        ("success", |mut sale| drop(sale.end(End::success("success"))), "success", None, "DEBUG"),
-        ("failure", |mut sale| drop(sale.end(End::failure("error", "no_change"))), "error", Some("no_change"), "WARN"),
-        ("fatal", |mut sale| drop(sale.end(End::fatal("error", "fire"))), "error", Some("fire"), "ERROR"),
-        ("cancelled", |mut sale| drop(sale.end(End::cancelled("cancelled"))), "cancelled", None, "DEBUG"),
+        ("success", |mut sale| _ = sale.end(End::success("success")), "success", None, "DEBUG"),
+        ("failure", |mut sale| _ = sale.end(End::failure("error", "no_change")), "error", Some("no_change"), "WARN"),
+        ("fatal", |mut sale| _ = sale.end(End::fatal("error", "fire")), "error", Some("fire"), "ERROR"),
+        ("cancelled", |mut sale| _ = sale.end(End::cancelled("cancelled")), "cancelled", None, "DEBUG"),
         ("dropped", drop, "cancelled", None, "DEBUG"),
         (
             "panicked",
@@ -91,7 +91,7 @@ fn only_the_first_end_counts() {
 #[test]
 fn what_a_failure_says_of_itself_is_the_status_of_the_span() {
     let telemetry = TestTelemetry::new();
-    telemetry.in_scope(|| drop(Sale::start().end(End::failure("error", "no_change").describing("out of coins"))));
+    telemetry.in_scope(|| _ = Sale::start().end(End::failure("error", "no_change").describing("out of coins")));
     let span = telemetry.spans().one("till.sell").clone();
     assert!(span.to_string().contains("out of coins"), "{span}");
 }

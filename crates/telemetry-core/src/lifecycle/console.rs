@@ -1,0 +1,66 @@
+//! What the application's events look like on standard error.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::{Layer as _, Registry};
+
+use super::layers::{OwnLayer, printed};
+use crate::export::LOG_TARGET;
+use crate::settings::Console;
+
+/// What becomes of what the exporter says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// It is printed, whatever the levels are: an unreachable collector would otherwise be known to nobody.
+    Printed,
+    /// It is left to the application.
+    Left,
+}
+
+/// Prints events in that form; `None` where nothing is printed.
+pub(super) fn console(form: Console, levels: &Targets, said: Said) -> Option<OwnLayer> {
+    let terminal = io::stderr().is_terminal();
+    let of_exporter = if said == Said::Printed { LevelFilter::INFO } else { LevelFilter::OFF };
+    let levels = levels.clone().with_target(LOG_TARGET, of_exporter);
+    match (form, terminal) {
+        (Console::Off, _) => None,
+        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(&levels, terminal)),
+        (Console::Json, _) | (Console::Auto, false) => Some(json(&levels)),
+    }
+}
+
+/// What the exporter says of itself alone, for a process that prints nothing else.
+pub(super) fn diagnostics() -> OwnLayer {
+    pretty(&Targets::new().with_target(LOG_TARGET, LevelFilter::INFO), false)
+}
+
+/// For people: short, and coloured at a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+fn pretty(levels: &Targets, terminal: bool) -> OwnLayer {
+    let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let layer = layer::<Registry>().compact().with_timer(TimeOfDay).with_ansi(coloured).with_writer(io::stderr);
+    layer.with_filter(printed(levels)).boxed()
+}
+
+/// For programs: one object a line.
+fn json(levels: &Targets) -> OwnLayer {
+    let layer = layer::<Registry>().json().flatten_event(true).with_span_list(false).with_writer(io::stderr);
+    layer.with_filter(printed(levels)).boxed()
+}
+
+/// The time of day in UTC, to the millisecond: the day is known to whoever looks.
+struct TimeOfDay;
+
+impl FormatTime for TimeOfDay {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let seconds = since.as_secs() % (24 * 60 * 60);
+        let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+        write!(writer, "{hours:02}:{minutes:02}:{:02}.{:03}", seconds % 60, since.subsec_millis())
+    }
+}
