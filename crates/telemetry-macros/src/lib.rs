@@ -1,7 +1,4 @@
-//! The derives of `telemetry-core`: [`macro@Metrics`] for a group of metrics, [`macro@Label`] for a closed label,
-//! [`macro@Settings`] for a group of settings, [`macro@Choice`] for a setting that is one of a few words.
-//!
-//! All are re-exported by `telemetry-core`, which documents what they make.
+#![doc = include_str!("../README.md")]
 
 mod attributes;
 mod choice;
