@@ -1,6 +1,8 @@
 //! The order of the house: what every crate and every file keeps to, beyond what the compiler and clippy check.
 
 mod circles;
+mod decisions;
+mod front_doors;
 mod manifests;
 mod paths;
 mod runbooks;
