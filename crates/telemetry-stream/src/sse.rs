@@ -106,17 +106,14 @@ impl StreamGuard {
     ///     stream.sse_as(events, |_| "turn".into()).keep_alive(KeepAlive::default())
     /// }
     /// ```
-    pub fn sse_as<S, T, E, L>(self, events: S, mut look: L) -> Sse<SseItems<S, impl FnMut(&S::Item) -> Seen<'_>>>
+    pub fn sse_as<S, T, E, L>(self, events: S, look: L) -> Sse<SseItems<S, impl FnMut(&S::Item) -> Seen<'_>>>
     where
         S: Stream<Item = Result<T, E>> + Send + 'static,
         T: Into<Event> + 'static,
         E: Into<BoxError> + 'static,
         L: FnMut(&T) -> Seen<'_> + Send + 'static,
     {
-        let look = move |item: &Result<T, E>| match item {
-            Ok(event) => look(event),
-            Err(_) => Seen::End(CloseReason::UpstreamError),
-        };
+        let look = or_error(look);
         Sse::new(SseItems { observed: self.observe_as(events, look) })
     }
 }
@@ -191,5 +188,13 @@ fn json<T: StreamEvent + Serialize>(event: &T) -> Result<Event, BoxError> {
         Seen::Event(event) if event.event_type().contains(['\r', '\n']) => Err("an event's type is one line".into()),
         Seen::Event(event) => Ok(data.event(event.event_type())),
         Seen::End(_) | Seen::Nothing => Ok(data),
+    }
+}
+
+/// What an item is that may be an error of what the events come from.
+fn or_error<T, E>(mut look: impl FnMut(&T) -> Seen<'_>) -> impl FnMut(&Result<T, E>) -> Seen<'_> {
+    move |item| match item {
+        Ok(event) => look(event),
+        Err(_) => Seen::End(CloseReason::UpstreamError),
     }
 }

@@ -190,12 +190,9 @@ async fn join_as(
     let stream = streams.start(StreamKind::Workflow, Transport::Websocket, EXECUTION);
     let source = take(&sources, &name).map(|item| item.map(|told| format!("{told:?}")));
     upgrade.on_upgrade(async move |socket| {
-        let look = |text: &String| match text.as_str() {
-            "Heartbeat" => Seen::Nothing,
-            _ => "line".into(),
-        };
         let write = |text: &String| Ok::<_, Infallible>(Message::text(text.as_str()));
-        stream.websocket(socket).forward_as(source, look, write).await;
+        let socket = stream.websocket(socket);
+        socket.forward_as(source, |text| if text == "Heartbeat" { Seen::Nothing } else { "line".into() }, write).await;
     })
 }
 

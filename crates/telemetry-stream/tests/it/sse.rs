@@ -180,7 +180,7 @@ impl From<Line> for Event {
     }
 }
 
-fn look<'a>(line: &Line) -> Seen<'a> {
+fn look(line: &Line) -> Seen<'_> {
     match line.0 {
         "untellable" => panic!("as the test wants it"),
         "ping" => Seen::Nothing,
