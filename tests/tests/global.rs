@@ -11,7 +11,8 @@ use opentelemetry::global::get_text_map_propagator;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Catalogue, Component, Errors, Family, InitError, Kind, Meter, MetricDef, Namespace, Telemetry};
-use telemetry_runtime::{AsyncKind, Backoff, Executions, PollState, ToolMetrics, Tools, Workflows};
+use telemetry_runtime::labels::AsyncKind;
+use telemetry_runtime::{Backoff, Executions, PollState, ToolMetrics, Tools, Workflows};
 use telemetry_testkit::{MetricPoint, OtlpSink};
 use tokio::process::Command;
 
@@ -99,10 +100,10 @@ async fn use_runtime(tools: &Tools) {
 
     let (executions, workflows) = (Executions::global(), Workflows::global());
     executions.async_started(AsyncKind::Task);
-    executions.task("t-1", "planner", LONG).succeed();
-    executions.task("t-2", "planner", LONG).timeout();
-    executions.agent("a-1", "review", LONG).fail(503);
-    let execution = executions.workflow("w-1", "e-1", LONG);
+    executions.start_task("t-1", "planner").succeed();
+    executions.task("t-2", "planner").timeout(LONG).start().timeout();
+    executions.start_agent("a-1", "review").fail(503);
+    let execution = executions.start_workflow("w-1", "e-1");
     let mut polls = 0;
     let backoff = Backoff::default();
     let waiting = workflows.wait("w-1", LONG).backoff(backoff).poll(|| {

@@ -15,7 +15,8 @@
 //! use std::time::Duration;
 //!
 //! use telemetry_core::Meter;
-//! use telemetry_runtime::{ErrorKind, Limits, Tools};
+//! use telemetry_runtime::labels::ErrorKind;
+//! use telemetry_runtime::{Limits, Tools};
 //! use tokio::process::Command;
 //!
 //! # async fn example() {
@@ -35,6 +36,7 @@
 mod backoff;
 mod digits;
 mod execution;
+pub mod labels;
 mod metrics;
 #[cfg(feature = "mixin")]
 pub mod mixin;
@@ -44,11 +46,10 @@ mod tool;
 mod workflow;
 
 pub use backoff::{Backoff, BackoffError};
-pub use execution::{AgentPreparation, Execution, Executions};
-pub use metrics::{
-    AsyncKind, CATALOGUE, ErrorKind, ExecutionErrorMetrics, ExecutionKind, ExecutionMetrics, ExitStatus, Outcome,
-    PollOutcome, ProcessExitMetrics, ToolMetrics, WorkflowMetrics,
-};
+pub use execution::{AgentPreparation, Execution, ExecutionStart, Executions};
+pub use metrics::CATALOGUE;
+#[doc(hidden)]
+pub use metrics::{ExecutionErrorMetrics, ExecutionMetrics, ProcessExitMetrics, ToolMetrics, WorkflowMetrics};
 pub use output::ToolOutput;
 pub use process::{Exit, Failure, Input, Limits, Mismatch, Overflow, ToolError};
 pub use tool::{ToolRun, ToolSettings, ToolStart, Tools};

@@ -76,7 +76,8 @@ pub struct ExecutionMetrics {
     pub timeouts: Counter<ExecutionKind>,
 }
 
-/// The errors that execution endpoints answered with, by status code.
+/// The errors that executions ended with, by the status code of the answer: three digits, `none` for an execution without
+/// an HTTP status, `_other` for a number that is no status.
 #[derive(Metrics)]
 #[metrics(scope = "telemetry.runtime", entity(code(values = "HTTP status code")))]
 pub struct ExecutionErrorMetrics {
@@ -133,6 +134,8 @@ pub enum ErrorKind {
     Parse,
     /// It ran longer than it was given.
     Timeout,
+    /// The tool's code, in this process, failed or panicked.
+    Execution,
 }
 
 /// Whether a process ended by itself.

@@ -207,7 +207,7 @@ fn execution_overview() -> Dashboard {
     .row("Failures")
     .panel(Panel::heatmap(
         "Error Rate by Kind and Status Code",
-        "Answers of the execution endpoints that were errors, a row for each kind and status code",
+        "Executions that ended in an error, a row for each kind and HTTP status code; none is the code of those without one",
         Unit::per_second("errors"),
         rate(ExecutionErrorMetrics::ERRORS).by(["kind", "code"]),
     ))

@@ -5,7 +5,8 @@ use std::fs;
 use std::time::Duration;
 
 use telemetry_core::Meter;
-use telemetry_runtime::{ErrorKind, Limits, Overflow, Tools};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Limits, Overflow, Tools};
 use tokio::process::Command;
 
 const GIB: u64 = 1 << 30;

@@ -1,54 +1,113 @@
 //! Guards of executions.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
 use telemetry_core::Label;
-use telemetry_runtime::{AsyncKind, Execution, ExecutionKind, Executions};
+use telemetry_runtime::labels::{AsyncKind, ExecutionKind};
+use telemetry_runtime::{AgentPreparation, Execution, ExecutionStart, Executions};
 
 use crate::fixture::{Fixture, NAMES};
 
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
-fn start(executions: &Executions, kind: ExecutionKind) -> Execution<'_> {
+fn prepare(executions: &Executions, kind: ExecutionKind) -> ExecutionStart<'_> {
     match kind {
-        ExecutionKind::Task => executions.task("task-1", "basic", TIMEOUT),
-        ExecutionKind::Agent => executions.agent("agent-1", "review", TIMEOUT),
-        ExecutionKind::Workflow => executions.workflow("flow-1", "exec-1", TIMEOUT),
+        ExecutionKind::Task => executions.task("task-1", "basic"),
+        ExecutionKind::Agent => executions.agent("agent-1", "review"),
+        ExecutionKind::Workflow => executions.workflow("flow-1", "exec-1"),
     }
+}
+
+struct Case {
+    end: fn(Execution),
+    outcome: &'static str,
+    /// The code that is counted.
+    code: Option<&'static str>,
+    error_type: Option<&'static str>,
+    level: &'static str,
+}
+
+const fn case(end: fn(Execution), outcome: &'static str, level: &'static str) -> Case {
+    Case { end, outcome, code: None, error_type: None, level }
+}
+
+fn panic_within(execution: Execution) {
+    let panicking = AssertUnwindSafe(|| {
+        let execution = execution;
+        execution.in_scope(|| panic!("out of range"));
+    });
+    panic::catch_unwind(panicking).expect_err("it panics");
 }
 
 #[test]
 fn each_end_of_each_kind_is_recorded_as_what_it_is() {
-    type End = fn(Execution<'_>);
-    let ends: [(&str, End, Option<&str>); 4] = [
-        ("success", |execution| execution.succeed(), None),
-        ("error", |execution| execution.fail(502), Some("502")),
-        ("timeout", |execution| execution.timeout(), Some("timeout")),
-        ("cancelled", |execution| drop(execution), None),
+    let failed = |end, code, error_type| Case { code, error_type, ..case(end, "error", "ERROR") };
+    let cases = [
+        case(|execution| execution.succeed(), "success", "DEBUG"),
+        failed(|execution| execution.fail(502), Some("502"), Some("502")),
+        failed(|execution| execution.fail_with(422, "validation"), Some("422"), Some("validation")),
+        failed(|execution| execution.fail_as("validation"), Some("none"), Some("validation")),
+        failed(panic_within, Some("500"), Some("panic")),
+        Case { error_type: Some("timeout"), ..case(|execution| execution.timeout(), "timeout", "ERROR") },
+        case(|execution| execution.cancel(), "cancelled", "DEBUG"),
+        case(|execution| drop(execution), "cancelled", "DEBUG"),
     ];
     for &kind in ExecutionKind::ALL {
-        for (outcome, end, error_type) in ends {
+        for Case { end, outcome, code, error_type, level } in &cases {
             let fixture = Fixture::new();
             let executions = Executions::new(fixture.meter());
-            end(start(&executions, kind));
+            let execution = prepare(&executions, kind).timeout(TIMEOUT).start();
+            end(execution);
 
             let metrics = fixture.metrics();
             let kind_label = ("kind", kind.as_str());
             metrics.assert_histogram_count(NAMES.latency, &[kind_label, ("outcome", outcome)], 1);
-            assert_eq!(metrics.total(NAMES.latency, &[]), 1.0);
-            let errors = if outcome == "error" { 1.0 } else { 0.0 };
-            assert_eq!(metrics.total(NAMES.execution_errors, &[kind_label, ("code", "502")]), errors);
-            assert_eq!(metrics.total(NAMES.execution_errors, &[]), errors);
-            let timeouts = if outcome == "timeout" { 1.0 } else { 0.0 };
-            assert_eq!(metrics.total(NAMES.execution_timeouts, &[kind_label]), timeouts);
+            metrics.assert_total(NAMES.latency, &[], 1.0);
+            metrics.assert_total(NAMES.execution_errors, &[], f64::from(u8::from(code.is_some())));
+            if let Some(code) = code {
+                metrics.assert_counter(NAMES.execution_errors, &[kind_label, ("code", code)], 1.0);
+            }
+            let timeouts = if *outcome == "timeout" { 1.0 } else { 0.0 };
+            metrics.assert_total(NAMES.execution_timeouts, &[kind_label], timeouts);
 
             let span = fixture.span(&format!("{}.execute_sync", kind.as_str()));
             span.assert_attribute("outcome", outcome);
             span.assert_attribute("timeout_ms", "1500");
-            assert_eq!(span.attribute("error_type"), error_type, "{span}");
-            assert_eq!(span.attribute("error.type"), error_type, "{span}");
+            assert_eq!(span.attribute("error_type"), *error_type, "{span}");
+            assert_eq!(span.attribute("error.type"), *error_type, "{span}");
             assert_eq!(span.is_error(), error_type.is_some(), "{span}");
+
+            let log = fixture.log(if error_type.is_some() { "execution failed" } else { "execution ended" });
+            assert_eq!(log.severity, *level, "{log}");
+            for (key, value) in [("kind", Some(kind.as_str())), ("outcome", Some(outcome)), ("error_type", *error_type)]
+            {
+                assert_eq!(log.attribute(key), value, "{log}");
+            }
         }
+    }
+}
+
+#[test]
+fn an_execution_without_a_time_limit_tells_none() {
+    let fixture = Fixture::new();
+    let executions = Executions::new(fixture.meter());
+    executions.start_task("task-1", "basic").succeed();
+    executions.start_agent("agent-1", "review").succeed();
+    executions.start_workflow("flow-1", "exec-1").succeed();
+    for &kind in ExecutionKind::ALL {
+        let span = fixture.span(&format!("{}.execute_sync", kind.as_str()));
+        assert_eq!(span.attribute("timeout_ms"), None);
+        fixture.assert_histogram_count(NAMES.latency, &[("kind", kind.as_str()), ("outcome", "success")], 1);
+    }
+}
+
+#[test]
+fn the_log_has_ids_of_any_length() {
+    for id in ["", "task-1", &"x".repeat(46), &"x".repeat(47), &"x".repeat(48), &"é".repeat(300)] {
+        let fixture = Fixture::new();
+        Executions::new(fixture.meter()).start_task(id, "basic").succeed();
+        fixture.log("execution ended").assert_attribute("id", id);
     }
 }
 
@@ -57,7 +116,7 @@ fn spans_name_what_ran() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
     for &kind in ExecutionKind::ALL {
-        start(&executions, kind).succeed();
+        prepare(&executions, kind).start().succeed();
     }
     for (span, key, value) in [
         ("task.execute_sync", "task_id", "task-1"),
@@ -75,7 +134,7 @@ fn spans_name_what_ran() {
 fn an_agent_that_is_prepared_is_one_execution() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
-    executions.prepare_agent("agent-1").ready("review", TIMEOUT).succeed();
+    executions.start_preparation("agent-1").ready("review").timeout(TIMEOUT).start().succeed();
 
     fixture.assert_histogram_count(NAMES.latency, &[("kind", "agent"), ("outcome", "success")], 1);
     assert_eq!(fixture.total(NAMES.latency, &[]), 1.0);
@@ -91,13 +150,22 @@ fn an_agent_that_is_prepared_is_one_execution() {
 fn an_agent_that_cannot_be_prepared_is_a_failed_execution() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
-    executions.prepare_agent("agent-1").fail_as(404, "unknown_agent");
-    drop(executions.prepare_agent("agent-2"));
+    executions.start_preparation("agent-1").fail_with(404, "unknown_agent");
+    drop(executions.start_preparation("agent-2"));
+    drop(executions.start_preparation("agent-3").ready("review"));
+    executions.start_preparation("agent-4").cancel();
+    executions.start_preparation("agent-5").fail_as("no_such_file");
+    executions.start_preparation("agent-6").fail(503);
+    executions.start_preparation("agent-7").timeout();
 
     let metrics = fixture.metrics();
-    metrics.assert_histogram_count(NAMES.latency, &[("kind", "agent"), ("outcome", "error")], 1);
-    metrics.assert_histogram_count(NAMES.latency, &[("kind", "agent"), ("outcome", "cancelled")], 1);
-    metrics.assert_counter(NAMES.execution_errors, &[("kind", "agent"), ("code", "404")], 1.0);
+    let ended = |outcome| [("kind", "agent"), ("outcome", outcome)];
+    for (outcome, count) in [("success", 0.0), ("error", 3.0), ("cancelled", 3.0), ("timeout", 1.0)] {
+        metrics.assert_total(NAMES.latency, &ended(outcome), count);
+    }
+    for code in ["404", "none", "503"] {
+        metrics.assert_counter(NAMES.execution_errors, &[("kind", "agent"), ("code", code)], 1.0);
+    }
     fixture.span_with("agent_id", "agent-1").assert_attribute("error_type", "unknown_agent");
 }
 
@@ -106,7 +174,7 @@ fn a_status_code_that_is_none_is_folded() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
     for code in [0, 99, 1000, u16::MAX] {
-        executions.task("task-1", "basic", TIMEOUT).fail(code);
+        executions.start_task("task-1", "basic").fail(code);
     }
     fixture.assert_counter(NAMES.execution_errors, &[("kind", "task"), ("code", "_other")], 4.0);
 }
@@ -127,9 +195,9 @@ fn asynchronous_starts_are_counted() {
 async fn what_runs_within_an_execution_is_its_child() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
-    let execution = executions.task("task-1", "tool", TIMEOUT);
+    let execution = executions.start_task("task-1", "tool");
     execution.instrument(async { fixture.tools.start("tool").succeed() }).await;
-    execution.fail_as(500, "provider");
+    execution.fail_with(500, "provider");
 
     let parent = fixture.span("task.execute_sync");
     parent.assert_attribute("error_type", "provider");
@@ -139,4 +207,18 @@ async fn what_runs_within_an_execution_is_its_child() {
     let log = fixture.log("execution failed");
     log.assert_attribute("id", "task-1");
     assert_eq!(log.span_id.as_ref(), Some(&parent.span_id));
+}
+
+#[tokio::test]
+async fn guards_go_into_tasks() {
+    let fixture = Fixture::new();
+    let executions = Executions::new(fixture.meter());
+    let preparation: AgentPreparation = executions.start_preparation(&format!("agent-{}", 1));
+    let task = tokio::spawn(fixture.capture(async move {
+        let execution = preparation.ready("review").start();
+        execution.instrument(async {}).await;
+        execution.succeed();
+    }));
+    task.await.expect("the task ends");
+    fixture.span("agent.execute_sync").assert_attribute("agent_id", "agent-1");
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use telemetry_runtime::{ErrorKind, Exit, Input, Limits, Overflow};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Exit, Input, Limits, Overflow};
 
 use crate::fixture::{Fixture, NAMES};
 use crate::processes::sh;

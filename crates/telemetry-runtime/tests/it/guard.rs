@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use telemetry_core::Label;
 use telemetry_core::trace::{self, Sampling};
-use telemetry_runtime::{ErrorKind, Exit, ToolSettings, Tools};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Exit, ToolRun, ToolSettings, Tools};
 
 use crate::fixture::{Fixture, NAMES};
 use crate::processes::sh;
@@ -30,6 +31,65 @@ fn success_timeout_and_drop_are_outcomes() {
     drop(fixture.tools.start("dropped"));
     fixture.assert_run("dropped", "cancelled", None);
 }
+
+#[test]
+fn a_tool_in_this_process_fails_as_what_the_application_says() {
+    let fixture = Fixture::new();
+    fixture.tools.start("searching").fail_as("quota");
+    fixture.assert_run_as("searching", "error", Some(ErrorKind::Execution), Some("quota"));
+    assert_eq!(fixture.log("tool failed").attribute("error_type"), Some("quota"));
+    fixture.tools.start("given-up").cancel();
+    fixture.assert_run("given-up", "cancelled", None);
+}
+
+#[tokio::test]
+async fn a_panic_of_a_tool_in_this_process_is_its_failure() {
+    let fixture = Fixture::new();
+    let tools = fixture.tools.clone();
+    let spawned = tokio::spawn(fixture.capture(async move {
+        let run = tools.start("panics");
+        run.instrument(async { panic!("out of range") }).await;
+        run.succeed();
+    }));
+    assert!(spawned.await.expect_err("it panics").is_panic());
+    fixture.assert_run_as("panics", "error", Some(ErrorKind::Execution), Some("panic"));
+    let log = fixture.log("tool failed");
+    assert_eq!((log.severity.as_str(), log.attribute("error_type")), ("ERROR", Some("panic")));
+}
+
+#[tokio::test]
+async fn a_panic_beside_a_process_is_no_failure_of_the_tool() {
+    let fixture = Fixture::new();
+    let tools = fixture.tools.clone();
+    let spawned = tokio::spawn(fixture.capture(async move {
+        let process = tools.start("process").execute(sh("exec sleep 1000", &[]), (), Duration::from_secs(600));
+        tokio::select! {
+            biased;
+            _ = process => {}
+            () = async { panic!("out of range") } => {}
+        }
+    }));
+    assert!(spawned.await.expect_err("it panics").is_panic());
+    fixture.assert_run_as("process", "cancelled", None, Some("panic"));
+}
+
+#[tokio::test]
+async fn a_run_with_an_id_made_at_run_time_goes_into_a_task() {
+    let fixture = Fixture::new();
+    for number in 0..3 {
+        let run = fixture.tools.start(&format!("tool-{number}"));
+        let task = tokio::spawn(async move {
+            run.instrument(async {}).await;
+            run.succeed();
+        });
+        task.await.expect("the task ends");
+        fixture.assert_run(&format!("tool-{number}"), "success", None);
+    }
+    owned::<ToolRun>();
+}
+
+/// Fails to compile for a guard that is borrowed or bound to a thread.
+fn owned<T: Send + Sync + 'static>() {}
 
 #[test]
 fn exit_and_output_are_recorded_when_told() {
@@ -74,7 +134,7 @@ fn the_span_tells_what_ran_and_how_it_ended() {
         ("tool_id", "tool"),
         ("runtime_version", "1.3.0"),
         ("bun_version", "1.3.0"),
-        ("permissions", "[read, net]"),
+        ("permissions", "read,net"),
         ("exit_code", "2"),
         ("output_bytes", "10"),
         ("outcome", "error"),

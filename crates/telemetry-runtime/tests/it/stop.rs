@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use telemetry_runtime::{ErrorKind, Exit, Limits, Overflow};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Exit, Limits, Overflow};
 
 use crate::fixture::Fixture;
 use crate::processes::{assert_gone, assert_reaped, pids, sh};

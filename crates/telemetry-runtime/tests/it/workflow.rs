@@ -1,7 +1,8 @@
 //! Waiting for a workflow, in paused time.
 
-use std::future::ready;
+use std::future::{Ready, ready};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -48,6 +49,14 @@ async fn polls_grow_apart_until_the_workflow_is_done() {
     let expected = ["1", "2", "3", "4", "5", "6"].map(|attempt| (attempt, "RUNNING"));
     assert_eq!(told[..6], expected);
     assert_eq!(told[6..], [("7", "completed")]);
+
+    let log = fixture.log("workflow wait ended");
+    assert_eq!(log.severity, "DEBUG");
+    for (key, value) in [("workflow_id", "flow-1"), ("outcome", "completed"), ("polls", "7"), ("duration_ms", "3500")] {
+        log.assert_attribute(key, value);
+    }
+    assert_eq!(log.span_id, Some(span.span_id));
+    assert_eq!(fixture.logs().len(), 1, "polls are events of the span alone");
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,6 +83,8 @@ async fn the_deadline_ends_a_pause_and_a_poll_under_way() {
         let span = fixture.span("workflow.wait_completion");
         span.assert_attribute("error.type", "timeout");
         assert!(span.is_error());
+        let log = fixture.log("workflow wait failed");
+        assert_eq!((log.severity.as_str(), log.attribute("error_type")), ("WARN", Some("timeout")));
     }
 }
 
@@ -91,7 +102,10 @@ async fn a_failed_poll_ends_the_wait() {
         .await;
     assert!(matches!(result, Err(WaitError::Failed(_))), "{result:?}");
     fixture.assert_counter(NAMES.polls, &[LABEL, ("outcome", "error")], 3.0);
-    fixture.span("workflow.wait_completion").assert_attribute("total_iterations", "3");
+    let span = fixture.span("workflow.wait_completion");
+    span.assert_attribute("total_iterations", "3");
+    span.assert_attribute("error.type", "error");
+    fixture.log("workflow wait failed").assert_attribute("outcome", "error");
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,6 +124,28 @@ async fn a_dropped_wait_counts_its_duration_alone() {
     let span = fixture.span("workflow.wait_completion");
     span.assert_attribute("outcome", "cancelled");
     assert!(!span.is_error());
+    assert_eq!(fixture.log("workflow wait ended").severity, "DEBUG");
+}
+
+#[test]
+fn a_panic_of_a_poll_is_no_outcome_of_the_workflow() {
+    let fixture = Fixture::new();
+    let workflows = Workflows::new(fixture.meter());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let wait = workflows.wait("flow-1", Duration::from_secs(60)).poll(|| -> Ready<PollState<(), io::Error>> {
+        panic!("out of range");
+    });
+    let panicked = catch_unwind(AssertUnwindSafe(|| runtime.block_on(wait)));
+    panicked.expect_err("the poll panics");
+
+    let metrics = fixture.metrics();
+    metrics.assert_absent(NAMES.polls, &[]);
+    metrics.assert_histogram_count(NAMES.poll_duration, &[LABEL], 1);
+    let span = fixture.span("workflow.wait_completion");
+    span.assert_attribute("outcome", "cancelled");
+    span.assert_attribute("error.type", "panic");
+    assert!(span.is_error());
+    assert_eq!(fixture.log("workflow wait failed").severity, "ERROR");
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,22 +153,19 @@ async fn waiting_is_a_child_of_the_execution_and_can_be_spawned() {
     let fixture = Fixture::new();
     let executions = Executions::new(fixture.meter());
     let workflows = Workflows::new(fixture.meter());
-    let execution = executions.workflow("flow-1", "exec-1", Duration::from_secs(60));
+    let execution = executions.start_workflow("flow-1", "exec-1");
     let states = Mutex::new(vec![PollState::<u8, io::Error>::Completed(7), PollState::running("RUNNING")]);
-    let wait = async move {
-        let next = async || states.lock().expect("one at a time").pop().expect("two polls");
-        workflows.wait("flow-1", Duration::from_secs(60)).poll(next).await.expect("it completes")
-    };
-    let waited = execution.instrument(wait);
-    assert_eq!(spawnable(waited).await, 7);
+    let workflow_id = format!("flow-{}", 1);
+    // It borrows neither the id nor the entry.
+    let wait = workflows.wait(&workflow_id, Duration::from_secs(60));
+    drop((workflow_id, workflows));
+    let waited =
+        execution.instrument(wait.poll(move || ready(states.lock().expect("one at a time").pop().expect("two polls"))));
+    let task = tokio::spawn(fixture.capture(waited));
+    assert_eq!(task.await.expect("the task ends").expect("it completes"), 7);
     execution.succeed();
     let parent = fixture.span("workflow.execute_sync");
     assert_eq!(fixture.span("workflow.wait_completion").parent_span_id, Some(parent.span_id));
-}
-
-/// Fails to compile when a future cannot move between threads.
-fn spawnable<F: Future + Send>(future: F) -> F {
-    future
 }
 
 #[tokio::test(start_paused = true)]

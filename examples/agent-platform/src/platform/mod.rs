@@ -13,9 +13,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use telemetry_core::{Component, Errors, Family, Label as _, Meter, Single};
-use telemetry_runtime::{
-    AsyncKind, Backoff, Execution, ExecutionKind, Executions, PollState, ToolError, WaitError, Workflows,
-};
+use telemetry_runtime::labels::{AsyncKind, ErrorKind, ExecutionKind};
+use telemetry_runtime::{Backoff, Execution, Executions, PollState, ToolError, WaitError, Workflows};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -75,7 +74,7 @@ impl Platform {
         let task_id = format!("task-{}", self.last_task.fetch_add(1, Ordering::Relaxed));
         let noted = notes::execution(&self.ledger, ExecutionKind::Task);
         self.ledger.span("task.execute_sync");
-        let execution = self.executions.task(&task_id, "tool", LIMIT);
+        let execution = self.executions.task(&task_id, "tool").timeout(LIMIT).start();
         let status = status_of(&execution.instrument(self.toolbox.run(tool, &self.ledger)).await);
         end(execution, status);
         noted.ended(status)
@@ -95,13 +94,13 @@ impl Platform {
         let _operation = self.begin(Operation::Agent);
         let noted = notes::execution(&self.ledger, ExecutionKind::Agent);
         self.ledger.span("agent.prepare");
-        let preparation = self.executions.prepare_agent(name);
+        let preparation = self.executions.start_preparation(name);
         let Some(agent) = agent::find(name) else {
             preparation.fail(StatusCode::NOT_FOUND.as_u16());
             return noted.ended(StatusCode::NOT_FOUND);
         };
         self.ledger.span("agent.execute_sync");
-        let execution = preparation.ready(agent.action, LIMIT);
+        let execution = preparation.ready(agent.action).timeout(LIMIT).start();
         let status = status_of(&execution.instrument(self.work(agent)).await);
         end(execution, status);
         noted.ended(status)
@@ -134,7 +133,7 @@ impl Platform {
         let number = self.engine.start(workflow);
         let exec_id = number.to_string();
         self.ledger.span("workflow.execute_sync");
-        let execution = self.executions.workflow(workflow.id, &exec_id, WORKFLOW_LIMIT);
+        let execution = self.executions.workflow(workflow.id, &exec_id).timeout(WORKFLOW_LIMIT).start();
         let waited = execution.instrument(self.wait_for(workflow.id, number)).await;
         self.engine.forget(number);
         let status = match waited {
@@ -225,12 +224,12 @@ impl Drop for Active<'_> {
 fn status_of(result: &Result<(), ToolError>) -> StatusCode {
     match result {
         Ok(()) => StatusCode::OK,
-        Err(error) if error.kind() == telemetry_runtime::ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        Err(error) if error.kind() == ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Err(_) => StatusCode::BAD_GATEWAY,
     }
 }
 
-fn end(execution: Execution<'_>, status: StatusCode) {
+fn end(execution: Execution, status: StatusCode) {
     match status {
         StatusCode::OK => execution.succeed(),
         StatusCode::GATEWAY_TIMEOUT => execution.timeout(),

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use telemetry_core::Label as _;
-use telemetry_runtime::{ExecutionKind, WaitError};
+use telemetry_runtime::WaitError;
+use telemetry_runtime::labels::ExecutionKind;
 
 use crate::ledger::Ledger;
 
@@ -73,6 +74,9 @@ impl WaitNote<'_> {
             Err(WaitError::TimedOut { .. }) => "timeout",
             Err(WaitError::Failed(_)) => "error",
         };
+        if result.is_err() {
+            self.ledger.log("workflow wait failed");
+        }
         let labels = [("workflow_id", self.workflow_id), ("outcome", outcome)];
         self.ledger.add("workflow_sync_polls_total", &labels, polls);
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use telemetry_core::{Label as _, Meter};
-use telemetry_runtime::{ErrorKind, Exit, Limits, ToolError, Tools};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Exit, Limits, ToolError, Tools};
 use tokio::process::Command;
 
 use crate::ledger::Ledger;

@@ -1,0 +1,14 @@
+//! The executions of tasks, agents and workflows.
+
+mod entry;
+mod execution;
+mod id;
+mod instruments;
+mod preparation;
+mod start;
+mod work;
+
+pub use entry::Executions;
+pub use execution::Execution;
+pub use preparation::AgentPreparation;
+pub use start::ExecutionStart;

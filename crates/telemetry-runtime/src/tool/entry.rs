@@ -1,0 +1,103 @@
+//! Where the runs of tools begin.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use telemetry_core::{Meter, Shared};
+
+use super::instruments::ToolInstruments;
+use super::run::ToolRun;
+use super::settings::ToolSettings;
+use super::start::ToolStart;
+
+/// The runs of tools, by the tool's id; cheap to clone.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use telemetry_runtime::Tools;
+/// use tokio::process::Command;
+///
+/// # async fn example() -> Result<(), telemetry_runtime::ToolError> {
+/// let mut command = Command::new("git");
+/// command.args(["diff", "--stat"]);
+/// let output = Tools::global().start("git-diff").execute(command, (), Duration::from_secs(10)).await?;
+/// assert!(!output.is_truncated());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Tools(Shared<ToolInstruments>);
+
+impl Tools {
+    /// Runs recorded by this meter, with the default settings.
+    #[must_use]
+    pub fn new(meter: &Meter) -> Self {
+        Self::with_settings(meter, ToolSettings::default())
+    }
+
+    /// Runs recorded by this meter.
+    #[must_use]
+    pub fn with_settings(meter: &Meter, settings: ToolSettings) -> Self {
+        Self(Shared::new(ToolInstruments::new(meter, settings)))
+    }
+
+    /// Runs recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
+    #[must_use]
+    pub fn global() -> &'static Self {
+        static GLOBAL: OnceLock<Tools> = OnceLock::new();
+        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+    }
+
+    /// Prepares a run of a tool, whose options may differ from the settings.
+    ///
+    /// ```
+    /// use telemetry_runtime::Tools;
+    ///
+    /// let run = Tools::global().run("git-diff").permissions(&["read"]).start();
+    /// run.succeed();
+    /// ```
+    pub fn run<'a>(&'a self, tool_id: &'a str) -> ToolStart<'a> {
+        ToolStart::new(&self.0, tool_id)
+    }
+
+    /// Starts a run of a tool with the settings as they are.
+    ///
+    /// The id becomes the label `tool_id`, so it should be one of few: the name of a tool, not of a run.
+    ///
+    /// ```
+    /// use telemetry_runtime::Tools;
+    ///
+    /// async fn search(query: String) -> Result<Vec<String>, std::io::Error> {
+    ///     # Ok(vec![query])
+    /// }
+    ///
+    /// # async fn example() {
+    /// // The run is owned, so that it goes where the work goes; a tool in this process is ended by hand.
+    /// let run = Tools::global().start(&format!("search-{}", "docs"));
+    /// let task = tokio::spawn(async move {
+    ///     match run.instrument(search("guards".to_owned())).await {
+    ///         Ok(found) => {
+    ///             run.succeed();
+    ///             Ok(found)
+    ///         }
+    ///         Err(error) => {
+    ///             run.fail_as("io");
+    ///             Err(error)
+    ///         }
+    ///     }
+    /// });
+    /// # drop(task);
+    /// # }
+    /// ```
+    #[inline]
+    pub fn start(&self, tool_id: &str) -> ToolRun {
+        self.run(tool_id).start()
+    }
+}
+
+impl fmt::Debug for Tools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tools").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! A run before its start: what is to be different for it.
+
+use std::fmt;
+
+use telemetry_core::{Operation, Shared, operation_span};
+use tracing::field::Empty;
+
+use super::instruments::ToolInstruments;
+use super::run::ToolRun;
+use crate::process::Limits;
+
+/// A run about to start. [`start`](Self::start) starts it.
+#[derive(Clone, Copy)]
+#[must_use = "a run starts with `start`"]
+pub struct ToolStart<'a> {
+    tools: &'a Shared<ToolInstruments>,
+    tool_id: &'a str,
+    permissions: &'a [&'a str],
+    runtime_version: Option<&'a str>,
+    limits: Limits,
+}
+
+impl<'a> ToolStart<'a> {
+    pub(super) fn new(tools: &'a Shared<ToolInstruments>, tool_id: &'a str) -> Self {
+        let settings = &tools.settings;
+        let runtime_version = settings.runtime_version.as_deref();
+        Self { tools, tool_id, permissions: &[], runtime_version, limits: settings.limits }
+    }
+
+    /// What the tool is allowed to do, for the span's `permissions`: one text, joined by commas.
+    pub fn permissions(self, permissions: &'a [&'a str]) -> Self {
+        Self { permissions, ..self }
+    }
+
+    /// The version of what runs this tool, for the span's `runtime_version`.
+    pub fn runtime_version(self, version: &'a str) -> Self {
+        Self { runtime_version: Some(version), ..self }
+    }
+
+    /// What the tool process may use, and how long its end may take.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Starts the run: its clock and its span `runtime.execute_tool`.
+    #[inline]
+    pub fn start(self) -> ToolRun {
+        let operation = Operation::start(|| {
+            operation_span!(
+                "runtime.execute_tool",
+                tool_id = self.tool_id,
+                timeout_ms = Empty,
+                runtime_version = self.runtime_version,
+                bun_version = self.runtime_version.filter(|_| self.tools.settings.bun_version),
+                permissions = (!self.permissions.is_empty()).then(|| self.permissions.join(",")),
+                exit_code = Empty,
+                signal = Empty,
+                output_bytes = Empty,
+                error_kind = Empty,
+            )
+        });
+        ToolRun::new(self.tools.lease(), self.tool_id, self.limits, operation)
+    }
+}
+
+impl fmt::Debug for ToolStart<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolStart")
+            .field("tool_id", &self.tool_id)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,170 @@
+//! The guard of one wait: it polls, and records how that ended.
+
+use std::fmt;
+use std::time::Duration;
+
+use telemetry_core::clock::millis;
+use telemetry_core::trace::SPANS_ONLY;
+use telemetry_core::{Dropped, End, EntityRef, Family, Label, Lease, Operation, end_event, operation_span};
+use tokio::time;
+use tracing::field::Empty;
+
+use super::poll::{PollState, WaitError};
+use crate::backoff::Backoff;
+use crate::metrics::{PollOutcome, WorkflowMetrics};
+
+/// A wait about to start. [`poll`](Self::poll) starts it. It is owned, and goes into a spawned task.
+#[must_use = "waiting starts with `poll`"]
+pub struct WorkflowWait {
+    workflow: Workflow,
+    timeout: Duration,
+    backoff: Backoff,
+}
+
+impl WorkflowWait {
+    pub(super) fn new(
+        workflows: Lease<Family<WorkflowMetrics>>,
+        workflow_id: &str,
+        timeout: Duration,
+        backoff: Backoff,
+    ) -> Self {
+        let workflow = Workflow { entity: workflows.entity(workflow_id), workflows };
+        Self { workflow, timeout, backoff }
+    }
+
+    /// The pauses between polls.
+    pub fn backoff(self, backoff: Backoff) -> Self {
+        Self { backoff, ..self }
+    }
+
+    /// Asks for the workflow's state until it is done, has failed, or the time is over, in a span
+    /// `workflow.wait_completion` with a `poll_iteration` event for each poll.
+    ///
+    /// A poll still under way at the deadline is given up. All polls of one wait count under its outcome. A wait whose
+    /// future is dropped, or in which a poll panics, has none of the outcomes that `workflow_sync_polls_total` knows: its
+    /// polls count nowhere, its duration does.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError::TimedOut`] at the deadline, [`WaitError::Failed`] when a poll returned [`PollState::Failed`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with time enabled.
+    pub async fn poll<T, E, F>(self, mut poll: impl FnMut() -> F) -> Result<T, WaitError<E>>
+    where
+        F: Future<Output = PollState<T, E>>,
+    {
+        let Self { workflow, timeout, backoff } = self;
+        let mut wait = Wait::start(workflow, timeout);
+        let mut delays = backoff.delays();
+
+        let waited = time::timeout(timeout, async {
+            loop {
+                wait.polls += 1;
+                let found = wait.operation.instrument(wait.operation.in_scope(&mut poll)).await;
+                wait.polled(found.state());
+                match found {
+                    PollState::Running(_) => time::sleep(delays.next_delay()).await,
+                    PollState::Completed(result) => return Ok(result),
+                    PollState::Failed(error) => return Err(WaitError::Failed(error)),
+                }
+            }
+        })
+        .await;
+        let result = waited.unwrap_or_else(|_| Err(WaitError::TimedOut { timeout, polls: wait.polls }));
+        wait.come_to(match &result {
+            Ok(_) => PollOutcome::Completed,
+            Err(WaitError::TimedOut { .. }) => PollOutcome::Timeout,
+            Err(WaitError::Failed(_)) => PollOutcome::Error,
+        });
+        result
+    }
+}
+
+impl fmt::Debug for WorkflowWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkflowWait")
+            .field("workflow_id", &self.workflow.id())
+            .field("timeout", &self.timeout)
+            .field("backoff", &self.backoff)
+            .finish()
+    }
+}
+
+/// Which workflow is waited for, and what is measured of it.
+struct Workflow {
+    workflows: Lease<Family<WorkflowMetrics>>,
+    entity: EntityRef<WorkflowMetrics>,
+}
+
+impl Workflow {
+    fn id(&self) -> &str {
+        self.entity.label(&self.workflows, 0)
+    }
+
+    fn metrics(&self) -> &WorkflowMetrics {
+        self.workflows.at(self.entity.id())
+    }
+}
+
+/// A wait under way.
+struct Wait {
+    workflow: Workflow,
+    operation: Operation,
+    polls: u64,
+}
+
+/// The outcome of a wait that came to none.
+const CANCELLED: &str = "cancelled";
+
+impl Wait {
+    fn start(workflow: Workflow, timeout: Duration) -> Self {
+        let operation = Operation::start(|| {
+            operation_span!(
+                "workflow.wait_completion",
+                workflow_id = workflow.id(),
+                timeout_ms = millis(timeout),
+                total_iterations = Empty,
+            )
+        });
+        Self { workflow, operation, polls: 0 }
+    }
+
+    fn polled(&self, state: &str) {
+        if self.operation.span().is_sampled() {
+            let attempt = i64::try_from(self.polls).unwrap_or(i64::MAX);
+            self.operation.in_scope(|| tracing::info!(target: SPANS_ONLY, attempt, state, "poll_iteration"));
+        }
+    }
+
+    fn come_to(mut self, outcome: PollOutcome) {
+        let end = match outcome {
+            PollOutcome::Completed => End::success(outcome.as_str()),
+            PollOutcome::Timeout | PollOutcome::Error => End::failure(outcome.as_str(), outcome.as_str()),
+        };
+        self.end(Some(outcome), end);
+    }
+
+    fn end(&mut self, outcome: Option<PollOutcome>, end: End<'_>) {
+        let Some(elapsed) = self.operation.end(&end) else { return };
+        let metrics = self.workflow.metrics();
+        metrics.duration.record(elapsed.as_secs_f64());
+        if let Some(outcome) = outcome {
+            metrics.polls.at(outcome).add(self.polls);
+        }
+        self.operation.span().record("total_iterations", self.polls);
+        let (workflow_id, polls) = (self.workflow.id(), i64::try_from(self.polls).unwrap_or(i64::MAX));
+        end_event!(self.operation, end, elapsed, { workflow_id, polls }, "workflow wait ended", "workflow wait failed");
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        match self.operation.dropped() {
+            Some(Dropped::Panicked) => self.end(None, End::panicked(CANCELLED)),
+            Some(Dropped::Cancelled) => self.end(None, End::cancelled(CANCELLED)),
+            None => {}
+        }
+    }
+}
