@@ -30,7 +30,7 @@ async fn a_flood_does_not_grow_memory_beyond_the_limit() {
     };
     let tools = Tools::new(&Meter::noop());
     let timeout = Duration::from_secs(300);
-    let truncate = Limits { stdout: LIMIT, overflow: Overflow::Truncate { kill_at: 2 * GIB }, ..Limits::default() };
+    let truncate = Limits { stdout: LIMIT, overflow: Overflow::Truncate, kill_at: 2 * GIB, ..Limits::default() };
     let before = peak_kib();
 
     let output =

@@ -74,7 +74,7 @@ macro_rules! domains {
 domains! {
     "health": telemetry_health as health, settings [];
     "http": telemetry_http as http, settings [];
-    "runtime": telemetry_runtime as runtime, settings [];
+    "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
     "llm": telemetry_llm as llm, settings [];
     "mcp": telemetry_mcp as mcp, settings [];
     "stream": telemetry_stream as stream, settings [];

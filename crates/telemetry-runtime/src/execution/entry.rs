@@ -1,9 +1,8 @@
 //! Where executions begin.
 
 use std::fmt;
-use std::sync::OnceLock;
 
-use telemetry_core::{Meter, Shared, operation_span};
+use telemetry_core::{Global, Meter, Shared, operation_span};
 use tracing::field::Empty;
 
 use super::execution::Execution;
@@ -61,8 +60,8 @@ impl Executions {
     /// Executions recorded by the process's meter; nothing is recorded before it is installed.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Executions> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Executions> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     /// Prepares the execution of a task that its caller waits for: span `task.execute_sync`. `component` is the sort of

@@ -23,7 +23,7 @@ impl Stdout {
     pub(super) fn new(limits: &Limits) -> Self {
         let kill_at = match limits.overflow {
             Overflow::Fail => limits.stdout as u64,
-            Overflow::Truncate { kill_at } => kill_at.max(limits.stdout as u64),
+            Overflow::Truncate => limits.kill_at.max(limits.stdout as u64),
         };
         Self { kept: Vec::new(), total: 0, closed: false, keep: limits.stdout, kill_at }
     }

@@ -1,9 +1,8 @@
 //! Where the runs of tools begin.
 
 use std::fmt;
-use std::sync::OnceLock;
 
-use telemetry_core::{Meter, Shared};
+use telemetry_core::{Global, Meter, SettingsError, SettingsGroup as _, Shared};
 
 use super::instruments::ToolInstruments;
 use super::run::ToolRun;
@@ -30,23 +29,32 @@ use super::start::ToolStart;
 pub struct Tools(Shared<ToolInstruments>);
 
 impl Tools {
-    /// Runs recorded by this meter, with the default settings.
+    /// Runs recorded by this meter, with the settings that it carries.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self::with_settings(meter, ToolSettings::default())
+        Self::build(meter, meter.settings_of())
     }
 
-    /// Runs recorded by this meter.
-    #[must_use]
-    pub fn with_settings(meter: &Meter, settings: ToolSettings) -> Self {
-        Self(Shared::new(ToolInstruments::new(meter, settings)))
+    /// Runs recorded by this meter, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] when a setting is out of its range.
+    pub fn with_settings(meter: &Meter, settings: ToolSettings) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        Ok(Self::build(meter, settings))
     }
 
-    /// Runs recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
+    /// Runs recorded by the process's meter, with the settings that it carries; before it is installed nothing is
+    /// recorded, and the settings are the defaults.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Tools> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Tools> = Global::new();
+        GLOBAL.get(Self::new)
+    }
+
+    fn build(meter: &Meter, settings: ToolSettings) -> Self {
+        Self(Shared::new(ToolInstruments::new(meter, settings)))
     }
 
     /// Prepares a run of a tool, whose options may differ from the settings.

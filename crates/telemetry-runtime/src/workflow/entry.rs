@@ -1,27 +1,25 @@
 //! Where waits for workflows begin.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use telemetry_core::{Family, Meter, Shared};
+use telemetry_core::{Global, Meter, SettingsError, SettingsGroup as _, Shared};
 
+use super::instruments::{Workflow, WorkflowInstruments};
+use super::settings::WorkflowSettings;
 use super::wait::WorkflowWait;
-use crate::backoff::Backoff;
-use crate::metrics::WorkflowMetrics;
 
 /// Waiting for workflows, by the workflow's id; cheap to clone.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use telemetry_runtime::{Backoff, PollState, WaitError, Workflows};
+/// use telemetry_runtime::{PollState, WaitError, Workflows};
 ///
 /// # async fn state_of(exec_id: &str) -> Result<&'static str, std::io::Error> { Ok("COMPLETED") }
 /// # async fn example() -> Result<(), WaitError<std::io::Error>> {
 /// let state = Workflows::global()
 ///     .wait("nightly-report", Duration::from_secs(60))
-///     .backoff(Backoff::default())
 ///     .poll(async || match state_of("exec-1").await {
 ///         Ok("RUNNING") => PollState::running("RUNNING"),
 ///         Ok(state) => PollState::Completed(state),
@@ -32,32 +30,47 @@ use crate::metrics::WorkflowMetrics;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Workflows(Shared<Family<WorkflowMetrics>>);
+pub struct Workflows(Shared<WorkflowInstruments>);
 
 impl Workflows {
-    /// Waits recorded by this meter.
+    /// Waits recorded by this meter, with the settings that it carries.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self(Shared::new(Family::new(meter)))
+        Self::build(meter, &meter.settings_of())
     }
 
-    /// Waits recorded by the process's meter; nothing is recorded before it is installed.
+    /// Waits recorded by this meter, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] when a setting is out of its range, or the longest pause is shorter than the first.
+    pub fn with_settings(meter: &Meter, settings: WorkflowSettings) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        Ok(Self::build(meter, &settings))
+    }
+
+    /// Waits recorded by the process's meter, with the settings that it carries; before it is installed nothing is
+    /// recorded, and the settings are the defaults.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Workflows> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Workflows> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     /// Prepares to wait for a workflow, at most that long.
     ///
     /// The id becomes the label `workflow_id`, so it should be that of the workflow, not of one execution.
     pub fn wait(&self, workflow_id: &str, timeout: Duration) -> WorkflowWait {
-        WorkflowWait::new(self.0.lease(), workflow_id, timeout, Backoff::default())
+        WorkflowWait::new(Workflow::new(self.0.lease(), workflow_id), timeout, self.0.backoff)
+    }
+
+    fn build(meter: &Meter, settings: &WorkflowSettings) -> Self {
+        Self(Shared::new(WorkflowInstruments::new(meter, settings)))
     }
 }
 
 impl fmt::Debug for Workflows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workflows").finish_non_exhaustive()
+        f.debug_struct("Workflows").field("backoff", &self.0.backoff).finish_non_exhaustive()
     }
 }

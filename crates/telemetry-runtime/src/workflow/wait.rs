@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use telemetry_core::clock::millis;
 use telemetry_core::trace::SPANS_ONLY;
-use telemetry_core::{Dropped, End, EntityRef, Family, Label, Lease, Operation, end_event, operation_span};
+use telemetry_core::{Dropped, End, Label, Operation, end_event, operation_span};
 use tokio::time;
 use tracing::field::Empty;
 
+use super::instruments::Workflow;
 use super::poll::{PollState, WaitError};
 use crate::backoff::Backoff;
-use crate::metrics::{PollOutcome, WorkflowMetrics};
+use crate::metrics::PollOutcome;
 
 /// A wait about to start. [`poll`](Self::poll) starts it. It is owned, and goes into a spawned task.
 #[must_use = "waiting starts with `poll`"]
@@ -22,17 +23,11 @@ pub struct WorkflowWait {
 }
 
 impl WorkflowWait {
-    pub(super) fn new(
-        workflows: Lease<Family<WorkflowMetrics>>,
-        workflow_id: &str,
-        timeout: Duration,
-        backoff: Backoff,
-    ) -> Self {
-        let workflow = Workflow { entity: workflows.entity(workflow_id), workflows };
+    pub(super) fn new(workflow: Workflow, timeout: Duration, backoff: Backoff) -> Self {
         Self { workflow, timeout, backoff }
     }
 
-    /// The pauses between polls.
+    /// The pauses between polls, in place of those of the settings.
     pub fn backoff(self, backoff: Backoff) -> Self {
         Self { backoff, ..self }
     }
@@ -51,10 +46,7 @@ impl WorkflowWait {
     /// # Panics
     ///
     /// Outside a tokio runtime with time enabled.
-    pub async fn poll<T, E, F>(self, mut poll: impl FnMut() -> F) -> Result<T, WaitError<E>>
-    where
-        F: Future<Output = PollState<T, E>>,
-    {
+    pub async fn poll<T, E>(self, mut poll: impl AsyncFnMut() -> PollState<T, E>) -> Result<T, WaitError<E>> {
         let Self { workflow, timeout, backoff } = self;
         let mut wait = Wait::start(workflow, timeout);
         let mut delays = backoff.delays();
@@ -62,7 +54,7 @@ impl WorkflowWait {
         let waited = time::timeout(timeout, async {
             loop {
                 wait.polls += 1;
-                let found = wait.operation.instrument(wait.operation.in_scope(&mut poll)).await;
+                let found = wait.operation.instrument(async { poll().await }).await;
                 wait.polled(found.state());
                 match found {
                     PollState::Running(_) => time::sleep(delays.next_delay()).await,
@@ -89,22 +81,6 @@ impl fmt::Debug for WorkflowWait {
             .field("timeout", &self.timeout)
             .field("backoff", &self.backoff)
             .finish()
-    }
-}
-
-/// Which workflow is waited for, and what is measured of it.
-struct Workflow {
-    workflows: Lease<Family<WorkflowMetrics>>,
-    entity: EntityRef<WorkflowMetrics>,
-}
-
-impl Workflow {
-    fn id(&self) -> &str {
-        self.entity.label(&self.workflows, 0)
-    }
-
-    fn metrics(&self) -> &WorkflowMetrics {
-        self.workflows.at(self.entity.id())
     }
 }
 

@@ -59,11 +59,11 @@ fn cases() -> Vec<Case> {
             ..case("flooding stderr", "head -c 100000000 /dev/zero >&2", Some(ErrorKind::Stderr), KILLED)
         },
         Case {
-            limits: Limits { overflow: Overflow::Truncate { kill_at: 50_000_000 }, ..small },
+            limits: Limits { overflow: Overflow::Truncate, kill_at: 50_000_000, ..small },
             ..case("flooding past the truncation", flood, Some(ErrorKind::Stdout), KILLED)
         },
         Case {
-            limits: Limits { overflow: Overflow::Truncate { kill_at: u64::MAX }, ..small },
+            limits: Limits { overflow: Overflow::Truncate, kill_at: u64::MAX, ..small },
             ..case("truncated", flood, None, Exit::Code(0))
         },
         Case { input: "few words".into(), ..case("short input unread", "exit 0", None, Exit::Code(0)) },
@@ -156,8 +156,7 @@ async fn output_and_input_of_any_size_pass_at_once() {
 #[tokio::test]
 async fn what_passes_the_limit_is_cut_where_that_is_wanted() {
     let fixture = Fixture::new();
-    let limits =
-        Limits { stdout: 5, overflow: Overflow::Truncate { kill_at: 100 }, stderr_tail: 4, ..Limits::default() };
+    let limits = Limits { stdout: 5, overflow: Overflow::Truncate, kill_at: 100, stderr_tail: 4, ..Limits::default() };
     let run = fixture.tools.run("tool").limits(limits).start();
     let output = run.execute(sh("printf 123456789; printf abcdefg >&2", &[]), (), LONG).await.expect("it succeeds");
     assert_eq!(output.stdout(), b"12345");

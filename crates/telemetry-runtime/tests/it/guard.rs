@@ -123,7 +123,7 @@ fn the_span_tells_what_ran_and_how_it_ended() {
     let fixture = Fixture::new();
     let settings =
         ToolSettings { runtime_version: Some("1.3.0".to_owned()), bun_version: true, ..ToolSettings::default() };
-    let tools = Tools::with_settings(fixture.meter(), settings);
+    let tools = Tools::with_settings(fixture.meter(), settings).expect("sound settings");
     let mut run = tools.run("tool").permissions(&["read", "net"]).start();
     run.exited(Exit::Code(2));
     run.wrote(10);

@@ -7,5 +7,6 @@ mod failures;
 mod fixture;
 mod guard;
 mod processes;
+mod settings;
 mod stop;
 mod workflow;

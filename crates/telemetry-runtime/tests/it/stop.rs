@@ -10,8 +10,15 @@ use crate::processes::{assert_gone, assert_reaped, pids, sh};
 
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(200);
-const LIMITS: Limits =
-    Limits { stdout: 1000, overflow: Overflow::Fail, stderr_tail: 1000, stderr: 1000, grace: SHORT, drain: SHORT };
+const LIMITS: Limits = Limits {
+    stdout: 1000,
+    overflow: Overflow::Fail,
+    kill_at: 1000,
+    stderr_tail: 1000,
+    stderr: 1000,
+    grace: SHORT,
+    drain: SHORT,
+};
 
 /// Processes that outlive the tool unless they are killed; each holds the pipes.
 struct Case {

@@ -1,0 +1,49 @@
+//! Tools, an execution and a wait for a workflow, and what is recorded of them.
+#![expect(clippy::print_stdout, reason = "it shows what it does")]
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use telemetry_runtime::{Executions, PollState, Tools, Workflows};
+use telemetry_testkit::TestTelemetry;
+use tokio::process::Command;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    // In an application: `Telemetry::builder("tool-runtime").from_env()?.init()?`, and then `Tools::global()`.
+    let telemetry = TestTelemetry::entered();
+    let tools = Tools::new(telemetry.meter());
+    let executions = Executions::new(telemetry.meter());
+    let workflows = Workflows::new(telemetry.meter());
+
+    // A process: what it reads, what it writes, how it ends.
+    let execution = executions.task("task-1", "tool").timeout(LIMIT).start();
+    let run = tools.run("word-count").permissions(&["read"]).start();
+    match execution.instrument(run.execute(Command::new("wc"), "some words of a text", LIMIT)).await {
+        Ok(output) => {
+            print!("word-count: {}", String::from_utf8_lossy(output.stdout()));
+            execution.succeed();
+        }
+        Err(error) => {
+            println!("word-count: {error}");
+            execution.fail(502);
+        }
+    }
+
+    // A tool of this process that fails.
+    let run = tools.start("search");
+    run.in_scope(|| println!("search: the quota is used up"));
+    run.fail_as("quota");
+
+    // A workflow that is polled until it is done.
+    let mut polls = 0;
+    let wait = workflows.wait("nightly-report", LIMIT).poll(async || {
+        polls += 1;
+        if polls < 3 { PollState::running("RUNNING") } else { PollState::<_, Infallible>::Completed("done") }
+    });
+    println!("nightly-report: {}", wait.await.unwrap_or("not in time"));
+
+    println!("\n{}", telemetry.dump());
+}
