@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "it shows what it does")]
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::time::Duration;
 
 use telemetry_runtime::{Executions, PollState, Tools, Workflows};
@@ -18,10 +19,13 @@ async fn main() {
     let executions = Executions::new(telemetry.meter());
     let workflows = Workflows::new(telemetry.meter());
 
-    // A process: what it reads, what it writes, how it ends.
+    // A process: what it reads, what it writes, how it ends. Its run is part of the execution it begins in.
     let execution = executions.task("task-1", "tool").timeout(LIMIT).start();
-    let run = tools.run("word-count").permissions(&["read"]).start();
-    match execution.instrument(run.execute(Command::new("wc"), "some words of a text", LIMIT)).await {
+    let counted = execution.instrument(async {
+        let run = tools.run("word-count").permissions(&["read"]).start();
+        run.execute(Command::new("wc"), "some words of a text", LIMIT).await
+    });
+    match counted.await {
         Ok(output) => {
             print!("word-count: {}", String::from_utf8_lossy(output.stdout()));
             execution.succeed();
@@ -38,10 +42,10 @@ async fn main() {
     run.fail_as("quota");
 
     // A workflow that is polled until it is done.
-    let mut polls = 0;
-    let wait = workflows.wait("nightly-report", LIMIT).poll(async || {
-        polls += 1;
-        if polls < 3 { PollState::running("RUNNING") } else { PollState::<_, Infallible>::Completed("done") }
+    let mut states = ["PENDING", "RUNNING"].into_iter();
+    let wait = workflows.wait("nightly-report", LIMIT).poll(|| {
+        let found = states.next().map_or(PollState::Completed("done"), PollState::running);
+        ready::<PollState<_, Infallible>>(found)
     });
     println!("nightly-report: {}", wait.await.unwrap_or("not in time"));
 

@@ -26,7 +26,7 @@ impl Execution {
         self.0.operation().span()
     }
 
-    /// Runs the work, a future, within the execution's span.
+    /// Runs the work, a future, within the execution's span. What is to be a part of it starts within, too.
     pub fn instrument<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
         self.0.operation().instrument(work)
     }

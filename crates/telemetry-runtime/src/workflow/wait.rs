@@ -46,7 +46,10 @@ impl WorkflowWait {
     /// # Panics
     ///
     /// Outside a tokio runtime with time enabled.
-    pub async fn poll<T, E>(self, mut poll: impl AsyncFnMut() -> PollState<T, E>) -> Result<T, WaitError<E>> {
+    pub async fn poll<T, E, F>(self, mut poll: impl FnMut() -> F) -> Result<T, WaitError<E>>
+    where
+        F: Future<Output = PollState<T, E>>,
+    {
         let Self { workflow, timeout, backoff } = self;
         let mut wait = Wait::start(workflow, timeout);
         let mut delays = backoff.delays();
@@ -54,7 +57,7 @@ impl WorkflowWait {
         let waited = time::timeout(timeout, async {
             loop {
                 wait.polls += 1;
-                let found = wait.operation.instrument(async { poll().await }).await;
+                let found = wait.operation.instrument(wait.operation.in_scope(&mut poll)).await;
                 wait.polled(found.state());
                 match found {
                     PollState::Running(_) => time::sleep(delays.next_delay()).await,
