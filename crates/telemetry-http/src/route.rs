@@ -122,6 +122,10 @@ pub(crate) enum Routes {
 }
 
 impl Routes {
+    pub(crate) fn own(route: impl Fn(RequestHead<'_>) -> Option<Route> + Send + Sync + 'static) -> Self {
+        Self::Own(Arc::new(route))
+    }
+
     pub(crate) fn of(&self, request: RequestHead<'_>) -> Route {
         let route = match self {
             Self::Known => matched_by_axum(request.extensions),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use telemetry_core::Telemetry;
 use telemetry_core::settings::Url;
-use telemetry_http::{ExternalMiddleware, HttpLayer, Operation};
+use telemetry_http::{ExternalMiddleware, ExternalOperation, HttpLayer};
 use telemetry_testkit::OtlpSink;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -100,7 +100,7 @@ fn router(layer: HttpLayer) -> Router {
 async fn test(client: ClientWithMiddleware, steps: Vec<Step>) -> StatusCode {
     for Step { url, arguments } in steps {
         let call = client.post(url).header(CONTENT_TYPE, "application/json").body(arguments.to_string());
-        if call.with_extension(Operation::from_static("callback")).send().await.is_err() {
+        if call.with_extension(ExternalOperation::from_static("callback")).send().await.is_err() {
             return StatusCode::BAD_GATEWAY;
         }
     }

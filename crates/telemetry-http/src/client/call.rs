@@ -1,10 +1,11 @@
 //! The guard of one call of another service.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::time::Instant;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use telemetry_core::trace::ActiveSpan;
+use telemetry_core::{Dropped, End, Operation, end_event, operation_span};
 use tracing::field::Empty;
 
 use super::target::Target;
@@ -13,7 +14,15 @@ use crate::propagation::Propagation;
 /// One call of another service: a guard with the span `external.{service}.{operation}`.
 ///
 /// [`ExternalLayer`](super::ExternalLayer) and the middleware for reqwest make one of each request; for a client of
-/// another kind it is made by hand. Dropped before it has ended, it is recorded as cancelled and as no error.
+/// another kind it is made by hand. It is owned, so that it goes into a spawned task.
+///
+/// | end | outcome | span and log |
+/// |---|---|---|
+/// | [`succeed`](Self::succeed), [`answered`](Self::answered) below 400 | `success` | DEBUG |
+/// | [`fail`](Self::fail), [`answered`](Self::answered) from 400 on | `error` | error with its type, WARN |
+/// | [`timeout`](Self::timeout) | `timeout` | error `timeout`, WARN |
+/// | [`cancel`](Self::cancel), dropped | `cancelled` | no error, DEBUG |
+/// | dropped by a panic | `cancelled` | error `panic`, ERROR: a failure of whoever calls, not of the service |
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -27,7 +36,7 @@ use crate::propagation::Propagation;
 /// match call.instrument(send(headers)).await {
 ///     Ok(status) => call.answered(status),
 ///     Err(error) => {
-///         call.failed("connection");
+///         call.fail("connection");
 ///         return Err(error);
 ///     }
 /// }
@@ -36,40 +45,42 @@ use crate::propagation::Propagation;
 /// ```
 #[must_use = "dropped at once, the call counts as cancelled"]
 pub struct ExternalCall {
-    service: String,
-    operation: String,
-    started: Instant,
-    span: ActiveSpan,
-    ended: bool,
+    service: Cow<'static, str>,
+    name: Cow<'static, str>,
+    operation: Operation,
+}
+
+/// A call of another service before its start: [`ExternalCall::to`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is recorded before `start`"]
+pub struct ExternalStart<'a> {
+    service: Cow<'static, str>,
+    name: Cow<'static, str>,
+    target: Target<'a>,
 }
 
 impl ExternalCall {
-    /// Starts a call of a service, such as `github`, for an operation, such as `create_issue`.
-    pub fn start(service: &str, operation: &str) -> Self {
-        Self::to(service, operation, Target::default())
+    /// Prepares a call of a service, such as `github`, for an operation, such as `create_issue`. Names that are known when
+    /// the program is compiled are not copied.
+    ///
+    /// ```
+    /// use http::{Method, Uri};
+    /// use telemetry_http::ExternalCall;
+    ///
+    /// let uri = Uri::from_static("https://billing.internal/charges?token=secret");
+    /// let call = ExternalCall::to("billing", "charge").request(&Method::POST, &uri).start();
+    /// call.succeed();
+    /// ```
+    pub fn to(
+        service: impl Into<Cow<'static, str>>,
+        operation: impl Into<Cow<'static, str>>,
+    ) -> ExternalStart<'static> {
+        ExternalStart { service: service.into(), name: operation.into(), target: Target::default() }
     }
 
-    pub(super) fn to(service: &str, operation: &str, target: Target<'_>) -> Self {
-        let span = ActiveSpan::start(|| {
-            tracing::info_span!(
-                "external",
-                otel.name = format_args!("external.{service}.{operation}"),
-                otel.kind = "client",
-                otel.status_code = Empty,
-                peer.service = service,
-                external.operation = operation,
-                outcome = Empty,
-                http.request.method = target.method,
-                http.request.method_original = target.original_method,
-                http.response.status_code = Empty,
-                url.full = target.url(),
-                server.address = target.host,
-                server.port = target.port().map(i64::from),
-                error.r#type = Empty,
-            )
-        });
-        let (service, operation) = (service.to_owned(), operation.to_owned());
-        Self { service, operation, started: Instant::now(), span, ended: false }
+    /// Starts a call at once: `to(service, operation).start()`.
+    pub fn start(service: impl Into<Cow<'static, str>>, operation: impl Into<Cow<'static, str>>) -> Self {
+        Self::to(service, operation).start()
     }
 
     /// Writes the trace's context into the headers that are sent, through the process's propagator.
@@ -78,54 +89,106 @@ impl ExternalCall {
     }
 
     pub(super) fn inject_through(&self, propagation: &Propagation, headers: &mut HeaderMap) {
-        propagation.inject(&self.span.context(), headers);
+        propagation.inject(&self.operation.context(), headers);
     }
 
     /// The call's span.
     #[must_use]
     pub fn span(&self) -> &ActiveSpan {
-        &self.span
+        self.operation.span()
     }
 
     /// Runs the call within its span.
     pub fn instrument<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.instrument(call)
+        self.operation.instrument(call)
     }
 
-    /// Ends the call with the status that the service answered; from 400 on that is an error.
+    /// Runs `f` within its span.
+    pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.operation.in_scope(f)
+    }
+
+    /// Runs a piece of the call, for a wrapper that outlives a panic of it.
+    pub(super) fn run<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        self.operation.run(piece)
+    }
+
+    /// Ends the call: the service did what it was asked to.
+    pub fn succeed(mut self) {
+        self.end(End::success("success"));
+    }
+
+    /// Ends the call with the status that the service answered; from 400 on that is an error, whose type the status is.
     pub fn answered(mut self, status: StatusCode) {
-        self.ended = true;
-        self.span.record("http.response.status_code", i64::from(status.as_u16()));
-        let failed = status.is_client_error() || status.is_server_error();
-        self.end(if failed { "error" } else { "success" }, failed.then(|| status.as_str()));
-    }
-
-    /// Ends the call as one without an answer, with an error type of one word's choice: `timeout`, `connection`.
-    pub fn failed(mut self, error_type: &str) {
-        self.ended = true;
-        self.end("error", Some(error_type));
-    }
-
-    fn end(&self, outcome: &str, error_type: Option<&str>) {
-        self.span.record("outcome", outcome);
-        if let Some(error_type) = error_type {
-            self.span.record("error.type", error_type).record("otel.status_code", "ERROR");
+        self.span().record("http.response.status_code", i64::from(status.as_u16()));
+        if status.is_client_error() || status.is_server_error() {
+            self.end(End::failure("error", status.as_str()));
+        } else {
+            self.end(End::success("success"));
         }
-        let (service, operation) = (self.service.as_str(), self.operation.as_str());
-        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.span.in_scope(|| match error_type {
-            Some(error_type) => {
-                tracing::warn!(service, operation, outcome, error_type, duration_ms, "external call failed");
-            }
-            None => tracing::debug!(service, operation, outcome, duration_ms, "external call ended"),
+    }
+
+    /// Ends the call as a failure, with an error type of one word's choice, of which there are few: `connection`.
+    pub fn fail(mut self, error_type: &str) {
+        self.end(End::failure("error", error_type));
+    }
+
+    /// Ends the call as one that the service did not answer in time.
+    pub fn timeout(mut self) {
+        self.end(End::failure("timeout", "timeout"));
+    }
+
+    /// Ends the call as one whose answer nobody waits for any more. To drop it does the same.
+    pub fn cancel(mut self) {
+        self.end(End::cancelled("cancelled"));
+    }
+
+    fn end(&mut self, end: End<'_>) {
+        let Some(elapsed) = self.operation.end(&end) else { return };
+        let (service, operation) = (&*self.service, &*self.name);
+        end_event!(self.operation, end, elapsed, { service, operation }, "external call ended", "external call failed");
+    }
+}
+
+impl ExternalStart<'_> {
+    /// Tells the method and the address of the request, for the span: without user, password and query.
+    pub fn request<'b>(self, method: &'b Method, uri: &'b Uri) -> ExternalStart<'b> {
+        self.at(Target::of(method, uri))
+    }
+
+    pub(super) fn at(self, target: Target<'_>) -> ExternalStart<'_> {
+        let Self { service, name, .. } = self;
+        ExternalStart { service, name, target }
+    }
+
+    /// Starts the call: its span is a child of what is active here.
+    pub fn start(self) -> ExternalCall {
+        let Self { service, name, target } = self;
+        let operation = Operation::start(|| {
+            operation_span!(
+                "external",
+                otel.name = format_args!("external.{service}.{name}"),
+                otel.kind = "client",
+                peer.service = &*service,
+                external.operation = &*name,
+                http.request.method = target.method,
+                http.request.method_original = target.original_method,
+                http.response.status_code = Empty,
+                url.full = target.url(),
+                server.address = target.host,
+                server.port = target.port().map(i64::from),
+            )
         });
+        ExternalCall { service, name, operation }
     }
 }
 
 impl Drop for ExternalCall {
     fn drop(&mut self) {
-        if !self.ended {
-            self.end("cancelled", None);
+        match self.operation.dropped() {
+            Some(Dropped::Cancelled) => self.end(End::cancelled("cancelled")),
+            Some(Dropped::Panicked) => self.end(End::panicked("cancelled")),
+            None => {}
         }
     }
 }
@@ -134,7 +197,7 @@ impl fmt::Debug for ExternalCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExternalCall")
             .field("service", &self.service)
-            .field("operation", &self.operation)
+            .field("operation", &self.name)
             .finish_non_exhaustive()
     }
 }

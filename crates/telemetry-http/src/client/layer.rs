@@ -1,8 +1,8 @@
 //! The guard around every request of a tower client.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
@@ -12,14 +12,14 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::call::ExternalCall;
-use super::operation::Operation;
+use super::external_operation::ExternalOperation;
 use super::target::Target;
 use crate::method;
 use crate::propagation::Propagation;
 
 /// Makes a span `external.{service}.{operation}` of each request that a client sends, and hands the trace on with it.
 ///
-/// The operation is the [`Operation`] among the request's extensions, else its method. The span ends with the head of
+/// The operation is the [`ExternalOperation`] among the request's extensions, else its method. The span ends with the head of
 /// the response.
 ///
 /// ```
@@ -31,14 +31,14 @@ use crate::propagation::Propagation;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ExternalLayer {
-    service: Arc<str>,
+    service: Cow<'static, str>,
     propagation: Propagation,
 }
 
 impl ExternalLayer {
     /// A layer for a client of that service.
     #[must_use]
-    pub fn new(service: impl Into<Arc<str>>) -> Self {
+    pub fn new(service: impl Into<Cow<'static, str>>) -> Self {
         Self { service: service.into(), propagation: Propagation::default() }
     }
 
@@ -78,10 +78,11 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let ExternalLayer { service, propagation } = &self.layer;
-        let operation = Operation::of(request.extensions(), method::known(request.method()));
-        let call = ExternalCall::to(service, operation, Target::of(&request));
+        let operation = ExternalOperation::of(request.extensions(), method::known(request.method()));
+        let target = Target::of(request.method(), request.uri());
+        let call = ExternalCall::to(service.clone(), operation).at(target).start();
         call.inject_through(propagation, request.headers_mut());
-        let future = call.span().in_scope(|| self.inner.call(request));
+        let future = call.in_scope(|| self.inner.call(request));
         ExternalFuture { future, call: Some(call) }
     }
 }
@@ -104,14 +105,14 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let polled = match this.call.as_ref() {
-            Some(call) => call.span().in_scope(|| this.future.poll(cx)),
+        let polled = match this.call.as_mut() {
+            Some(call) => call.run(|| this.future.poll(cx)),
             None => this.future.poll(cx),
         };
         let result = ready!(polled);
         match (&result, this.call.take()) {
             (Ok(response), Some(call)) => call.answered(response.status()),
-            (Err(_), Some(call)) => call.failed("transport"),
+            (Err(_), Some(call)) => call.fail("transport"),
             (_, None) => {}
         }
         Poll::Ready(result)

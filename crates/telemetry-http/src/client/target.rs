@@ -1,6 +1,6 @@
 //! Whom a request goes to, without what may be secret.
 
-use http::{Method, Request};
+use http::{Method, Uri};
 
 use crate::method;
 
@@ -16,10 +16,9 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    pub(super) fn of<B>(request: &'a Request<B>) -> Self {
-        let uri = request.uri();
+    pub(super) fn of(method: &'a Method, uri: &'a Uri) -> Self {
         let (scheme, host, port) = (uri.scheme_str(), uri.host(), uri.port_u16());
-        Self { scheme, host, port, path: Some(uri.path()), ..Self::by(request.method()) }
+        Self { scheme, host, port, path: Some(uri.path()), ..Self::by(method) }
     }
 
     #[cfg(feature = "reqwest")]

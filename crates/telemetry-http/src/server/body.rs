@@ -9,7 +9,8 @@ use std::task::{Context, Poll, ready};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::exchange::{End, Exchange, Running};
+use super::ending::Ending;
+use super::exchange::Exchange;
 
 pin_project! {
     /// The body of a request, whose bytes are counted as they are read.
@@ -66,7 +67,7 @@ impl<B> fmt::Debug for RequestBody<B> {
 }
 
 struct Counted {
-    running: Running,
+    exchange: Option<Exchange>,
     /// The whole length, where the body tells it beforehand.
     exact: Option<u64>,
 }
@@ -84,7 +85,7 @@ impl<B: Body> ResponseBody<B> {
     pub(super) fn new(body: B, exchange: Option<Exchange>) -> Self {
         let exact = exchange.as_ref().and_then(|_| body.size_hint().exact());
         let bodiless = exchange.as_ref().is_some_and(Exchange::is_bodiless);
-        let mut counted = Counted { running: Running::new(exchange), exact };
+        let mut counted = Counted { exchange, exact };
         counted.end_if(bodiless || body.is_end_stream() || exact == Some(0));
         Self { body, counted }
     }
@@ -93,24 +94,27 @@ impl<B: Body> ResponseBody<B> {
 impl<B> ResponseBody<B> {
     /// The body itself; the measurement ends here, as that of a response that was sent.
     pub fn into_inner(mut self) -> B {
-        self.counted.running.finish(End::Completed);
+        self.counted.end(Ending::Sent);
         self.body
     }
 }
 
 impl Counted {
     fn add(&mut self, bytes: u64) {
-        if let Some(exchange) = self.running.exchange() {
-            exchange.sent += bytes;
-            // A server that has sent the length it announced asks for no further frame.
-            let complete = self.exact == Some(exchange.sent);
-            self.end_if(complete);
-        }
+        let sent = self.exchange.as_mut().map(|exchange| exchange.sent(bytes));
+        // A server that has sent the length it announced asks for no further frame.
+        self.end_if(sent.is_some() && sent == self.exact);
     }
 
     fn end_if(&mut self, complete: bool) {
         if complete {
-            self.running.finish(End::Completed);
+            self.end(Ending::Sent);
+        }
+    }
+
+    fn end(&mut self, ending: Ending) {
+        if let Some(exchange) = self.exchange.take() {
+            exchange.finish(ending);
         }
     }
 }
@@ -121,14 +125,17 @@ impl<B: Body> Body for ResponseBody<B> {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let frame = ready!(this.counted.running.within(|| this.body.as_mut().poll_frame(cx)));
+        let frame = ready!(match &mut this.counted.exchange {
+            Some(exchange) => exchange.run(|| this.body.as_mut().poll_frame(cx)),
+            None => this.body.as_mut().poll_frame(cx),
+        });
         match &frame {
             Some(Ok(frame)) => {
                 this.counted.add(size(frame));
                 this.counted.end_if(this.body.is_end_stream());
             }
-            Some(Err(_)) => this.counted.running.finish(End::BodyFailed),
-            None => this.counted.running.finish(End::Completed),
+            Some(Err(_)) => this.counted.end(Ending::BodyFailed),
+            None => this.counted.end(Ending::Sent),
         }
         Poll::Ready(frame)
     }
@@ -144,7 +151,7 @@ impl<B: Body> Body for ResponseBody<B> {
 
 impl<B: Default> Default for ResponseBody<B> {
     fn default() -> Self {
-        Self { body: B::default(), counted: Counted { running: Running::new(None), exact: None } }
+        Self { body: B::default(), counted: Counted { exchange: None, exact: None } }
     }
 }
 

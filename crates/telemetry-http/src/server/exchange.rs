@@ -1,73 +1,90 @@
-//! One request and its response: what is recorded when it ends, and every way in which it can.
+//! One request and its response: what is recorded when it ends.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Method, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body;
 use opentelemetry::trace::TraceContextExt as _;
-use opentelemetry::{Context, KeyValue};
 use telemetry_core::propagation::TraceContext;
-use telemetry_core::trace::ActiveSpan;
-use tracing::Level;
-use tracing::level_filters::LevelFilter;
+use telemetry_core::{Dropped, EntityId, Lease, Operation, clock, end_event};
 
-use super::layer::Shared;
-use crate::metrics::{RequestMetricsKey, RouteMetrics};
+use super::ending::Ending;
+use super::inner::Inner;
+use super::span;
+use crate::method;
+use crate::metrics::{RequestMetricsKey, RouteMetrics, RouteMetricsKey};
 use crate::propagation::TRACEPARENT;
 use crate::request_id::{self, RequestId};
-use crate::route::Route;
+use crate::route::{RequestHead, Route};
 use crate::semconv::ServerMetricsKey;
 
 /// The label `status` of requests whose client left before there was a response. No status code that anyone sends: that
 /// of nginx for the same.
 pub const CLIENT_GONE: &str = "499";
 
-/// How an exchange ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// The response was sent.
-    Completed,
-    /// The response's body was dropped before its end: the client left.
-    Aborted,
-    /// The response's body failed.
-    BodyFailed,
-    /// The client left before there was a response.
-    Cancelled,
-    /// The service failed without a response.
-    ServiceFailed,
-    /// The handler, or the response's body, panicked.
-    Panicked,
-}
-
-/// One request and its response, from the head of the one to the end of the other.
+/// One request and its response, from the head of the one to the end of the other. Dropped, it ends as one that its client
+/// left, or that panicked.
 pub(super) struct Exchange {
-    // The metrics come before the span, which ends when it is dropped.
-    pub(super) metrics: Arc<RouteMetrics>,
-    pub(super) shared: Arc<Shared>,
-    pub(super) method: &'static str,
-    pub(super) scheme: &'static str,
-    pub(super) route: Route,
-    pub(super) id: RequestId,
-    pub(super) span: ActiveSpan,
-    /// The span's.
-    pub(super) context: Context,
-    pub(super) started: Instant,
+    inner: Lease<Inner>,
+    metrics: EntityId<RouteMetrics>,
+    method: &'static str,
+    scheme: &'static str,
+    route: Route,
+    id: RequestId,
+    operation: Operation,
     /// The bytes of the request's body, if it has one.
-    pub(super) received: Option<Arc<AtomicU64>>,
-    pub(super) answered: Option<Answered>,
-    pub(super) sent: u64,
+    received: Option<Arc<AtomicU64>>,
+    answered: Option<Answered>,
+    /// The bytes of the response's body.
+    sent: u64,
 }
 
 /// The head of the response is there.
-pub(super) struct Answered {
+struct Answered {
     status: StatusCode,
     /// Whether the duration is measured already, because the body lasts as long as the client likes.
     measured: bool,
 }
 
 impl Exchange {
+    /// Starts to measure a request, and leaves its id with it.
+    pub(super) fn start<B: Body>(inner: Lease<Inner>, request: &mut Request<B>) -> Self {
+        let started = clock::now();
+        let route = inner.routes.of(RequestHead::of(request));
+        let method = method::known(request.method());
+        let received_id = RequestId::received(request.headers());
+        let id_is_new = received_id.is_none();
+        let id = received_id.unwrap_or_else(RequestId::random);
+        let scheme = span::scheme(request.uri(), inner.scheme);
+        let span = {
+            // The caller's span is the parent, and no other: what is active here has nothing to do with the request.
+            let _parent = inner.propagation.extract(request.headers()).attach();
+            span::start(RequestHead::of(request), &id, method, &route, scheme)
+        };
+        if id_is_new {
+            // Nobody further in sees an id that was not kept.
+            request.headers_mut().insert(request_id::HEADER, id.value().clone());
+        }
+        request.extensions_mut().insert(id.clone());
+        let received = (!request.body().is_end_stream()).then(Arc::default);
+        let metrics = inner.by_route.find(RouteMetricsKey { method, path: route.as_str() });
+        let operation = Operation::over(started, span);
+        Self { inner, metrics, method, scheme, route, id, operation, received, answered: None, sent: 0 }
+    }
+
+    /// Where the bytes of the request's body are counted, if it has one.
+    pub(super) fn received(&self) -> Option<Arc<AtomicU64>> {
+        self.received.clone()
+    }
+
+    /// Runs code of the application within the span. If it panics, so does the request.
+    pub(super) fn run<T>(&mut self, code: impl FnOnce() -> T) -> T {
+        self.operation.run(code)
+    }
+
     /// Notes the head of the response, and adds the headers that the caller finds the request by.
     pub(super) fn answer<B>(&mut self, response: &mut Response<B>) {
         let status = response.status();
@@ -75,14 +92,15 @@ impl Exchange {
         let open_ended = is_open_ended(response);
         self.answered = Some(Answered { status, measured: open_ended });
         if open_ended {
-            self.measure(self.started.elapsed(), Some(status), None);
+            self.measure(self.operation.elapsed(), Some(status), None);
         }
         let headers = response.headers_mut();
         headers.insert(request_id::HEADER, self.id.value().clone());
-        if !self.shared.propagation.has_trace_context() {
+        if !self.inner.propagation.has_trace_context() {
             return;
         }
-        let parent = TraceContext::from_span_context(self.context.span().span_context());
+        let context = self.operation.context();
+        let parent = TraceContext::from_span_context(context.span().span_context());
         if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
             headers.insert(TRACEPARENT, value);
         }
@@ -94,43 +112,77 @@ impl Exchange {
         self.method == Method::HEAD.as_str() || self.answered.as_ref().is_some_and(|answered| without(answered.status))
     }
 
-    fn end(&mut self, end: End) {
-        let took = self.started.elapsed();
+    /// Counts bytes of the response's body; returns how many there were in all.
+    pub(super) fn sent(&mut self, bytes: u64) -> u64 {
+        self.sent += bytes;
+        self.sent
+    }
+
+    /// Ends it.
+    pub(super) fn finish(mut self, ending: Ending) {
+        self.end(ending);
+    }
+
+    fn end(&mut self, ending: Ending) {
         let answered = self.answered.take();
         let status = answered.as_ref().map(|answered| answered.status);
+        let end = ending.end(status.as_ref());
         let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
+        self.tell(status, received);
+        let Some(took) = self.operation.end(&end) else { return };
+
         if status.is_none() {
-            self.count(match end {
-                End::Cancelled | End::Aborted => CLIENT_GONE,
+            self.count(match ending {
+                Ending::ClientGone => CLIENT_GONE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR.as_str(),
             });
         }
-        let error_type = match end {
-            End::Panicked => Some("panic"),
-            End::ServiceFailed => Some("service_error"),
-            End::BodyFailed => Some("body_error"),
-            End::Completed | End::Aborted | End::Cancelled => {
-                status.as_ref().filter(|status| status.is_server_error()).map(StatusCode::as_str)
-            }
-        };
         if !answered.is_some_and(|answered| answered.measured) {
-            self.measure(took, status, error_type);
+            self.measure(took, status, end.error_type());
         }
-        self.metrics.request_size.record(received as f64);
+        let metrics = self.inner.by_route.at(self.metrics);
+        metrics.request_size.record(received as f64);
         if status.is_some() {
-            self.metrics.response_size.record(self.sent as f64);
+            metrics.response_size.record(self.sent as f64);
         }
-        self.tell(end, took, status, error_type, received);
+
+        let (method, route) = (self.method, self.route.as_str());
+        let status = status.map(code);
+        let (received, sent) = (whole(received), whole(self.sent));
+        end_event!(
+            self.operation,
+            end,
+            took,
+            { method, route, status, received, sent },
+            "request ended",
+            "request failed"
+        );
+    }
+
+    /// Completes the span.
+    fn tell(&self, status: Option<StatusCode>, received: u64) {
+        if !self.operation.span().is_sampled() {
+            return;
+        }
+        let code = status.map(code);
+        let sent = status.map(|_| whole(self.sent));
+        tracing::record_all!(
+            self.operation.span().span(),
+            http.status_code = code,
+            http.response.status_code = code,
+            http.request.body.size = whole(received),
+            http.response.body.size = sent,
+        );
     }
 
     fn count(&self, status: &str) {
         let key = RequestMetricsKey { method: self.method, path: self.route.as_str(), status };
-        self.shared.requests.get(key).requests.add(1);
+        self.inner.requests.get(key).requests.add(1);
     }
 
     fn measure(&self, took: Duration, status: Option<StatusCode>, error_type: Option<&str>) {
         let seconds = took.as_secs_f64();
-        self.metrics.duration.record(seconds);
+        self.inner.by_route.at(self.metrics).duration.record(seconds);
         let key = ServerMetricsKey {
             method: self.method,
             route: self.route.matched().unwrap_or_default(),
@@ -138,122 +190,30 @@ impl Exchange {
             status: status.as_ref().map_or("", StatusCode::as_str),
             error: error_type.unwrap_or_default(),
         };
-        self.shared.conventions.record(seconds, key);
+        self.inner.conventions.record(seconds, key);
     }
+}
 
-    /// Completes the span and writes the one log line of the request.
-    fn tell(&self, end: End, took: Duration, status: Option<StatusCode>, error_type: Option<&str>, received: u64) {
-        let outcome = match end {
-            End::Completed => "completed",
-            End::Aborted => "aborted",
-            End::Cancelled => "cancelled",
-            End::BodyFailed | End::ServiceFailed => "failed",
-            End::Panicked => "panicked",
-        };
-        // Whole numbers are signed throughout: the bridge makes text of others.
-        let status = status.map(|status| i64::from(status.as_u16()));
-        let (received, sent) = (whole(received), whole(self.sent));
-        let span = self.span.span();
-        if self.span.is_sampled() {
-            tracing::record_all!(span, outcome, http.status_code = status);
-            if let Some(error_type) = error_type {
-                span.record("error.type", error_type).record("otel.status_code", "ERROR");
-            }
-            let answer = status.map(|status| {
-                [KeyValue::new("http.response.status_code", status), KeyValue::new("http.response.body.size", sent)]
-            });
-            let attributes = answer.into_iter().flatten().chain([KeyValue::new("http.request.body.size", received)]);
-            self.context.span().set_attributes(attributes);
-        }
-        let (method, route) = (self.method, self.route.as_str());
-        let duration_ms = whole(took.as_millis());
-        match error_type {
-            Some(error_type) => self.span.in_scope(|| {
-                tracing::error!(
-                    method,
-                    route,
-                    status,
-                    outcome,
-                    error_type,
-                    duration_ms,
-                    received,
-                    sent,
-                    "request failed"
-                );
-            }),
-            // Asked first: to enter the span costs more than the question.
-            None if Level::DEBUG <= LevelFilter::current() => self.span.in_scope(|| {
-                tracing::debug!(method, route, status, outcome, duration_ms, received, sent, "request ended");
-            }),
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        match self.operation.dropped() {
+            Some(Dropped::Cancelled) => self.end(Ending::ClientGone),
+            Some(Dropped::Panicked) => self.end(Ending::Panicked),
             None => {}
         }
     }
 }
 
-fn whole(number: impl TryInto<i64>) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
+fn code(status: StatusCode) -> i64 {
+    i64::from(status.as_u16())
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Whether the response's body lasts as long as the client likes: an event stream, or another protocol.
 fn is_open_ended<B>(response: &Response<B>) -> bool {
     let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     response.status() == StatusCode::SWITCHING_PROTOCOLS || content_type.starts_with(b"text/event-stream")
-}
-
-/// An exchange under way. Dropped, it ends as one that its client left.
-pub(super) struct Running(Option<Exchange>);
-
-impl Running {
-    pub(super) fn new(exchange: Option<Exchange>) -> Self {
-        Self(exchange)
-    }
-
-    /// The exchange, while it has not ended.
-    pub(super) fn exchange(&mut self) -> Option<&mut Exchange> {
-        self.0.as_mut()
-    }
-
-    /// Takes the exchange to another place.
-    pub(super) fn take(&mut self) -> Option<Exchange> {
-        self.0.take()
-    }
-
-    /// Ends the exchange, if it has not ended.
-    pub(super) fn finish(&mut self, end: End) {
-        if let Some(mut exchange) = self.0.take() {
-            exchange.end(end);
-        }
-    }
-
-    /// Runs code of the application within the span; a panic there ends the exchange and goes on.
-    pub(super) fn within<T>(&mut self, run: impl FnOnce() -> T) -> T {
-        let mut unwinding = Unwinding { running: self, panicked: true };
-        let result = match &unwinding.running.0 {
-            Some(exchange) => exchange.span.in_scope(run),
-            None => run(),
-        };
-        unwinding.panicked = false;
-        result
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let answered = self.0.as_ref().is_some_and(|exchange| exchange.answered.is_some());
-        self.finish(if answered { End::Aborted } else { End::Cancelled });
-    }
-}
-
-/// While code of the application runs: dropped before that has returned, it was dropped by a panic.
-struct Unwinding<'a> {
-    running: &'a mut Running,
-    panicked: bool,
-}
-
-impl Drop for Unwinding<'_> {
-    fn drop(&mut self) {
-        if self.panicked {
-            self.running.finish(End::Panicked);
-        }
-    }
 }

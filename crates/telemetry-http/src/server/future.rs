@@ -8,7 +8,8 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::body::ResponseBody;
-use super::exchange::{End, Running};
+use super::ending::Ending;
+use super::exchange::Exchange;
 
 pin_project! {
     /// The response of a request that is measured.
@@ -17,13 +18,13 @@ pin_project! {
         // First, so that the exchange of a dropped future ends after the handler has.
         #[pin]
         future: F,
-        running: Running,
+        exchange: Option<Exchange>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(future: F, running: Running) -> Self {
-        Self { future, running }
+    pub(super) fn new(future: F, exchange: Option<Exchange>) -> Self {
+        Self { future, exchange }
     }
 }
 
@@ -36,17 +37,22 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let result = ready!(this.running.within(|| this.future.poll(cx)));
+        let result = ready!(match this.exchange {
+            Some(exchange) => exchange.run(|| this.future.poll(cx)),
+            None => this.future.poll(cx),
+        });
+        let mut exchange = this.exchange.take();
         Poll::Ready(match result {
             Ok(mut response) => {
-                if let Some(exchange) = this.running.exchange() {
+                if let Some(exchange) = &mut exchange {
                     exchange.answer(&mut response);
                 }
-                let exchange = this.running.take();
                 Ok(response.map(|body| ResponseBody::new(body, exchange)))
             }
             Err(error) => {
-                this.running.finish(End::ServiceFailed);
+                if let Some(exchange) = exchange {
+                    exchange.finish(Ending::ServiceFailed);
+                }
                 Err(error)
             }
         })

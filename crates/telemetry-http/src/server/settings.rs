@@ -3,11 +3,11 @@
 use telemetry_core::propagation::PropagatorSet;
 
 /// What an application chooses of the layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpSettings {
     /// The scheme of requests whose address names none, as that of HTTP/1 never does: `https` for a server behind TLS.
     /// Default: `http`.
-    pub scheme: &'static str,
+    pub scheme: Scheme,
     /// Which headers carry the context of the trace, read strictly. Default: whatever the process's propagator reads,
     /// which is strict where `Telemetry` has installed it.
     pub propagators: Option<PropagatorSet>,
@@ -16,8 +16,23 @@ pub struct HttpSettings {
     pub semconv: Option<bool>,
 }
 
-impl Default for HttpSettings {
-    fn default() -> Self {
-        Self { scheme: "http", propagators: None, semconv: None }
+/// How a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scheme {
+    /// In plain text.
+    #[default]
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme as an address has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
     }
 }

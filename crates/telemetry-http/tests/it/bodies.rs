@@ -29,7 +29,7 @@ async fn bytes_are_counted_as_they_stream() {
     assert_eq!(fixture.sizes("GET", "/"), (0.0, 8.0));
     let span = fixture.span("http.GET /");
     span.assert_attribute("http.response.body.size", "8");
-    span.assert_attribute("outcome", "completed");
+    span.assert_attribute("outcome", "success");
 }
 
 #[tokio::test]
@@ -65,8 +65,23 @@ async fn a_dropped_body_ends_the_measurement() {
     fixture.assert_counted("GET", "/", "200");
     assert_eq!(fixture.sizes("GET", "/").1, 4.0);
     let span = fixture.span("http.GET /");
-    span.assert_attribute("outcome", "aborted");
+    span.assert_attribute("outcome", "cancelled");
     assert!(!span.is_error(), "that the client left is no error of the server\n{span}");
+}
+
+#[tokio::test]
+async fn a_failure_is_one_also_where_the_client_does_not_wait_for_all_of_it() {
+    let fixture = Fixture::new();
+    let body = || async { (StatusCode::BAD_GATEWAY, Script::body(&[Step::Send("some"), Step::Hang])) };
+    let router = Router::new().route("/", get(body)).layer(fixture.layer());
+    let mut response = request(&router, "/").await;
+    response.body_mut().frame().await.expect("a frame").expect("it is sound");
+    drop(response);
+    let span = fixture.span("http.GET /");
+    span.assert_attribute("outcome", "error");
+    span.assert_attribute("error.type", "502");
+    assert!(span.is_error(), "{span}");
+    fixture.log("request failed").assert_severity("ERROR");
 }
 
 #[tokio::test]
@@ -101,7 +116,7 @@ async fn a_body_of_an_announced_length_is_complete_when_it_was_sent() {
     response.body_mut().frame().await.expect("a frame").expect("it is sound");
     // A server asks for no further frame.
     fixture.assert_counted("GET", "/", "200");
-    fixture.span("http.GET /").assert_attribute("outcome", "completed");
+    fixture.span("http.GET /").assert_attribute("outcome", "success");
     drop(response);
     fixture.assert_counted("GET", "/", "200");
 }
@@ -113,7 +128,7 @@ async fn what_has_no_body_is_complete_at_once() {
         let router = Router::new().route("/", get(move || async move { status })).layer(fixture.layer());
         let _unread = request(&router, "/").await;
         fixture.assert_counted("GET", "/", status.as_str());
-        fixture.span("http.GET /").assert_attribute("outcome", "completed");
+        fixture.span("http.GET /").assert_attribute("outcome", "success");
     }
 }
 
@@ -169,5 +184,5 @@ async fn a_client_that_vanishes_from_a_socket_ends_the_measurement() {
         tokio::task::yield_now().await;
     }
     fixture.assert_counted("GET", "/", "200");
-    fixture.span("http.GET /").assert_attribute("outcome", "aborted");
+    fixture.span("http.GET /").assert_attribute("outcome", "cancelled");
 }

@@ -1,6 +1,7 @@
 //! Calls of other services, by a tower client and by hand.
 
-use std::future::{Future, pending, ready};
+use std::future::{Future, pending, poll_fn, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -8,7 +9,7 @@ use std::task::{Context, Poll};
 use http::{HeaderMap, Request, Response, StatusCode};
 use telemetry_core::propagation::PropagatorSet;
 use telemetry_core::trace::Sampling;
-use telemetry_http::{ExternalCall, ExternalLayer, Operation};
+use telemetry_http::{ExternalCall, ExternalLayer, ExternalOperation};
 use tower_layer::Layer as _;
 use tower_service::Service;
 
@@ -26,6 +27,7 @@ enum Answer {
     Status(u16),
     Fails,
     Never,
+    Panics,
 }
 
 impl Service<Request<()>> for Client {
@@ -46,6 +48,7 @@ impl Service<Request<()>> for Client {
             }
             Answer::Fails => Box::pin(ready(Err(std::io::Error::other("refused")))),
             Answer::Never => Box::pin(pending()),
+            Answer::Panics => Box::pin(poll_fn(|_| panic!("the client panics"))),
         }
     }
 }
@@ -67,7 +70,7 @@ impl Client {
 
 fn request() -> Request<()> {
     let request = Request::post("https://user:hidden@api.github.example/repos?token=hidden");
-    request.extension(Operation::from_static("create_issue")).body(()).expect("it is sound")
+    request.extension(ExternalOperation::from_static("create_issue")).body(()).expect("it is sound")
 }
 
 #[tokio::test]
@@ -151,7 +154,7 @@ async fn a_dropped_call_is_cancelled_and_no_error() {
     let fixture = Fixture::new();
     let client = Client::new(Answer::Never);
     let mut sent = Box::pin(client.send(request()));
-    assert!(std::future::poll_fn(|cx| Poll::Ready(sent.as_mut().poll(cx).is_pending())).await);
+    assert!(poll_fn(|cx| Poll::Ready(sent.as_mut().poll(cx).is_pending())).await);
     drop(sent);
     let span = fixture.span("external.github.create_issue");
     span.assert_attribute("outcome", "cancelled");
@@ -174,7 +177,7 @@ async fn a_call_by_hand_is_the_same() {
     let fixture = Fixture::new();
     let call = ExternalCall::start("billing", "charge");
     let inner = call.instrument(async { telemetry_core::propagation::current() }).await;
-    call.failed("connection");
+    call.fail("connection");
     let span = fixture.span("external.billing.charge");
     assert_eq!(opentelemetry::trace::TraceContextExt::span(&inner).span_context().span_id().to_string(), span.span_id);
     span.assert_attribute("error.type", "connection");
@@ -183,4 +186,86 @@ async fn a_call_by_hand_is_the_same() {
     fixture.span("external.billing.refund").assert_attribute("outcome", "success");
     drop(ExternalCall::start("billing", "forget"));
     fixture.span("external.billing.forget").assert_attribute("outcome", "cancelled");
+}
+
+#[tokio::test]
+async fn every_end_has_its_words() {
+    let panics = |call: ExternalCall| {
+        let unwound = catch_unwind(AssertUnwindSafe(|| call.in_scope(|| panic!("on purpose"))));
+        assert!(unwound.is_err());
+        // The guard outlived the panic: nobody knows of it any more.
+        drop(call);
+    };
+    let unwinds = |call: ExternalCall| {
+        let unwound = catch_unwind(AssertUnwindSafe(move || {
+            let _call = call;
+            panic!("on purpose");
+        }));
+        assert!(unwound.is_err());
+    };
+    let cases: [(&str, fn(ExternalCall), &str, Option<&str>, &str); 9] = [
+        ("succeed", ExternalCall::succeed, "success", None, "DEBUG"),
+        ("answered", |call| call.answered(StatusCode::FOUND), "success", None, "DEBUG"),
+        ("refused", |call| call.answered(StatusCode::FORBIDDEN), "error", Some("403"), "WARN"),
+        ("fail", |call| call.fail("connection"), "error", Some("connection"), "WARN"),
+        ("timeout", ExternalCall::timeout, "timeout", Some("timeout"), "WARN"),
+        ("cancel", ExternalCall::cancel, "cancelled", None, "DEBUG"),
+        ("drop", drop, "cancelled", None, "DEBUG"),
+        ("caught", panics, "cancelled", None, "DEBUG"),
+        ("panic", unwinds, "cancelled", Some("panic"), "ERROR"),
+    ];
+    for (name, end, outcome, error_type, severity) in cases {
+        let fixture = Fixture::new();
+        end(ExternalCall::start("billing", "charge"));
+        let span = fixture.span("external.billing.charge");
+        span.assert_attribute("outcome", outcome);
+        assert_eq!(span.attribute("error.type"), error_type, "{name}");
+        assert_eq!(span.is_error(), error_type.is_some(), "{name}");
+        let log = fixture.log("external call");
+        assert_eq!(log.severity, severity, "{name}");
+        for (key, value) in [("service", "billing"), ("operation", "charge"), ("outcome", outcome)] {
+            log.assert_attribute(key, value);
+        }
+        assert!(log.attribute("duration_ms").is_some_and(|took| took.parse::<i64>().is_ok()), "{log:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_panics_is_no_failure_of_the_service() {
+    let fixture = Fixture::new();
+    let client = Client::new(Answer::Panics);
+    let mut sent = Box::pin(client.send(request()));
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        let _ = sent.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop()));
+    }));
+    assert!(polled.is_err());
+    // It was caught before its future is dropped.
+    drop(sent);
+    let span = fixture.span("external.github.create_issue");
+    span.assert_attribute("outcome", "cancelled");
+    span.assert_attribute("error.type", "panic");
+    assert!(span.is_error(), "{span}");
+    assert!(!fixture.contains_bytes("the client panics"));
+}
+
+#[tokio::test]
+async fn a_call_goes_into_a_task_under_names_made_at_run_time() {
+    fn owned<T: Send + 'static>(value: T) -> T {
+        value
+    }
+    let fixture = Fixture::new();
+    let (service, operation) = (format!("bill{}", "ing"), String::from("charge"));
+    let uri = http::Uri::from_static("https://user:hidden@billing.example/charges?token=hidden");
+    let call = owned(ExternalCall::to(service, operation).request(&http::Method::POST, &uri).start());
+    tokio::spawn(async move { call.succeed() }).await.expect("it does not panic");
+    let span = fixture.span("external.billing.charge");
+    for (key, value) in [
+        ("http.request.method", "POST"),
+        ("server.address", "billing.example"),
+        ("server.port", "443"),
+        ("url.full", "https://billing.example/charges"),
+    ] {
+        span.assert_attribute(key, value);
+    }
+    assert!(!fixture.contains_bytes("hidden"), "{}", fixture.dump());
 }

@@ -49,7 +49,7 @@ impl Fixture {
 
     pub(crate) fn layer_with(&self, settings: HttpSettings) -> HttpLayer {
         let settings = HttpSettings { propagators: Some(PropagatorSet::ALL), ..settings };
-        HttpLayer::with_settings(self.telemetry.meter(), settings).routes(matched)
+        HttpLayer::with_settings(self.telemetry.meter(), settings).expect("the settings are good").routes(matched)
     }
 
     /// Asserts that one request was counted under this status, and measured.

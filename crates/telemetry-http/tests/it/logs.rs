@@ -97,14 +97,42 @@ async fn the_line_of_a_request_tells_how_it_went() {
         let ended = logs.one("request ended");
         assert_eq!(ended.severity, "DEBUG");
         for (key, value) in
-            [("method", "GET"), ("route", "/fine"), ("status", "200"), ("outcome", "completed"), ("sent", "4")]
+            [("method", "GET"), ("route", "/fine"), ("status", "200"), ("outcome", "success"), ("sent", "4")]
         {
             ended.assert_attribute(key, value);
         }
         let failed = logs.one("request failed");
         assert_eq!(failed.severity, "ERROR");
-        for (key, value) in [("route", "/broken"), ("status", "502"), ("error_type", "502")] {
+        for (key, value) in [("route", "/broken"), ("status", "502"), ("outcome", "error"), ("error_type", "502")] {
             failed.assert_attribute(key, value);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_request_reaches_every_subscriber() {
+    let fixture = Fixture::new();
+    let router = Router::new().route("/users/{id}", get(|| async { "hello" })).layer(fixture.layer());
+    let lines = Lines::default();
+    let subscriber =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(lines.clone()).finish();
+    // No bridge to OpenTelemetry: what is there are the fields of the span.
+    let _subscriber = tracing::subscriber::set_default(subscriber);
+    let request = Request::get("/users/7").header("host", "shop.example:8443").body(Body::empty());
+    read(call(&router, request.expect("it is sound")).await).await;
+    let ended = lines.read().pop().expect("there are lines");
+    let span = &ended["span"];
+    for (field, value) in [
+        ("otel.kind", Value::from("server")),
+        ("http.request.method", "GET".into()),
+        ("http.route", "/users/{id}".into()),
+        ("http.response.status_code", 200.into()),
+        ("http.response.body.size", 5.into()),
+        ("http.request.body.size", 0.into()),
+        ("server.address", "shop.example".into()),
+        ("server.port", 8443.into()),
+        ("outcome", "success".into()),
+    ] {
+        assert_eq!(span[field], value, "{field}\n{ended}");
     }
 }

@@ -20,7 +20,7 @@ fn assert_panicked(fixture: &Fixture, status: &str) {
     fixture.assert_counted("GET", "/", status);
     let span = fixture.span("http.GET /");
     span.assert_attribute("error.type", "panic");
-    span.assert_attribute("outcome", "panicked");
+    span.assert_attribute("outcome", "error");
     assert!(span.is_error());
     fixture.log("request failed").assert_in(&span);
     // What a panic says may be a secret.

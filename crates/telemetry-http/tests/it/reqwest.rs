@@ -5,7 +5,7 @@ use axum::routing::get;
 use http::StatusCode;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use telemetry_core::propagation::PropagatorSet;
-use telemetry_http::{ExternalMiddleware, Operation};
+use telemetry_http::{ExternalMiddleware, ExternalOperation};
 
 use crate::fixture::Fixture;
 use crate::wire;
@@ -21,7 +21,8 @@ async fn the_servers_span_is_the_clients_child() {
     let router = Router::new().route("/orders/{id}", get(|| async { StatusCode::NOT_FOUND })).layer(fixture.layer());
     let server = wire::serve(router).await;
     let request = client().get(format!("http://{server}/orders/7?token=hidden"));
-    let response = request.with_extension(Operation::from_static("look_up")).send().await.expect("it is answered");
+    let response =
+        request.with_extension(ExternalOperation::from_static("look_up")).send().await.expect("it is answered");
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
 
     let (called, served) = (fixture.span("external.orders.look_up"), fixture.span("http.GET /orders/{id}"));

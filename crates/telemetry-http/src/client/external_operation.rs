@@ -9,15 +9,16 @@ use http::Extensions;
 ///
 /// ```
 /// use http::Request;
-/// use telemetry_http::Operation;
+/// use telemetry_http::ExternalOperation;
 ///
-/// let request = Request::post("https://api.github.com/repos/o/r/issues").extension(Operation::from_static("create_issue"));
+/// let operation = ExternalOperation::from_static("create_issue");
+/// let request = Request::post("https://api.github.com/repos/o/r/issues").extension(operation);
 /// # assert!(request.body(()).is_ok());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operation(Cow<'static, str>);
+pub struct ExternalOperation(Cow<'static, str>);
 
-impl Operation {
+impl ExternalOperation {
     /// An operation known when the program is compiled.
     #[must_use]
     pub const fn from_static(name: &'static str) -> Self {
@@ -36,13 +37,13 @@ impl Operation {
         &self.0
     }
 
-    /// That of a request; without one, its method says what is asked.
-    pub(super) fn of<'a>(extensions: &'a Extensions, method: &'static str) -> &'a str {
-        extensions.get::<Self>().map_or(method, Self::as_str)
+    /// The name of a request's operation; without one, its method says what is asked.
+    pub(super) fn of(extensions: &Extensions, method: &'static str) -> Cow<'static, str> {
+        extensions.get::<Self>().map_or(Cow::Borrowed(method), |operation| operation.0.clone())
     }
 }
 
-impl fmt::Display for Operation {
+impl fmt::Display for ExternalOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
