@@ -2,6 +2,7 @@
 
 mod attributes;
 mod choice;
+mod core_path;
 mod duration;
 mod label;
 mod metrics;
@@ -32,7 +33,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Metrics, attributes(metrics, metric))]
 pub fn derive_metrics(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    metrics::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    expanded(metrics::expand(&input))
 }
 
 /// Makes an enum without fields a closed label: `#[label(name = "outcome")]`.
@@ -41,7 +42,7 @@ pub fn derive_metrics(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Label, attributes(label))]
 pub fn derive_label(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    label::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    expanded(label::expand(&input))
 }
 
 /// Declares a group of settings: each field is one, its doc comment the documentation.
@@ -74,7 +75,7 @@ pub fn derive_label(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(settings, setting))]
 pub fn derive_settings(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    settings::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    expanded(settings::expand(&input))
 }
 
 /// Makes an enum without fields a type of setting, one of a few words that are read in any case.
@@ -85,5 +86,9 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choice, attributes(choice))]
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    choice::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    expanded(choice::expand(&input))
+}
+
+fn expanded(made: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    core_path::resolved(made.unwrap_or_else(|error| error.to_compile_error())).into()
 }
