@@ -28,13 +28,14 @@ fn run(parser: lexopt::Parser) -> Result {
         go_tools::build()?;
         deny::install()
     });
-    let steps: [Step<'_>; 12] = [
+    let steps: [Step<'_>; 13] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
         ("documentation", Box::new(documentation)),
         ("tests", Box::new(test::all)),
         ("tests, without bound instruments", Box::new(unbound)),
+        ("an application outside the workspace", Box::new(outside)),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
         ("tools", Box::new(|| tools.join())),
@@ -63,6 +64,13 @@ fn clippy_least() -> Result {
 fn unbound() -> Result {
     let test = ["test", "--package", "telemetry-core", "--no-default-features", "--features", "otlp", "--test", "it"];
     run_program(&mut cargo(test))
+}
+
+/// What a user of the facade has: a package, a lock file and a generator of its own.
+fn outside() -> Result {
+    let manifest = workspace::root().join("examples/outside/Cargo.toml");
+    let mut test = cargo(["test", "--all-features", "--locked", "--manifest-path"]);
+    run_program(test.arg(manifest).env("CARGO_TARGET_DIR", workspace::target()))
 }
 
 fn documentation() -> Result {

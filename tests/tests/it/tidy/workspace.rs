@@ -36,10 +36,13 @@ pub(crate) fn rust_files() -> Vec<PathBuf> {
 }
 
 impl Package {
-    /// `None` for the workspace's own manifest.
+    /// `None` for the workspace's own manifest, and that of an application outside of it.
     fn read(path: &Path) -> Option<Self> {
         let text = read(path);
         let manifest: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", relative(path)));
+        if manifest.contains_key("workspace") {
+            return None;
+        }
         let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
         Some(Self { name, manifest, dir: path.parent().expect("a manifest is in a folder").to_owned() })
     }
