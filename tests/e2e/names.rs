@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use telemetry_core::{Kind, LabelValues, MetricDef};
 use telemetry_tests::Failure;
-use telemetry_tests::catalogues::CATALOGUES;
 use telemetry_tests::prometheus::{Prometheus, Sample};
 
 /// Every metric that the platform can show.
 pub(crate) fn metrics() -> impl Iterator<Item = &'static MetricDef> {
-    CATALOGUES.into_iter().chain([agent_platform::CATALOGUE]).flat_map(|catalogue| catalogue.metrics())
+    telemetry::catalogues().into_iter().chain([agent_platform::CATALOGUE]).flat_map(|catalogue| catalogue.metrics())
 }
 
 /// One way on which metrics come to Prometheus.

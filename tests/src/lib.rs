@@ -1,7 +1,6 @@
-//! The harness of the tests that cross crates: the list of catalogues, programs that are always stopped, free ports, waiting with a deadline, and
+//! The harness of the tests that cross crates: programs that are always stopped, free ports, waiting with a deadline, and
 //! Prometheus's API.
 
-pub mod catalogues;
 mod failure;
 pub mod http;
 pub mod poll;

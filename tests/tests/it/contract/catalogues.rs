@@ -3,21 +3,15 @@
 use std::collections::BTreeSet;
 
 use telemetry_mixin::model::Domain;
-pub(super) use telemetry_tests::catalogues::CATALOGUES;
 
 use super::spec::Metrics;
 use crate::tidy::workspace;
 
 /// What every domain shows to operators.
 pub(crate) fn domains() -> Vec<Domain> {
-    vec![
-        telemetry_health::mixin::domain(),
-        telemetry_http::mixin::domain(),
-        telemetry_llm::mixin::domain(),
-        telemetry_mcp::mixin::domain(),
-        telemetry_runtime::mixin::domain(),
-        telemetry_stream::mixin::domain(),
-    ]
+    let mut domains = telemetry::domains();
+    domains.retain(|domain| WITHOUT_MIXIN.iter().all(|(name, _)| *name != domain.catalogue.crate_name()));
+    domains
 }
 
 /// Crates that declare metrics and have no dashboards or alerts of their own, and why.
@@ -25,7 +19,7 @@ const WITHOUT_MIXIN: [(&str, &str); 1] =
     [("telemetry-core", "its error catalogue is shown and alerted on by the domains that the errors arise in")];
 
 pub(super) fn crates() -> BTreeSet<String> {
-    CATALOGUES.iter().map(|catalogue| catalogue.crate_name().to_owned()).collect()
+    telemetry::catalogues().iter().map(|catalogue| catalogue.crate_name().to_owned()).collect()
 }
 
 /// The crates whose domain shows their metrics to operators.
