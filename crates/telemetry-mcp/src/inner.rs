@@ -6,6 +6,7 @@ use telemetry_core::{Family, Meter, Single};
 
 use crate::metrics::{McpServerMetrics, McpToolMetrics, RegistryMetrics};
 use crate::semconv::Conventions;
+use crate::settings::McpSettings;
 
 /// What the guards and handles of one `Mcp` share.
 pub(crate) struct Inner {
@@ -13,15 +14,19 @@ pub(crate) struct Inner {
     pub(crate) servers: Family<McpServerMetrics>,
     pub(crate) registry: Single<RegistryMetrics>,
     pub(crate) conventions: Conventions,
+    #[cfg(feature = "rmcp")]
+    pub(crate) settings: McpSettings,
 }
 
 impl Inner {
-    pub(crate) fn new(meter: &Meter, semconv: Option<bool>) -> Self {
+    pub(crate) fn new(meter: &Meter, settings: &McpSettings) -> Self {
         Self {
             tools: Family::new(meter),
             servers: Family::new(meter),
             registry: Single::new(meter),
-            conventions: Conventions::new(meter, semconv),
+            conventions: Conventions::new(meter, settings.semconv),
+            #[cfg(feature = "rmcp")]
+            settings: settings.clone(),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The entry to this crate: what all calls, connections and look-ups share.
 
-use std::sync::OnceLock;
-
-use telemetry_core::{Lease, Meter, Shared};
+use telemetry_core::{Global, Lease, Meter, SettingsError, SettingsGroup as _, Shared};
 
 use crate::call::{ToolCall, ToolStart};
 use crate::connection::Connection;
 use crate::inner::Inner;
 use crate::metrics::LookupOutcome;
 use crate::registry::Lookup;
+use crate::settings::McpSettings;
 use crate::side::Side;
 
 /// The telemetry of MCP; cheap to clone.
@@ -28,23 +27,32 @@ use crate::side::Side;
 pub struct Mcp(Shared<Inner>);
 
 impl Mcp {
-    /// MCP recorded by this meter. The metrics of the semantic conventions are recorded beside it if the meter's
-    /// settings ask for them (`TELEMETRY_SEMCONV=mcp`).
+    /// MCP recorded by this meter, with the settings that it carries.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self::builder(meter).build()
+        Self::build(meter, &meter.settings_of())
     }
 
-    /// MCP recorded by this meter, with other options than the meter's settings.
-    pub fn builder(meter: &Meter) -> McpBuilder<'_> {
-        McpBuilder { meter, semconv: None }
+    /// MCP recorded by this meter.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] when a setting is out of its range.
+    pub fn with_settings(meter: &Meter, settings: McpSettings) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        Ok(Self::build(meter, &settings))
     }
 
-    /// MCP recorded by the process's meter; nothing is recorded before it is installed.
+    /// MCP recorded by the process's meter, with the settings that it carries; before it is installed nothing is
+    /// recorded, and the settings are the defaults.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Mcp> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Mcp> = Global::new();
+        GLOBAL.get(Self::new)
+    }
+
+    fn build(meter: &Meter, settings: &McpSettings) -> Self {
+        Self(Shared::new(Inner::new(meter, settings)))
     }
 
     /// Prepares the execution of a tool: what more is known of it than its name, and on which side it is measured.
@@ -89,27 +97,9 @@ impl Mcp {
     pub(crate) fn lease(&self) -> Lease<Inner> {
         self.0.lease()
     }
-}
 
-/// Options of [`Mcp`].
-#[derive(Debug, Clone, Copy)]
-#[must_use = "options do nothing before `build`"]
-pub struct McpBuilder<'a> {
-    meter: &'a Meter,
-    semconv: Option<bool>,
-}
-
-impl McpBuilder<'_> {
-    /// Whether the metrics `mcp.*` of the OpenTelemetry semantic conventions are recorded beside our own. Default: as
-    /// the meter's settings say.
-    pub fn semconv(self, semconv: bool) -> Self {
-        Self { semconv: Some(semconv), ..self }
-    }
-
-    /// MCP with these options.
-    #[must_use]
-    pub fn build(self) -> Mcp {
-        let Self { meter, semconv } = self;
-        Mcp(Shared::new(Inner::new(meter, semconv)))
+    #[cfg(feature = "rmcp")]
+    pub(crate) fn settings(&self) -> &McpSettings {
+        &self.0.settings
     }
 }

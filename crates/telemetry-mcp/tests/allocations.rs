@@ -3,15 +3,16 @@
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceFlags, TraceState};
 use telemetry_core::trace::{Sampling, scoped};
-use telemetry_mcp::Mcp;
 use telemetry_mcp::labels::{ErrorKind, Network};
+use telemetry_mcp::{Mcp, McpSettings};
 use telemetry_testkit::TestTelemetry;
 
 #[test]
 fn a_known_call_without_its_span_allocates_nothing() {
     for semconv in [false, true] {
         let telemetry = TestTelemetry::new();
-        let mcp = Mcp::builder(telemetry.meter()).semconv(semconv).build();
+        let settings = McpSettings { semconv: Some(semconv), ..McpSettings::default() };
+        let mcp = Mcp::with_settings(telemetry.meter(), settings).expect("sound settings");
         let calls = || {
             let call = || mcp.call("github", "search").network(Network::Tcp).protocol_version("2025-11-25");
             call().start().succeed();

@@ -76,6 +76,6 @@ domains! {
     "http": telemetry_http as http, settings [];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
     "llm": telemetry_llm as llm, settings [];
-    "mcp": telemetry_mcp as mcp, settings [];
-    "stream": telemetry_stream as stream, settings [];
+    "mcp": telemetry_mcp as mcp, settings [McpSettings];
+    "stream": telemetry_stream as stream, settings [StreamSettings];
 }

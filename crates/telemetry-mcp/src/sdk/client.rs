@@ -30,7 +30,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     pub(super) fn new(mcp: &Mcp, server_id: &str) -> Self {
-        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, timeout: None }
+        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, timeout: mcp.settings().call_timeout }
     }
 
     /// What carries the messages, for spans and the conventions' metrics. Default: not told.
@@ -38,9 +38,10 @@ impl ClientBuilder {
         Self { network: Some(network), ..self }
     }
 
-    /// How long a call may take unless it says otherwise. Default: for ever.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout: Some(timeout), ..self }
+    /// How long a call may take unless it says otherwise; none is as long as it takes. Default: as
+    /// [`McpSettings::call_timeout`](crate::McpSettings::call_timeout) says.
+    pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
+        Self { timeout: timeout.into(), ..self }
     }
 
     /// Connects and initializes the protocol: the SDK's own `serve`, tracked and measured.

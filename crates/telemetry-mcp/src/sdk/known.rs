@@ -3,24 +3,29 @@
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
-/// More tools than a server has; one that takes any name must not grow the set for ever.
-const MOST: usize = 1_000;
-
 /// The tools that a server is known to have. Names of others come from clients, who may send anything.
-#[derive(Debug, Default)]
-pub(super) struct KnownTools(RwLock<HashSet<Box<str>>>);
+#[derive(Debug)]
+pub(super) struct KnownTools {
+    names: RwLock<HashSet<Box<str>>>,
+    /// A server that takes any name must not grow the set for ever.
+    most: usize,
+}
 
 impl KnownTools {
+    pub(super) fn at_most(most: usize) -> Self {
+        Self { names: RwLock::default(), most }
+    }
+
     pub(super) fn contains(&self, name: &str) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(name)
+        self.names.read().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
     pub(super) fn learn(&self, name: &str) {
         if self.contains(name) {
             return;
         }
-        let mut names = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if names.len() < MOST {
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        if names.len() < self.most {
             names.insert(name.into());
         }
     }

@@ -39,7 +39,9 @@ pub struct ServerBuilder {
 
 impl ServerBuilder {
     pub(super) fn new(mcp: &Mcp, server_id: &str) -> Self {
-        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, metrics: true, known: Arc::default() }
+        let settings = mcp.settings();
+        let known = Arc::new(KnownTools::at_most(settings.max_known_tools));
+        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, metrics: settings.server_metrics, known }
     }
 
     /// What carries the messages, for spans and the conventions' metrics. Default: [`Network::Tcp`] for what arrives
@@ -50,7 +52,7 @@ impl ServerBuilder {
 
     /// Whether the metrics are recorded, or only spans, log events and the conventions' metrics. Turn them off, or give
     /// the server another id than its clients do, where the clients report to the same Prometheus: they count the same
-    /// calls. Default: on.
+    /// calls. Default: as [`McpSettings::server_metrics`](crate::McpSettings::server_metrics) says, which is on.
     pub fn metrics(self, metrics: bool) -> Self {
         Self { metrics, ..self }
     }

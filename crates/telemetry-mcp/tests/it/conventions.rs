@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use telemetry_core::{MeterSettings, Semconv};
 use telemetry_mcp::labels::{ErrorKind, Network};
-use telemetry_mcp::{CATALOGUE, Mcp};
+use telemetry_mcp::{CATALOGUE, Mcp, McpSettings};
 use telemetry_testkit::{MetricSet, TestTelemetry};
 
 const CLIENT: &str = "mcp.client.operation.duration";
@@ -22,6 +22,11 @@ fn use_all(mcp: &Mcp) {
     connection.negotiated("2025-11-25");
 }
 
+fn mcp(telemetry: &TestTelemetry, semconv: Option<bool>) -> Mcp {
+    let settings = McpSettings { semconv, ..McpSettings::default() };
+    Mcp::with_settings(telemetry.meter(), settings).expect("sound settings")
+}
+
 fn settings(semconv: &[Semconv]) -> MeterSettings {
     MeterSettings { semconv: semconv.iter().copied().collect::<BTreeSet<_>>(), ..MeterSettings::default() }
 }
@@ -31,7 +36,7 @@ fn conventions(metrics: &MetricSet) -> Vec<&str> {
 }
 
 #[test]
-fn they_are_recorded_when_the_settings_or_the_builder_ask() {
+fn they_are_recorded_when_the_meters_settings_or_our_own_ask() {
     let cases: [(&[Semconv], Option<bool>, bool); 5] = [
         (&[], None, false),
         (&[Semconv::GenAi, Semconv::Http], None, false),
@@ -41,9 +46,7 @@ fn they_are_recorded_when_the_settings_or_the_builder_ask() {
     ];
     for (set, told, expected) in cases {
         let telemetry = TestTelemetry::builder().meter_settings(settings(set)).build();
-        let builder = Mcp::builder(telemetry.meter());
-        let mcp = told.map_or(builder, |told| builder.semconv(told)).build();
-        use_all(&mcp);
+        use_all(&mcp(&telemetry, told));
         let metrics = telemetry.metrics();
         let names = conventions(&metrics);
         if expected {
@@ -59,7 +62,7 @@ fn they_are_recorded_when_the_settings_or_the_builder_ask() {
 #[test]
 fn they_have_the_conventions_attributes_and_no_empty_one() {
     let telemetry = TestTelemetry::new();
-    use_all(&Mcp::builder(telemetry.meter()).semconv(true).build());
+    use_all(&mcp(&telemetry, Some(true)));
     let metrics = telemetry.metrics();
     let common = [("mcp.method.name", "tools/call"), ("gen_ai.operation.name", "execute_tool")];
     let over_http = [("network.transport", "tcp"), ("mcp.protocol.version", "2025-11-25")];

@@ -5,3 +5,4 @@ mod conventions;
 mod fixture;
 mod guard;
 mod registry;
+mod settings;

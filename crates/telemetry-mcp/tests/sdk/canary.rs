@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use telemetry_core::Telemetry;
-use telemetry_mcp::Mcp;
+use telemetry_mcp::{Mcp, McpSettings};
 use telemetry_testkit::OtlpSink;
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -20,7 +20,8 @@ fn what_goes_through_the_tools_is_in_no_exported_byte() {
     let telemetry =
         Telemetry::builder("canary").endpoint(sink.endpoint()).log_level("trace").build().expect("good settings");
     let listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(telemetry.layer()));
-    let mcp = Mcp::builder(telemetry.meter()).semconv(true).build();
+    let settings = McpSettings { semconv: Some(true), ..McpSettings::default() };
+    let mcp = Mcp::with_settings(telemetry.meter(), settings).expect("sound settings");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(use_tools(&mcp));
     drop((runtime, listening));

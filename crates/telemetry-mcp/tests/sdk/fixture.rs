@@ -11,9 +11,9 @@ use rmcp::service::RunningService;
 use serde_json::Value;
 use telemetry_core::Label;
 use telemetry_core::propagation::StrictPropagator;
-use telemetry_mcp::Mcp;
 use telemetry_mcp::labels::ErrorKind;
 use telemetry_mcp::sdk::{McpClient, McpServer};
+use telemetry_mcp::{Mcp, McpSettings};
 use telemetry_testkit::{EnteredTelemetry, SpanEntry, TestTelemetry, eventually};
 
 use crate::handler::Tools;
@@ -36,9 +36,14 @@ pub(crate) type Server = RunningService<RoleServer, McpServer<Tools>>;
 
 impl Fixture {
     pub(crate) fn new() -> Self {
+        Self::with(McpSettings::default())
+    }
+
+    pub(crate) fn with(settings: McpSettings) -> Self {
         propagate();
         let telemetry = TestTelemetry::builder().with_tokio_time().entered();
-        Self { mcp: Mcp::new(telemetry.meter()), telemetry }
+        let mcp = Mcp::with_settings(telemetry.meter(), settings).expect("sound settings");
+        Self { mcp, telemetry }
     }
 
     /// A client and a server, joined in memory.

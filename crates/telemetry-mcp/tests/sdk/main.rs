@@ -6,4 +6,5 @@ mod duplex;
 mod fixture;
 mod handler;
 mod http;
+mod settings;
 mod stdio;
