@@ -224,6 +224,11 @@ impl StreamGuard {
         self.idle_timeout
     }
 
+    #[cfg(feature = "axum")]
+    pub(crate) fn close_timeout(&self) -> Duration {
+        self.inner.settings.close_timeout
+    }
+
     pub(crate) fn shutdown(&self) -> &CancellationToken {
         self.shutdown.as_ref().unwrap_or(&self.inner.shutdown)
     }

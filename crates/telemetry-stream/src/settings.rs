@@ -16,4 +16,8 @@ pub struct StreamSettings {
     /// unset.
     #[setting(accepts = "1ms".., example = "5min")]
     pub idle_timeout: Option<Duration>,
+    /// How long the client of a WebSocket is waited for once it is told that the stream has ended. The stream's duration
+    /// ends before that.
+    #[setting(default = "1s", accepts = "1ms"..="1min")]
+    pub close_timeout: Duration,
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::{pending, poll_fn};
 use std::pin::pin;
-use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_core::Stream;
@@ -14,9 +13,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::event::{EventInfo, Seen, StreamEvent};
 use crate::guard::StreamGuard;
 use crate::metrics::CloseReason;
-
-/// How long the two sides of a socket may take to say good-bye.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A WebSocket that records itself; made by [`StreamGuard::websocket`].
 ///
@@ -226,7 +222,8 @@ impl StreamSocket {
         }
     }
 
-    /// Ends the stream for that reason and tells the client, which may take a second.
+    /// Ends the stream for that reason and tells the client, which may take as long as
+    /// [`StreamSettings::close_timeout`](crate::StreamSettings::close_timeout) says.
     pub async fn close(mut self, reason: CloseReason) -> CloseReason {
         self.end(End::Here(reason)).await
     }
@@ -256,7 +253,7 @@ impl StreamSocket {
             }
         };
         // A client that does not answer is left.
-        let _ = timeout(FAREWELL, farewell).await;
+        let _ = timeout(self.guard.close_timeout(), farewell).await;
         reason
     }
 }

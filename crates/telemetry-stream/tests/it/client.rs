@@ -120,6 +120,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SocketClient<S> {
         assert!(self.until_close().await.1.is_none(), "the server repeats what the client said");
     }
 
+    /// Reads what comes and answers nothing, until the server hangs up.
+    pub(crate) async fn hung_up_on(&mut self) {
+        let mut unanswered = Vec::new();
+        within(self.0.get_mut().read_to_end(&mut unanswered)).await.expect("the connection ends in order");
+    }
+
     pub(crate) async fn close_half(&mut self) {
         self.0.get_mut().shutdown().await.expect("the connection is open");
     }

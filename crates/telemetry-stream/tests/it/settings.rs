@@ -8,19 +8,30 @@ use telemetry_stream::{StreamSettings, Streams};
 #[test]
 fn the_meter_carries_what_builder_and_environment_say() {
     let telemetry = Telemetry::builder("shop")
-        .from_vars([("TELEMETRY_STREAM_EVENT_SPAN_RATIO", "0.25"), ("TELEMETRY_STREAM_IDLE_TIMEOUT", "5m 30s")])
+        .from_vars([
+            ("TELEMETRY_STREAM_EVENT_SPAN_RATIO", "0.25"),
+            ("TELEMETRY_STREAM_IDLE_TIMEOUT", "5m 30s"),
+            ("TELEMETRY_STREAM_CLOSE_TIMEOUT", "3s"),
+        ])
         .domain(|stream: &mut StreamSettings| stream.event_span_ratio = 0.5)
         .build()
         .expect("sound settings");
     let settings: StreamSettings = telemetry.meter().settings_of();
-    assert_eq!(settings, StreamSettings { event_span_ratio: 0.5, idle_timeout: Some(Duration::from_secs(330)) });
-    assert_eq!(StreamSettings::default(), StreamSettings { event_span_ratio: 0.0, idle_timeout: None });
+    let expected = StreamSettings {
+        event_span_ratio: 0.5,
+        idle_timeout: Some(Duration::from_secs(330)),
+        close_timeout: Duration::from_secs(3),
+    };
+    assert_eq!(settings, expected);
+    let defaults = StreamSettings { event_span_ratio: 0.0, idle_timeout: None, close_timeout: Duration::from_secs(1) };
+    assert_eq!(StreamSettings::default(), defaults);
 }
 
 #[test]
 fn what_cannot_be_is_refused_with_what_is_accepted() {
     let ratio = |event_span_ratio| StreamSettings { event_span_ratio, ..StreamSettings::default() };
     let idle = |nanos| StreamSettings { idle_timeout: Some(Duration::from_nanos(nanos)), ..StreamSettings::default() };
+    let close = |millis| StreamSettings { close_timeout: Duration::from_millis(millis), ..StreamSettings::default() };
     let refused = |key: &str, value: &str, accepted: &str| {
         format!("stream.{key}: {value} is not accepted; accepted is {accepted}")
     };
@@ -35,7 +46,11 @@ fn what_cannot_be_is_refused_with_what_is_accepted() {
         let error = Streams::with_settings(&Meter::noop(), settings).expect_err(&expected);
         assert_eq!(error.to_string(), expected);
     }
-    for settings in [ratio(0.0), ratio(1.0), idle(1_000_000)] {
+    for settings in [close(0), close(60_001)] {
+        let error = Streams::with_settings(&Meter::noop(), settings.clone()).expect_err("it is out of range");
+        assert!(error.to_string().starts_with("stream.close_timeout: "), "{settings:?}: {error}");
+    }
+    for settings in [ratio(0.0), ratio(1.0), idle(1_000_000), close(1), close(60_000)] {
         assert!(Streams::with_settings(&Meter::noop(), settings.clone()).is_ok(), "{settings:?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use telemetry_stream::StreamSettings;
 use telemetry_stream::labels::CloseReason;
 use telemetry_testkit::eventually;
 use tokio::time::{Instant, advance, interval_at};
@@ -171,6 +172,22 @@ async fn a_client_that_does_not_say_good_bye_is_not_waited_for() {
     ended(&fixture).await;
     assert_eq!(fixture.closed(CloseReason::ServerShutdown), 1.0);
     drop(client);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_answer_is_waited_for_as_long_as_the_settings_say() {
+    let close_timeout = Duration::from_secs(3);
+    let fixture = Fixture::with(StreamSettings { close_timeout, ..StreamSettings::default() });
+    let (server, connect) = Server::in_memory(&fixture);
+    server.source("s", stream::empty());
+    let mut client = SocketClient::over(connect(), "/ws/s").await;
+    let told = Instant::now();
+    client.hung_up_on().await;
+    let waited = told.elapsed();
+    assert!((close_timeout..close_timeout * 2).contains(&waited), "{waited:?}");
+    // That is not the stream's time.
+    fixture.assert_one_stream(CloseReason::Completed, 0);
+    assert!(fixture.metrics().histogram(NAMES.duration, &[]).sum < close_timeout.as_secs_f64());
 }
 
 #[tokio::test]
