@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use tonic::transport::Channel;
 
+use super::capture::{Answer, EventCapture};
 use super::deliver::{Delivery, Failure};
-use super::listen::{Answer, Listener};
 use super::queue::Queue;
 use super::state::Loss;
 
@@ -18,12 +18,12 @@ pub(crate) const GRACE: Duration = Duration::from_millis(250);
 /// Delivers the batches of one queue, and counts those that are lost.
 pub(crate) struct BatchDelivery {
     pub(crate) delivery: Delivery,
-    pub(crate) listener: Listener,
+    pub(crate) capture: EventCapture,
 }
 
 impl BatchDelivery {
     pub(crate) fn new(delivery: Delivery) -> Self {
-        Self { delivery, listener: Listener::new() }
+        Self { delivery, capture: EventCapture::new() }
     }
 
     pub(crate) async fn send<F, A>(&self, items: u64, export: F)

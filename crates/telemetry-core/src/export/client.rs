@@ -11,7 +11,7 @@ use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
 use tonic::{Extensions, Request};
 
-use super::listen::{Answer, Rejected};
+use super::capture::{Answer, Rejected};
 
 /// How the requests of one signal are sent, as opentelemetry-otlp's builders are told it.
 ///

@@ -9,9 +9,9 @@ use tokio::time::{Instant, timeout};
 use tonic::Status;
 use tonic::transport::Channel;
 
+use super::capture::{Answer, Rejected};
 use super::channel::SharedChannel;
 use super::client::Client;
-use super::listen::{Answer, Rejected};
 use super::retry::{Backoff, Verdict, judge};
 use super::state::{Loss, SignalState};
 

@@ -55,7 +55,7 @@ pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, r
                 exporter.set_resource(resource);
                 exporter.export(LogBatch::new(&pairs)).await
             };
-            batches.listener.listen(export).await
+            batches.capture.run(export).await
         };
         batches.send(pairs.len() as u64, attempt).await;
     };

@@ -12,8 +12,8 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use tokio::runtime::Handle;
 
+use super::capture::EventCapture;
 use super::deliver::{Delivery, Failure};
-use super::listen::Listener;
 use super::state::Loss;
 use crate::histograms::{Deltas, Histograms, append};
 
@@ -21,7 +21,7 @@ use crate::histograms::{Deltas, Histograms, append};
 /// takes nothing but what the SDK collected, so the request is put together here.
 pub(crate) struct MetricExporter {
     delivery: Arc<Delivery>,
-    listener: Listener,
+    capture: EventCapture,
     temporality: Temporality,
     histograms: Histograms,
     deltas: Mutex<Deltas>,
@@ -55,7 +55,7 @@ impl MetricExporter {
     pub(crate) fn new(delivery: Delivery, temporality: Temporality, histograms: Histograms, runtime: Handle) -> Self {
         Self {
             delivery: Arc::new(delivery),
-            listener: Listener::new(),
+            capture: EventCapture::new(),
             temporality,
             histograms,
             deltas: Mutex::default(),
@@ -97,10 +97,10 @@ impl MetricExporter {
 
     /// Sends the request from the exporter's thread, which has the timers.
     async fn deliver(&self, request: ExportMetricsServiceRequest, points: u64) -> Result<(), Failure> {
-        let (delivery, listener) = (Arc::clone(&self.delivery), self.listener.clone());
+        let (delivery, capture) = (Arc::clone(&self.delivery), self.capture.clone());
         let sent = self.runtime.spawn(async move {
             let client = &delivery.client;
-            let attempt = |channel| listener.quietly(client.clone().export_metrics(channel, request.clone()));
+            let attempt = |channel| capture.quietly(client.clone().export_metrics(channel, request.clone()));
             delivery.send(points, attempt).await
         });
         // The task is only ever cancelled when the exporter's thread ends.

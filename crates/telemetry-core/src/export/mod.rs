@@ -1,11 +1,11 @@
 //! OTLP over gRPC, on a thread of its own.
 
 mod batch;
+mod capture;
 mod channel;
 mod client;
 mod deliver;
 mod limits;
-mod listen;
 mod logs;
 mod metrics;
 mod process;
@@ -15,7 +15,7 @@ mod retry;
 mod state;
 mod thread;
 mod traces;
-mod within;
+mod with_dispatch;
 
 pub(crate) use batch::GRACE;
 pub(crate) use channel::SharedChannel;
@@ -31,4 +31,4 @@ pub use state::LOG_TARGET;
 pub(crate) use state::SignalState;
 pub(crate) use thread::ExportThread;
 pub(crate) use traces::{SpanQueue, export as export_spans};
-pub(crate) use within::Within;
+pub(crate) use with_dispatch::WithDispatch;

@@ -51,7 +51,7 @@ pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, reso
                 exporter.set_resource(resource);
                 exporter.export(spans.clone()).await
             };
-            batches.listener.listen(export).await
+            batches.capture.run(export).await
         };
         batches.send(spans.len() as u64, attempt).await;
     };

@@ -13,7 +13,7 @@ use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 use tracing::Dispatch;
 
 use super::error::InitError;
-use crate::export::{SharedChannel, Within};
+use crate::export::{SharedChannel, WithDispatch};
 use crate::settings::{ClientTls, ResolvedOtlp};
 
 /// After how long without traffic the system asks whether the collector's machine is still there.
@@ -71,7 +71,7 @@ struct Quietly;
 
 impl Executor<Pin<Box<dyn Future<Output = ()> + Send>>> for Quietly {
     fn execute(&self, connection: Pin<Box<dyn Future<Output = ()> + Send>>) {
-        tokio::spawn(Within::new(Dispatch::none(), connection));
+        tokio::spawn(WithDispatch::new(Dispatch::none(), connection));
     }
 }
 
