@@ -7,9 +7,14 @@ use quote::quote;
 /// What the derives call it.
 const CORE: &str = "telemetry_core";
 
+/// What a derive made, or its error, as the compiler takes it.
+pub(crate) fn expanded(made: syn::Result<TokenStream>) -> proc_macro::TokenStream {
+    resolved(made.unwrap_or_else(|error| error.to_compile_error())).into()
+}
+
 /// The tokens of a derive, with the path to telemetry-core as the crate has it. One that depends on neither is told by
 /// the compiler that telemetry-core is missing.
-pub(crate) fn resolved(tokens: TokenStream) -> TokenStream {
+fn resolved(tokens: TokenStream) -> TokenStream {
     match (crate_name("telemetry-core"), crate_name("telemetry")) {
         (Ok(FoundCrate::Name(name)), _) if name != CORE => {
             let core = Ident::new(&name, Span::call_site());

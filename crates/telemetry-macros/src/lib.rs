@@ -33,7 +33,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Metrics, attributes(metrics, metric))]
 pub fn derive_metrics(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expanded(metrics::expand(&input))
+    core_path::expanded(metrics::expand(&input))
 }
 
 /// Makes an enum without fields a closed label: `#[label(name = "outcome")]`.
@@ -42,7 +42,7 @@ pub fn derive_metrics(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Label, attributes(label))]
 pub fn derive_label(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expanded(label::expand(&input))
+    core_path::expanded(label::expand(&input))
 }
 
 /// Declares a group of settings: each field is one, its doc comment the documentation.
@@ -75,7 +75,7 @@ pub fn derive_label(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(settings, setting))]
 pub fn derive_settings(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expanded(settings::expand(&input))
+    core_path::expanded(settings::expand(&input))
 }
 
 /// Makes an enum without fields a type of setting, one of a few words that are read in any case.
@@ -86,9 +86,5 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choice, attributes(choice))]
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expanded(choice::expand(&input))
-}
-
-fn expanded(made: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
-    core_path::resolved(made.unwrap_or_else(|error| error.to_compile_error())).into()
+    core_path::expanded(choice::expand(&input))
 }
