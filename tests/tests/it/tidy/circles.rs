@@ -8,7 +8,7 @@ use super::sources::sources;
 use super::workspace::{packages, relative};
 
 /// Circles that are known, by their files below the crate's `src`, and why they are still there.
-const KNOWN: [(&str, &[&str], &str); 6] = [
+const KNOWN: [(&str, &[&str], &str); 5] = [
     ("telemetry-core", &["group/family.rs", "group/id.rs"], "under work with the guards that are owned"),
     (
         "telemetry-core",
@@ -31,11 +31,6 @@ const KNOWN: [(&str, &[&str], &str); 6] = [
             "settings/variable.rs",
         ],
         "settings are declared once",
-    ),
-    (
-        "telemetry-http",
-        &["server/body.rs", "server/exchange.rs", "server/future.rs", "server/layer.rs"],
-        "guards come to stand over one operation",
     ),
     (
         "telemetry-llm",
