@@ -2,6 +2,7 @@
 
 mod background;
 mod bench;
+mod cargo_tools;
 mod catalog;
 mod check_rules;
 mod ci;
@@ -10,6 +11,7 @@ mod demo;
 mod deny;
 mod domains;
 mod e2e;
+mod features;
 mod gen_dashboards;
 mod go_tools;
 mod process;
