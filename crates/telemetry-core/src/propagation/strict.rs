@@ -6,6 +6,7 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 
 use super::{TraceContext, baggage};
+use crate::setting::{Node, SettingValue, Syntax};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -30,6 +31,39 @@ impl PropagatorSet {
 impl Default for PropagatorSet {
     fn default() -> Self {
         Self::ALL
+    }
+}
+
+impl SettingValue for PropagatorSet {
+    fn accepted(_: Syntax) -> String {
+        "a comma-separated list of tracecontext and baggage, or none".to_owned()
+    }
+
+    fn read(node: &Node, syntax: Syntax) -> Result<Self, String> {
+        let names = Vec::<String>::read(node, syntax).map_err(|_| Self::accepted(syntax))?;
+        let names: Vec<_> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        if names == ["none"] {
+            return Ok(Self::NONE);
+        }
+        let mut set = Self::NONE;
+        for name in &names {
+            match name.as_str() {
+                "tracecontext" => set.trace_context = true,
+                "baggage" => set.baggage = true,
+                _ => return Err(Self::accepted(syntax)),
+            }
+        }
+        Ok(set)
+    }
+
+    fn write(&self) -> String {
+        let name = match (self.trace_context, self.baggage) {
+            (true, true) => "tracecontext,baggage",
+            (true, false) => "tracecontext",
+            (false, true) => "baggage",
+            (false, false) => "none",
+        };
+        name.to_owned()
     }
 }
 
