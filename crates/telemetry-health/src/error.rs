@@ -1,14 +1,19 @@
 //! Why the health of a service cannot be described like that.
 
+use telemetry_core::{SettingsError, debug_as_display};
+
 /// The component that stands for the whole.
 pub(crate) const ALL: &str = "all";
 /// The most characters of a component's name.
 const LONGEST_NAME: usize = 64;
 
-/// Why the health of a service cannot be described like that.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why the health of a service cannot be described like that. Its `Debug` is its message.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HealthError {
+    /// A setting.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The name of a component or of a startup step.
     #[error(
         "component name {name:?} is not accepted; accepted are 1 to {LONGEST_NAME} lower-case letters, digits, `_`, `-` \
@@ -31,6 +36,8 @@ pub enum HealthError {
         name: String,
     },
 }
+
+debug_as_display!(HealthError);
 
 impl HealthError {
     /// Checks the name of a component or of a startup step.

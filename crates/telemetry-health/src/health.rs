@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use telemetry_core::{Family, Meter, Shared};
+use telemetry_core::{Family, Meter, SettingsGroup as _, Shared};
 
 use crate::check::{Check, HealthCheck};
 use crate::component::{Asked, Component};
@@ -43,7 +43,9 @@ use crate::status::Status;
 pub struct Health(Shared<Inner>);
 
 struct Inner {
-    settings: HealthSettings,
+    meter: Meter,
+    /// In place of those that the meter carries.
+    settings: Option<HealthSettings>,
     metrics: Family<HealthMetrics>,
     described: RwLock<Described>,
 }
@@ -58,7 +60,7 @@ impl Health {
     /// Health that is recorded by this meter, with the settings that it carries. It has no checks yet.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self::over(meter, HealthSettings::default())
+        Self::over(meter, None)
     }
 
     /// Health that is recorded by this meter, with these settings.
@@ -67,17 +69,21 @@ impl Health {
     ///
     /// [`HealthError`] when a setting is not accepted.
     pub fn with_settings(meter: &Meter, settings: HealthSettings) -> Result<Self, HealthError> {
-        Ok(Self::over(meter, settings))
+        settings.validate()?;
+        Ok(Self::over(meter, Some(settings)))
     }
 
-    /// The health of the process, which is recorded by its meter: libraries add checks to it, the application serves it.
+    /// The health of the process, which is recorded by its meter, with the settings that this carries: libraries add checks
+    /// to it, the application serves it. What was added before the telemetry is set up stays.
+    #[must_use]
     pub fn global() -> &'static Self {
         static GLOBAL: OnceLock<Health> = OnceLock::new();
         GLOBAL.get_or_init(|| Self::new(&Meter::global()))
     }
 
-    fn over(meter: &Meter, settings: HealthSettings) -> Self {
-        Self(Shared::new(Inner { settings, metrics: Family::new(meter), described: RwLock::default() }))
+    fn over(meter: &Meter, settings: Option<HealthSettings>) -> Self {
+        let (meter, metrics) = (meter.clone(), Family::new(meter));
+        Self(Shared::new(Inner { meter, settings, metrics, described: RwLock::default() }))
     }
 
     /// Adds a component that the service cannot do without.
@@ -143,8 +149,9 @@ impl Health {
         Ok(add(&mut described))
     }
 
-    pub(crate) fn settings(&self) -> &HealthSettings {
-        &self.0.settings
+    /// The settings as they are now: the process's meter may come after its health.
+    pub(crate) fn settings(&self) -> HealthSettings {
+        self.0.settings.clone().unwrap_or_else(|| self.0.meter.settings_of())
     }
 
     fn described(&self) -> RwLockReadGuard<'_, Described> {
@@ -179,7 +186,7 @@ impl Health {
             let described = self.described();
             let pending = described.steps.iter().filter(|step| !step.is_complete());
             // All are asked before any is waited for.
-            let asked = described.components.iter().map(|component| (Arc::clone(component), component.ask(settings)));
+            let asked = described.components.iter().map(|component| (Arc::clone(component), component.ask(&settings)));
             (pending.map(|step| step.health()).collect::<Vec<_>>(), asked.collect::<Vec<_>>())
         };
         let mut status = reported.iter().map(|step| step.status).max().unwrap_or(Status::Healthy);

@@ -72,7 +72,7 @@ macro_rules! domains {
 }
 
 domains! {
-    "health": telemetry_health as health, settings [];
+    "health": telemetry_health as health, settings [HealthSettings];
     "http": telemetry_http as http, settings [];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
     "llm": telemetry_llm as llm, settings [];

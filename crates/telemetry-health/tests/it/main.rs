@@ -16,6 +16,7 @@ mod runtimes;
 mod secrets;
 #[cfg(any(feature = "axum", feature = "http"))]
 mod server;
+mod settings;
 mod startup;
 mod statuses;
 mod timing;

@@ -1,7 +1,9 @@
 //! Why an endpoint cannot be checked, in words that hold no secret.
 
-/// Why an endpoint cannot be checked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+use telemetry_core::debug_as_display;
+
+/// Why an endpoint cannot be checked. Its `Debug` is its message.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpCheckError {
     /// The address is none of HTTP. It is not shown, because it may hold a secret.
@@ -23,3 +25,5 @@ pub enum HttpCheckError {
         reason: String,
     },
 }
+
+debug_as_display!(HttpCheckError);
