@@ -2,7 +2,6 @@
 
 mod agent_context;
 mod client;
-mod error;
 mod method;
 mod metrics;
 #[cfg(feature = "mixin")]
@@ -17,7 +16,6 @@ pub use agent_context::AgentContext;
 #[cfg(feature = "reqwest")]
 pub use client::ExternalMiddleware;
 pub use client::{ExternalCall, ExternalFuture, ExternalLayer, ExternalOperation, ExternalService, ExternalStart};
-pub use error::HttpError;
 pub use metrics::{CATALOGUE, RequestMetrics, RouteMetrics};
 #[doc(hidden)]
 pub use metrics::{RequestMetricsKey, RouteMetricsKey};

@@ -73,7 +73,7 @@ macro_rules! domains {
 
 domains! {
     "health": telemetry_health as health, settings [HealthSettings];
-    "http": telemetry_http as http, settings [];
+    "http": telemetry_http as http, settings [HttpSettings];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
     "llm": telemetry_llm as llm, settings [];
     "mcp": telemetry_mcp as mcp, settings [McpSettings];

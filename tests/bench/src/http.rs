@@ -78,7 +78,7 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         }
     };
     let settings = HttpSettings { propagators: Some(PropagatorSet::ALL), ..HttpSettings::default() };
-    let layer = HttpLayer::with_settings(&ours::meter(), settings);
+    let layer = HttpLayer::with_settings(&ours::meter(), settings).expect("the settings are accepted");
     let ours = layer.routes(|_| Some(Route::from_static("/users/{id}"))).layer(Hello);
     let (sampled, sampled_info) = (ours.clone(), ours.clone());
     let peer = TraceLayer::new_for_http().layer(Hello);

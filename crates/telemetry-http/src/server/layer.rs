@@ -1,12 +1,11 @@
 //! The tower layer that an application puts around its routes.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use http_body::Body;
-use telemetry_core::{Meter, Shared};
+use telemetry_core::{Global, Meter, SettingsError, SettingsGroup as _, Shared};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -15,7 +14,6 @@ use super::exchange::Exchange;
 use super::future::ResponseFuture;
 use super::inner::Inner;
 use super::settings::HttpSettings;
-use crate::error::HttpError;
 use crate::request_id::RequestId;
 use crate::route::{RequestHead, Route, Routes};
 
@@ -35,22 +33,25 @@ impl HttpLayer {
     /// A layer that records through this meter, with the settings that it carries.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self(Shared::new(Inner::new(meter, &HttpSettings::default())))
+        Self(Shared::new(Inner::new(meter, &meter.settings_of())))
     }
 
     /// A layer that records through this meter, with these settings.
     ///
     /// # Errors
     ///
-    /// [`HttpError`] when a setting is not accepted.
-    pub fn with_settings(meter: &Meter, settings: HttpSettings) -> Result<Self, HttpError> {
+    /// [`SettingsError`] when a setting is not accepted.
+    pub fn with_settings(meter: &Meter, settings: HttpSettings) -> Result<Self, SettingsError> {
+        settings.validate()?;
         Ok(Self(Shared::new(Inner::new(meter, &settings))))
     }
 
-    /// The layer of the process, which records through its meter; nothing is recorded before that is installed.
+    /// The layer of the process, which records through its meter, with the settings that this carries; before it is
+    /// installed nothing is recorded, and the settings are the defaults.
+    #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<HttpLayer> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<HttpLayer> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     /// Asks this for the route that a request matched, instead of axum's router. `None` is `_unmatched`.

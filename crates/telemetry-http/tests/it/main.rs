@@ -14,6 +14,7 @@ mod requests;
 mod reqwest;
 mod script;
 mod semconv;
+mod settings;
 mod spans;
 mod w3c;
 mod wire;
