@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use lexopt::{Arg, ValueExt as _};
 use telemetry_core::Namespace;
 use telemetry_mixin::promql::{Checker, Finding};
-use telemetry_mixin::{check_dashboard, check_rules};
+use telemetry_mixin::{GeneratorSettings, check_dashboard, check_rules, checker};
 
 use crate::command::{Action, Command, Result};
-use crate::domains::{catalogues, domains};
+use crate::domains::domains;
 
 pub(crate) const COMMAND: Command = Command {
     name: "check-rules",
@@ -37,7 +37,8 @@ fn run(mut parser: lexopt::Parser) -> Result {
     }
     // What a rules file records is known to the dashboards.
     files.sort_by_key(|file| is_dashboard(file));
-    let mut checker = checker(&namespace);
+    let settings = GeneratorSettings { namespace, ..GeneratorSettings::default() };
+    let mut checker = checker(&settings, &domains());
     let mut found = 0;
     for file in &files {
         let in_file = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
@@ -65,17 +66,4 @@ fn check(
     text: &str,
 ) -> std::result::Result<Vec<Finding>, telemetry_mixin::VerifyError> {
     if is_dashboard(file) { check_dashboard(checker, text) } else { check_rules(checker, text) }
-}
-
-/// It knows the metrics of every domain, those of others that their mixins read, and what their rules record.
-fn checker(namespace: &Namespace) -> Checker {
-    let mut checker = Checker::new(&catalogues(), namespace);
-    for domain in domains() {
-        domain.mixin.foreign.iter().for_each(|metric| checker.add_foreign(metric));
-        for rule in &domain.mixin.rules {
-            let labels: Vec<String> = rule.labels.iter().map(|(name, _)| name.clone()).collect();
-            checker.add_recording_rule(&rule.name, &rule.expression, &labels);
-        }
-    }
-    checker
 }

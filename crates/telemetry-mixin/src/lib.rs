@@ -7,15 +7,18 @@
 //!
 //! [`check_rules`] and [`check_dashboard`] run the same checks on files that come from elsewhere.
 
+mod files;
 mod generate;
 pub mod model;
 pub mod promql;
 pub mod query;
 mod render;
+mod resolved;
+mod settings;
 mod verify;
 
-pub use generate::{
-    AlertSettings, Difference, FilesError, GenerateErrors, GeneratedFiles, GeneratorSettings, checker, generate,
-};
+pub use files::{Difference, FilesError, GeneratedFiles};
+pub use generate::{GenerateErrors, checker, generate};
 pub use render::catalog::{CatalogFormat, catalog};
+pub use settings::{AlertSettings, GeneratorSettings};
 pub use verify::{VerifyError, check_dashboard, check_rules};

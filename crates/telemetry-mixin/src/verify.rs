@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::promql::{Checker, Finding, Problem, Role};
+use crate::promql::{Checker, Expression, Finding, Role};
 use crate::render::prometheus::{Rule, RuleFile};
 
 /// A file that is neither a rules file nor a dashboard.
@@ -51,18 +51,29 @@ pub fn check_rules(checker: &mut Checker, text: &str) -> Result<Vec<Finding>, Ve
     let rules: AnyRules =
         serde_saphyr::from_str(text).map_err(|error| VerifyError::Rules { reason: error.to_string() })?;
     let (AnyRules::Plain(file) | AnyRules::Resource { spec: file }) = rules;
-    for rule in file.groups.iter().flat_map(|group| &group.rules) {
+    let groups: Vec<(String, Vec<(Rule, Expression)>)> = file
+        .groups
+        .into_iter()
+        .map(|group| {
+            let read = |rule: Rule| {
+                let expression = Expression::new(rule.expr.trim_end());
+                (rule, expression)
+            };
+            (group.name, group.rules.into_iter().map(read).collect())
+        })
+        .collect();
+    // A rule may read what another records that comes after it.
+    for (rule, expression) in groups.iter().flat_map(|(_, rules)| rules) {
         if let Some(name) = &rule.record {
             let labels: Vec<String> = rule.labels.keys().cloned().collect();
-            checker.add_recording_rule(name, &rule.expr, &labels);
+            checker.add_recorded(name, expression, &labels);
         }
     }
     let mut findings = Vec::new();
-    for group in &file.groups {
-        for rule in &group.rules {
+    for (group, rules) in &groups {
+        for (rule, expression) in rules {
             let (role, what) = named(rule);
-            let place = format!("{what} of group `{}`", group.name);
-            expression(checker, rule.expr.trim_end(), role, &place, &mut findings);
+            check(checker, expression, role, &format!("{what} of group `{group}`"), &mut findings);
         }
     }
     Ok(findings)
@@ -108,7 +119,10 @@ fn variable_of(checker: &Checker, variable: &Value, dashboard: &str, findings: &
     let Some((series, label)) = listed.and_then(|listed| listed.rsplit_once(',')) else { return };
     let name = variable.get("name").and_then(Value::as_str).unwrap_or("");
     let place = format!("variable `{name}` of dashboard \"{dashboard}\"");
-    findings.extend(checker.check_listing(series.trim(), label.trim(), &place));
+    let series = Expression::new(series.trim());
+    if let Err(problems) = checker.check_listing(&series, label.trim()) {
+        findings.extend(problems.into_iter().map(|problem| Finding::of(place.clone(), series.text(), problem)));
+    }
 }
 
 fn panel_of(checker: &Checker, panel: &Value, dashboard: &str, findings: &mut Vec<Finding>) {
@@ -116,7 +130,7 @@ fn panel_of(checker: &Checker, panel: &Value, dashboard: &str, findings: &mut Ve
     let place = format!("panel \"{title}\" of dashboard \"{dashboard}\"");
     for target in panel.get("targets").and_then(Value::as_array).into_iter().flatten() {
         if let Some(text) = target.get("expr").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
-            expression(checker, text, Role::Panel, &place, findings);
+            check(checker, &Expression::new(text), Role::Panel, &place, findings);
         }
     }
     for nested in panel.get("panels").and_then(Value::as_array).into_iter().flatten() {
@@ -124,9 +138,8 @@ fn panel_of(checker: &Checker, panel: &Value, dashboard: &str, findings: &mut Ve
     }
 }
 
-fn expression(checker: &Checker, text: &str, role: Role, place: &str, findings: &mut Vec<Finding>) {
-    if let Err(problems) = checker.check(text, role) {
-        let finding = |problem: Problem| Finding { place: place.to_owned(), expression: text.to_owned(), problem };
-        findings.extend(problems.into_iter().map(finding));
+fn check(checker: &Checker, expression: &Expression, role: Role, place: &str, findings: &mut Vec<Finding>) {
+    if let Err(problems) = checker.check_expression(expression, role) {
+        findings.extend(problems.into_iter().map(|problem| Finding::of(place, expression.text(), problem)));
     }
 }

@@ -4,7 +4,7 @@ use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Severity};
 use telemetry_mixin::query::{given, max, rate, threshold};
 use telemetry_mixin::runbook;
 
-use super::{MODEL, PROVIDERS, TEAM};
+use super::names::{MODEL, PROVIDERS, TEAM};
 use crate::metrics::{ErrorType, ModelMetrics, Outcome, PersistErrorType, TokenType, UsagePersistenceMetrics};
 
 pub(super) fn high_provider_error_rate() -> Alert {

@@ -4,7 +4,7 @@ use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Runbook, Severity};
 use telemetry_mixin::query::{Selector, given, increase, rate, threshold};
 use telemetry_mixin::runbook;
 
-use super::{MODEL, PROVIDERS, TEAM};
+use super::names::{MODEL, PROVIDERS, TEAM};
 use crate::metrics::ModelMetrics;
 
 fn cost() -> Selector {

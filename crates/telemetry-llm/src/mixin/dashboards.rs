@@ -3,7 +3,7 @@
 use telemetry_mixin::model::{Dashboard, Panel, Unit};
 use telemetry_mixin::query::{buckets, increase, quantiles, rate, share, sum};
 
-use super::{MODEL, PROVIDERS};
+use super::names::{MODEL, PROVIDERS};
 use crate::metrics::{
     ClaudeMetrics, ErrorType, FactoryMetrics, ModelMetrics, Outcome, ProviderMetrics, TokenDetail, TokenType,
     UsagePersistenceMetrics,

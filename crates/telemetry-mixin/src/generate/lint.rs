@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::merge::Merged;
-use super::{GeneratorSettings, Resolved};
-use crate::model::{Alert, Dashboard, Panel, RecordingRule, Runbook};
+use crate::model::{Alert, RecordingRule, Runbook};
 use crate::promql::Finding;
-use crate::render::grafana::{LONGEST_UID, uid};
+use crate::resolved::{Board, BoardPanel, Merged, Resolved};
+use crate::settings::{GeneratorSettings, time};
+
+/// The longest uid that Grafana takes.
+const LONGEST_UID: usize = 40;
 
 /// What concerns several domains: names that have to be unique, links that have to lead somewhere.
 pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged: &[Merged<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let dashboards = || merged.iter().map(|merged| &merged.dashboard);
+    let boards = || merged.iter().map(|merged| &merged.board);
     let alerts = || domains.iter().flat_map(|domain| &domain.alerts);
     twice("domain", domains.iter().map(|domain| domain.name.as_str()), &mut findings);
-    twice("dashboard", dashboards().map(|dashboard| dashboard.slug.as_str()), &mut findings);
+    twice("dashboard", boards().map(|board| board.head.slug.as_str()), &mut findings);
     twice("alert", alerts().map(|alert| alert.alert.name()), &mut findings);
     twice(
         "runbook",
@@ -22,9 +24,9 @@ pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged:
         &mut findings,
     );
     let rules = domains.iter().flat_map(|domain| &domain.rules);
-    twice("recording rule", rules.map(|rule| rule.name.as_str()), &mut findings);
+    twice("recording rule", rules.map(|rule| rule.rule.name.as_str()), &mut findings);
 
-    let slugs: BTreeSet<&str> = dashboards().map(|dashboard| dashboard.slug.as_str()).collect();
+    let slugs: BTreeSet<&str> = boards().map(|board| board.head.slug.as_str()).collect();
     let names: BTreeSet<&str> = alerts().map(|alert| alert.alert.name()).collect();
     for alert in alerts() {
         let place = format!("alert `{}`", alert.alert.name());
@@ -32,16 +34,15 @@ pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged:
             findings.push(Finding::about(&place, format!("there is no dashboard `{}`", alert.alert.dashboard)));
         }
     }
-    for dashboard in dashboards() {
-        let uid = uid(&settings.namespace, &dashboard.slug);
+    for board in boards() {
+        let uid = settings.uid(&board.head.slug);
         if uid.len() > LONGEST_UID {
             let message = format!("its uid `{uid}` is longer than the {LONGEST_UID} characters that Grafana takes");
-            findings.push(Finding::about(format!("dashboard \"{}\"", dashboard.title), message));
+            findings.push(Finding::about(board.place_of_all(), message));
         }
-        for panel in dashboard.panels() {
+        for BoardPanel { panel, .. } in board.panels() {
             for alert in panel.alerts.iter().filter(|alert| !names.contains(alert.as_str())) {
-                let place = format!("panel \"{}\" of dashboard \"{}\"", panel.title, dashboard.title);
-                findings.push(Finding::about(place, format!("there is no alert `{alert}`")));
+                findings.push(Finding::about(board.place(panel), format!("there is no alert `{alert}`")));
             }
         }
     }
@@ -57,28 +58,27 @@ fn twice<'a>(what: &str, names: impl Iterator<Item = &'a str>, findings: &mut Ve
     }
 }
 
-pub(super) fn dashboard(dashboard: &Dashboard) -> Vec<Finding> {
-    let place = format!("dashboard \"{}\"", dashboard.title);
+pub(super) fn board(board: &Board) -> Vec<Finding> {
+    let (head, place) = (&board.head, board.place_of_all());
     let mut findings = Vec::new();
-    if dashboard.title.is_empty() || dashboard.description.is_empty() {
+    if head.title.is_empty() || head.description.is_empty() {
         findings.push(Finding::about(&place, "it needs a title and a description"));
     }
-    if !is_slug(&dashboard.slug) {
-        let message = format!("its slug `{}` is not of lower-case words joined by dashes", dashboard.slug);
+    if !is_slug(&head.slug) {
+        let message = format!("its slug `{}` is not of lower-case words joined by dashes", head.slug);
         findings.push(Finding::about(&place, message));
     }
-    if !dashboard.sections.is_empty() {
-        for row in
-            dashboard.rows.iter().filter(|row| row.title.as_ref().is_none_or(|t| !dashboard.sections.contains(t)))
-        {
-            let title = row.title.as_deref().unwrap_or("without a title");
+    if !head.sections.is_empty() {
+        let titles = board.rows.iter().map(|row| row.title.as_ref());
+        for title in titles.filter(|title| title.is_none_or(|title| !head.sections.contains(title))) {
+            let title = title.map_or("without a title", String::as_str);
             findings.push(Finding::about(&place, format!("its row `{title}` is none of its sections")));
         }
     }
-    if dashboard.panels().next().is_none() {
+    if board.panels().next().is_none() {
         findings.push(Finding::about(&place, "it has no panels"));
     }
-    twice("panel", dashboard.panels().map(|panel| panel.title.as_str()), &mut findings);
+    twice("panel", board.panels().map(|shown| shown.panel.title.as_str()), &mut findings);
     findings
 }
 
@@ -87,12 +87,12 @@ fn is_slug(slug: &str) -> bool {
     slug.split('-').all(word)
 }
 
-pub(super) fn panel(panel: &Panel, place: &str) -> Vec<Finding> {
+pub(super) fn panel(BoardPanel { panel, targets }: &BoardPanel, place: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     if panel.title.is_empty() || panel.description.is_empty() {
         findings.push(Finding::about(place, "it needs a title and a description"));
     }
-    if panel.queries.is_empty() {
+    if targets.is_empty() {
         findings.push(Finding::about(place, "it has no query"));
     }
     if !(1..=24).contains(&panel.width) || panel.height == 0 {
@@ -124,19 +124,13 @@ pub(super) fn alert(alert: &Alert, place: &str) -> Vec<Finding> {
     need(!alert.summary.is_empty(), "it has no summary");
     need(!alert.summary.contains("{{"), "its summary has a template: one text for all series keeps them together");
     need(!alert.description.is_empty(), "it has no description");
-    need(is_duration(&alert.hold), "it has to hold for a time above zero, such as 1m");
-    need(is_duration(&alert.window), "its window is a time above zero, such as 5m");
+    need(time(&alert.hold).is_some(), "it has to hold for a time above zero, such as 1m");
+    need(time(&alert.window).is_some(), "its window is a time above zero, such as 5m");
     let unfilled = [&alert.expression, &alert.summary, &alert.description].iter().any(|t| t.contains("$threshold"));
     need(!unfilled, "it uses $threshold and declares none");
     need(alert.tests.iter().any(|test| !test.expected.is_empty()), "no test shows that it fires");
     need(alert.tests.iter().any(|test| test.expected.is_empty()), "no test shows when it does not fire");
     findings
-}
-
-/// A Prometheus duration above zero.
-fn is_duration(text: &str) -> bool {
-    promql_parser::util::parse_duration(text).is_ok_and(|duration| !duration.is_zero())
-        && text.ends_with(|c: char| c.is_ascii_alphabetic())
 }
 
 pub(super) fn runbook(runbook: &Runbook, place: &str) -> Vec<Finding> {

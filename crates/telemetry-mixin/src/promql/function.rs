@@ -1,5 +1,8 @@
 //! What the checker has to know of PromQL's functions.
 
+use super::problem::Problem;
+use super::tree::Span;
+
 /// Functions of a counter's range: they follow its resets.
 pub(crate) fn is_rate(function: &str) -> bool {
     matches!(function, "rate" | "irate" | "increase")
@@ -41,6 +44,15 @@ pub(crate) fn passes_value(function: &str) -> bool {
             | "sort_by_label"
             | "sort_by_label_desc"
     )
+}
+
+/// The rate of a sum: a single restarted process makes the sum fall, which `rate` takes for a reset of all of it.
+pub(crate) fn after_aggregation(function: &str, aggregation: &str, span: Span) -> Problem {
+    Problem::new(
+        format!("`{function}` after `{aggregation}`: one process that restarts looks like a reset of all"),
+        span,
+    )
+    .help(format!("take the rate first: `{aggregation}({function}(...))`"))
 }
 
 /// Where the range stands among a function's arguments.

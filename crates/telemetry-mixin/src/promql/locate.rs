@@ -4,7 +4,7 @@ use promql_parser::label::Matcher;
 use promql_parser::parser::{self as ast, Expr};
 
 use super::token::{Token, TokenKind};
-use super::tree::{Aggregate, Binary, Grouping, LabelMatcher, Many, Node, NodeKind, Selector, Span, Word};
+use super::tree::{AggregateNode, Binary, Grouping, LabelMatcher, Many, Node, NodeKind, SelectorNode, Span, Word};
 
 pub(crate) struct Locator<'a> {
     text: &'a str,
@@ -106,7 +106,7 @@ impl<'a> Locator<'a> {
         if grouping.is_none() {
             grouping = self.grouping();
         }
-        Some(NodeKind::Aggregate(Aggregate { op, parameter, argument, grouping }))
+        Some(NodeKind::Aggregate(AggregateNode { op, parameter, argument, grouping }))
     }
 
     fn grouping(&mut self) -> Option<Grouping> {
@@ -169,7 +169,7 @@ impl<'a> Locator<'a> {
         Some(NodeKind::Binary(Binary { op, left, right, returns_bool, matching, many }))
     }
 
-    fn selector(&mut self, selector: &ast::VectorSelector) -> Option<Selector> {
+    fn selector(&mut self, selector: &ast::VectorSelector) -> Option<SelectorNode> {
         let mut name = match &selector.name {
             Some(_) if !self.sees("{") => Some(self.word()?),
             _ => None,
@@ -197,7 +197,7 @@ impl<'a> Locator<'a> {
             self.expect("}")?;
             braces = Some(open..close);
         }
-        Some(Selector { name, matchers, braces, alternatives: !selector.matchers.or_matchers.is_empty() })
+        Some(SelectorNode { name, matchers, braces, alternatives: !selector.matchers.or_matchers.is_empty() })
     }
 
     /// A matcher; `None` inside for a quoted metric name, which has no operator.

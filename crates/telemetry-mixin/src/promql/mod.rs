@@ -4,6 +4,8 @@
 //! expression that cannot mean what it says. It reads Grafana's variables and tells every mistake with its place.
 
 mod check;
+mod expression;
+mod facts;
 mod function;
 mod labels;
 mod locate;
@@ -20,6 +22,6 @@ mod tree;
 pub use check::{Checker, Role, Sound};
 pub use problem::{Finding, Problem};
 
-pub(crate) use parse::parse;
-pub(crate) use rewrite::{in_namespace, metric_names, with_matchers};
+pub(crate) use expression::Expression;
+pub(crate) use rewrite::in_namespace;
 pub(crate) use suggest::{listing, nearest};

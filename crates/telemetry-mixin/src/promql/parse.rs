@@ -6,7 +6,7 @@ use super::locate::Locator;
 use super::placeholder::{Filled, fill};
 use super::problem::Problem;
 use super::syntax;
-use super::token::{Token, TokenKind, tokens};
+use super::token::{Token, TokenKind, tokens, whole};
 use super::tree::Node;
 
 /// An expression that parses, with its tree.
@@ -44,12 +44,6 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Problem> {
         Some(node) => Ok(Parsed { filled, node }),
         None => Err(Problem::new("the places in this expression cannot be told apart", whole())),
     }
-}
-
-/// From the first to the last visible character.
-pub(crate) fn whole(text: &str) -> std::ops::Range<usize> {
-    let start = text.len() - text.trim_start().len();
-    start..start + text.trim().len()
 }
 
 fn within_bounds(text: &str, tokens: &[Token]) -> Result<(), Problem> {

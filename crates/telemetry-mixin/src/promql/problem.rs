@@ -52,6 +52,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A problem of an expression that stands there.
+    pub(crate) fn of(place: impl Into<String>, expression: impl Into<String>, problem: Problem) -> Self {
+        Self { place: place.into(), expression: expression.into(), problem }
+    }
+
     /// A problem that concerns the whole of a panel, alert, rule or file.
     pub(crate) fn about(place: impl Into<String>, message: impl Into<String>) -> Self {
         Self { place: place.into(), expression: String::new(), problem: Problem::new(message, 0..0) }

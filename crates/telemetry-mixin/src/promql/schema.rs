@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
-use super::check::Facts;
+use super::facts::Facts;
 use super::labels::LabelSet;
 use crate::model::ForeignMetric;
 

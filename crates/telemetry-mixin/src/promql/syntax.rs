@@ -1,10 +1,9 @@
 //! What to say of an expression that does not parse: the parser tells neither the place nor what was meant.
 
-use super::function::{AGGREGATIONS, FUNCTIONS, KEYWORDS, range_argument};
-use super::parse::whole;
+use super::function::{AGGREGATIONS, FUNCTIONS, KEYWORDS, after_aggregation, range_argument};
 use super::problem::Problem;
 use super::suggest::nearest;
-use super::token::{Token, TokenKind};
+use super::token::{Token, TokenKind, whole};
 
 /// Explains a refusal: by the mistakes that are commonly made, else by the parser's own words.
 pub(crate) fn explain(text: &str, filled: &str, tokens: &[Token], message: &str) -> Problem {
@@ -145,7 +144,7 @@ impl Reader<'_> {
             }
             let span = self.tokens[start].span.start..self.tokens[end].span.end;
             if AGGREGATIONS.contains(&self.lower(start).as_str()) {
-                return Some(super::check::after_aggregation(&function, &self.lower(start), span));
+                return Some(after_aggregation(&function, &self.lower(start), span));
             }
             let argument = one_line(self.written(start, end));
             Some(

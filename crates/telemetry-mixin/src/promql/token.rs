@@ -72,6 +72,12 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
+/// From the first to the last visible character.
+pub(crate) fn whole(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start + text.trim().len()
+}
+
 fn end_of_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while at < bytes.len() {

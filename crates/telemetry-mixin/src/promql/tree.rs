@@ -25,18 +25,18 @@ pub(crate) struct Node {
 pub(crate) enum NodeKind {
     Number(f64),
     Text(String),
-    Instant(Selector),
-    Range(Selector),
+    Instant(SelectorNode),
+    Range(SelectorNode),
     Subquery(Box<Node>),
     Call { function: Word, arguments: Vec<Node> },
-    Aggregate(Aggregate),
+    Aggregate(AggregateNode),
     Binary(Binary),
     Unary(Box<Node>),
     Paren(Box<Node>),
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Selector {
+pub(crate) struct SelectorNode {
     /// The metric's name, whether it stands before the braces or quoted within.
     pub(crate) name: Option<Word>,
     pub(crate) matchers: Vec<LabelMatcher>,
@@ -54,7 +54,7 @@ pub(crate) struct LabelMatcher {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Aggregate {
+pub(crate) struct AggregateNode {
     pub(crate) op: Word,
     pub(crate) parameter: Option<Box<Node>>,
     pub(crate) argument: Box<Node>,
@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// Calls `visit` for every selector, in the order of the text.
-    pub(crate) fn selectors<'a>(&'a self, visit: &mut impl FnMut(&'a Selector, &'a Span)) {
+    pub(crate) fn selectors<'a>(&'a self, visit: &mut impl FnMut(&'a SelectorNode, &'a Span)) {
         match &self.kind {
             NodeKind::Number(_) | NodeKind::Text(_) => {}
             NodeKind::Instant(selector) | NodeKind::Range(selector) => visit(selector, &self.span),

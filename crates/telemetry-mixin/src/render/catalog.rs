@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
+use super::metrics_pages;
 use super::prometheus::yaml;
-use super::{NOTICE, metrics_pages};
+use crate::files::NOTICE;
 
 /// The form in which a catalogue is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use telemetry_core::{Catalogue, LabelDef, LabelValues, MetricDef, Namespace};
 
-use super::NOTICE;
-use crate::generate::GeneratedFiles;
+use crate::files::{GeneratedFiles, NOTICE};
 
 const INTRODUCTION: &str = "\
 Names are those that Prometheus shows. Every series also carries `job` and `instance`. A label of free text keeps \

@@ -5,6 +5,3 @@ pub(crate) mod grafana;
 pub(crate) mod metrics_pages;
 pub(crate) mod prometheus;
 pub(crate) mod runbook_pages;
-
-/// The first line of a generated file that can hold a comment.
-pub(crate) const NOTICE: &str = "Generated from the declarations by `cargo xtask gen-dashboards`; do not edit.";

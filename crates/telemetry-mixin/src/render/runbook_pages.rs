@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::NOTICE;
-use crate::generate::{GeneratedFiles, GeneratorSettings, Resolved, ResolvedAlert};
+use crate::files::{GeneratedFiles, NOTICE};
+use crate::resolved::{Resolved, ResolvedAlert};
+use crate::settings::GeneratorSettings;
 
 /// One page for each runbook, with the alerts that lead to it, and an index.
 pub(crate) fn pages(domains: &[&Resolved], settings: &GeneratorSettings, files: &mut GeneratedFiles) {
@@ -31,7 +32,7 @@ pub(crate) fn pages(domains: &[&Resolved], settings: &GeneratorSettings, files: 
 /// What the alert says, so that the reader need not look the rule up.
 fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     let alert = &resolved.alert;
-    let dashboard = settings.dashboard_url(&super::grafana::uid(&settings.namespace, &alert.dashboard));
+    let dashboard = settings.dashboard_url(&alert.dashboard);
     format!(
         "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
         alert.name(),

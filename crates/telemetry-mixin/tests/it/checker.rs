@@ -10,11 +10,12 @@ use crate::catalogue::CATALOGUE;
 
 fn checker() -> Checker {
     let mut checker = Checker::new(&[CATALOGUE], &Namespace::DEFAULT);
-    checker.add_recording_rule(
+    let recorded = checker.add_recording_rule(
         "tool_id:runtime_tool_execute_seconds:p95_rate5m",
         "histogram_quantile(0.95, sum by (le, tool_id) (rate(runtime_tool_execute_seconds_bucket[5m])))",
         &[],
     );
+    recorded.expect("the rule is sound");
     checker.add_foreign(&ForeignMetric::new("otelcol_exporter_queue_size", Kind::Gauge));
     checker
 }

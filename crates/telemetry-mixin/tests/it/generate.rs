@@ -68,6 +68,8 @@ fn settings_that_name_nothing_are_refused() {
             ("QueueBacklg".to_owned(), AlertSettings::default()),
             ("QueueBacklog".to_owned(), window),
         ]),
+        export_interval: "soon".to_owned(),
+        rule_interval: "0s".to_owned(),
         ..GeneratorSettings::default()
     };
     let errors = generate(&settings, &[domain(mixin())]).expect_err("every setting is wrong");

@@ -8,7 +8,7 @@ use super::sources::sources;
 use super::workspace::{packages, relative};
 
 /// Circles that are known, by their files below the crate's `src`, and why they are still there.
-const KNOWN: [(&str, &[&str], &str); 5] = [
+const KNOWN: [(&str, &[&str], &str); 3] = [
     ("telemetry-core", &["group/family.rs", "group/id.rs"], "under work with the guards that are owned"),
     (
         "telemetry-core",
@@ -31,23 +31,6 @@ const KNOWN: [(&str, &[&str], &str); 5] = [
             "settings/variable.rs",
         ],
         "settings are declared once",
-    ),
-    (
-        "telemetry-llm",
-        &["mixin/alerts.rs", "mixin/budgets.rs", "mixin/dashboards.rs", "mixin/mod.rs"],
-        "mixins come to read as what they say",
-    ),
-    (
-        "telemetry-mixin",
-        &[
-            "promql/check/call.rs",
-            "promql/check/mod.rs",
-            "promql/parse.rs",
-            "promql/rewrite.rs",
-            "promql/schema.rs",
-            "promql/syntax.rs",
-        ],
-        "mixins come to read as what they say",
     ),
     (
         "agent-platform",

@@ -1,12 +1,13 @@
 //! What is wrong with sums and other aggregations.
 
-use super::{Facts, Value, Walk};
+use super::walk::Walk;
+use crate::promql::facts::{Facts, Value};
 use crate::promql::labels::LabelSet;
 use crate::promql::problem::Problem;
-use crate::promql::tree::{Aggregate, Grouping, Node, NodeKind};
+use crate::promql::tree::{AggregateNode, Grouping, Node, NodeKind};
 
 impl Walk<'_> {
-    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Facts {
+    pub(super) fn aggregate(&mut self, aggregate: &AggregateNode) -> Facts {
         let op = aggregate.op.text.to_ascii_lowercase();
         if let Some(parameter) = &aggregate.parameter {
             if op == "quantile" {

@@ -1,6 +1,7 @@
 //! What is wrong with arithmetic, comparisons and the matching of their sides.
 
-use super::{Facts, Value, Walk};
+use super::walk::Walk;
+use crate::promql::facts::{Facts, Value};
 use crate::promql::labels::LabelSet;
 use crate::promql::problem::Problem;
 use crate::promql::suggest::listing;

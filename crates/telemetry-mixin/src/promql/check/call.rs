@@ -2,20 +2,12 @@
 
 use promql_parser::label::MatchOp;
 
-use super::{Facts, Value, Walk};
-use crate::promql::function::{ignores_value, is_delta, is_rate, passes_value};
+use super::walk::Walk;
+use crate::promql::facts::{Facts, Value};
+use crate::promql::function::{after_aggregation, ignores_value, is_delta, is_rate, passes_value};
 use crate::promql::labels::LabelSet;
 use crate::promql::problem::Problem;
 use crate::promql::tree::{Node, NodeKind, Span, Word};
-
-/// The rate of a sum: a single restarted process makes the sum fall, which `rate` takes for a reset of all of it.
-pub(crate) fn after_aggregation(function: &str, aggregation: &str, span: Span) -> Problem {
-    Problem::new(
-        format!("`{function}` after `{aggregation}`: one process that restarts looks like a reset of all"),
-        span,
-    )
-    .help(format!("take the rate first: `{aggregation}({function}(...))`"))
-}
 
 impl Walk<'_> {
     pub(super) fn call(&mut self, function: &Word, arguments: &[Node]) -> Facts {

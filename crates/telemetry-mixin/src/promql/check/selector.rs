@@ -2,17 +2,18 @@
 
 use promql_parser::label::{MatchOp, Matcher};
 
-use super::{Facts, Value, Walk};
+use super::walk::Walk;
+use crate::promql::facts::{Facts, Value};
 use crate::promql::placeholder::has_variable;
 use crate::promql::problem::Problem;
 use crate::promql::schema::{Series, SeriesKind};
 use crate::promql::suggest::{listing, nearest};
-use crate::promql::tree::{LabelMatcher, Selector, Span};
+use crate::promql::tree::{LabelMatcher, SelectorNode, Span};
 
 const NAME_LABEL: &str = "__name__";
 
 impl Walk<'_> {
-    pub(super) fn select(&mut self, selector: &Selector, span: &Span) -> Facts {
+    pub(super) fn select(&mut self, selector: &SelectorNode, span: &Span) -> Facts {
         let Some((name, place)) = self.name_of(selector, span) else { return Facts::unknown() };
         let schema = self.schema;
         let Some(series) = schema.get(&name) else {
@@ -49,7 +50,7 @@ impl Walk<'_> {
     }
 
     /// The metric that a selector names, if it names one that can be told.
-    fn name_of(&mut self, selector: &Selector, span: &Span) -> Option<(String, Span)> {
+    fn name_of(&mut self, selector: &SelectorNode, span: &Span) -> Option<(String, Span)> {
         if let Some(name) = &selector.name {
             return (!self.filled.is_variable(&name.span)).then(|| (name.text.clone(), name.span.clone()));
         }

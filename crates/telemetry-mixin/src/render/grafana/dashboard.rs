@@ -1,25 +1,24 @@
 //! A dashboard as Grafana's JSON, with its panels laid out.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::panel::{Context, panel, row};
-use super::{uid, variables};
-use crate::generate::GeneratorSettings;
-use crate::model::Dashboard;
-use crate::promql::{metric_names, parse};
+use super::variables;
+use crate::promql::Finding;
+use crate::resolved::Board;
+use crate::settings::GeneratorSettings;
 
 /// The schema of Grafana 11; newer ones migrate it when they load it.
 const SCHEMA_VERSION: u32 = 39;
 const COLUMNS: u8 = 24;
 
-/// The dashboard as Grafana provisions it. Its expressions have been checked.
-pub(crate) fn dashboard(dashboard: &Dashboard, domains: &[&str], settings: &GeneratorSettings) -> String {
+/// The dashboard as Grafana provisions it, or what cannot be shown of it.
+pub(crate) fn dashboard(board: &Board, domains: &[&str], settings: &GeneratorSettings) -> Result<String, Finding> {
     let context = Context { settings };
+    let dashboard = &board.head;
     let tags: Vec<&str> = std::iter::once(settings.namespace.as_str()).chain(domains.iter().copied()).collect();
     let value = json!({
-        "uid": uid(&settings.namespace, &dashboard.slug),
+        "uid": settings.uid(&dashboard.slug),
         "title": dashboard.title,
         "description": dashboard.description,
         "tags": tags,
@@ -43,26 +42,20 @@ pub(crate) fn dashboard(dashboard: &Dashboard, domains: &[&str], settings: &Gene
             "url": "",
         }],
         "annotations": { "list": [] },
-        "templating": { "list": variables::all(dashboard, &metrics(dashboard)) },
-        "panels": panels(dashboard, &context),
+        "templating": { "list": variables::all(board)? },
+        "panels": panels(board, &context)?,
     });
     let mut text = serde_json::to_string_pretty(&value).expect("a JSON value of strings and numbers always serialises");
     text.push('\n');
-    text
-}
-
-/// Every metric that the dashboard reads, so that `job` lists whoever sends any of them.
-fn metrics(dashboard: &Dashboard) -> BTreeSet<String> {
-    let queries = dashboard.panels().flat_map(|panel| &panel.queries);
-    queries.filter_map(|query| parse(&query.expression).ok()).flat_map(|parsed| metric_names(&parsed)).collect()
+    Ok(text)
 }
 
 /// Panels flow from left to right and wrap; a row's height is that of its tallest panel.
-fn panels(dashboard: &Dashboard, context: &Context<'_>) -> Vec<Value> {
+fn panels(board: &Board, context: &Context<'_>) -> Result<Vec<Value>, Finding> {
     let mut rendered = Vec::new();
     let mut top = 0_u32;
     let mut id = 0_u32;
-    for section in &dashboard.rows {
+    for section in &board.rows {
         if let Some(title) = &section.title {
             id += 1;
             rendered.push(row(id, title, top));
@@ -70,16 +63,18 @@ fn panels(dashboard: &Dashboard, context: &Context<'_>) -> Vec<Value> {
         }
         let (mut left, mut tallest) = (0_u8, 0_u8);
         for next in &section.panels {
-            if left + next.width > COLUMNS {
+            let size = &next.panel;
+            if left + size.width > COLUMNS {
                 top += u32::from(tallest);
                 (left, tallest) = (0, 0);
             }
             id += 1;
-            rendered.push(panel(id, next, (left, top), context));
-            left += next.width;
-            tallest = tallest.max(next.height);
+            let problem = |(text, problem)| Finding::of(board.place(size), text, problem);
+            rendered.push(panel(id, next, (left, top), context).map_err(problem)?);
+            left += size.width;
+            tallest = tallest.max(size.height);
         }
         top += u32::from(tallest);
     }
-    rendered
+    Ok(rendered)
 }

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::options::{options, type_of};
 use super::variables::{DATASOURCE, SELECTED};
-use crate::generate::GeneratorSettings;
-use crate::model::{Panel, Query, Viz};
-use crate::promql::{parse, with_matchers};
+use crate::model::{Panel, Viz};
+use crate::promql::Problem;
+use crate::resolved::{BoardPanel, Target};
+use crate::settings::GeneratorSettings;
 
 pub(super) struct Context<'a> {
     pub(super) settings: &'a GeneratorSettings,
@@ -23,10 +24,18 @@ pub(super) fn row(id: u32, title: &str, top: u32) -> Value {
     })
 }
 
-pub(super) fn panel(id: u32, panel: &Panel, (left, top): (u8, u32), context: &Context<'_>) -> Value {
-    let targets: Vec<Value> =
-        panel.queries.iter().enumerate().map(|(index, query)| target(index, query, panel.viz)).collect();
-    json!({
+/// The panel, or the expression that cannot be shown, and why.
+pub(super) fn panel(
+    id: u32,
+    BoardPanel { panel, targets }: &BoardPanel,
+    (left, top): (u8, u32),
+    context: &Context<'_>,
+) -> Result<Value, (String, Problem)> {
+    let targets = targets.iter().enumerate().map(|(index, shown)| {
+        target(index, shown, panel.viz).map_err(|problem| (shown.expression.text().to_owned(), problem))
+    });
+    let targets = targets.collect::<Result<Vec<Value>, _>>()?;
+    Ok(json!({
         "id": id,
         "type": type_of(panel.viz),
         "title": panel.title,
@@ -38,31 +47,27 @@ pub(super) fn panel(id: u32, panel: &Panel, (left, top): (u8, u32), context: &Co
         "fieldConfig": { "defaults": defaults(panel), "overrides": [] },
         "options": options(panel),
         "transformations": transformations(panel.viz),
-    })
+    }))
 }
 
-fn target(index: usize, query: &Query, viz: Viz) -> Value {
-    let expression = match parse(&query.expression) {
-        Ok(parsed) => with_matchers(&query.expression, &parsed, &SELECTED).unwrap_or_else(|_| query.expression.clone()),
-        Err(_) => query.expression.clone(),
-    };
+fn target(index: usize, Target { query, expression }: &Target, viz: Viz) -> Result<Value, Problem> {
     let instant = query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
     let format = match viz {
         Viz::Table => "table",
         Viz::BucketHeatmap | Viz::BucketBars => "heatmap",
         _ => "time_series",
     };
-    json!({
+    Ok(json!({
         "refId": ref_id(index),
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
-        "expr": expression,
+        "expr": expression.narrowed(&SELECTED)?,
         // A table shows the labels in columns.
         "legendFormat": if query.legend.is_empty() || viz == Viz::Table { "__auto" } else { &query.legend },
         "editorMode": "code",
         "format": format,
         "instant": instant,
         "range": !instant,
-    })
+    }))
 }
 
 /// A, B, … Z, AA, AB, …

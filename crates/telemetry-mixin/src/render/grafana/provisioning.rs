@@ -1,8 +1,8 @@
 //! The files from which Grafana learns of the dashboards and their data source.
 
-use crate::generate::GeneratorSettings;
-use crate::render::NOTICE;
+use crate::files::NOTICE;
 use crate::render::prometheus::yaml;
+use crate::settings::GeneratorSettings;
 
 pub(crate) const DASHBOARDS_PATH: &str = "deploy/grafana/provisioning/dashboards/telemetry.yaml";
 pub(crate) const DATASOURCES_PATH: &str = "deploy/grafana/provisioning/datasources/prometheus.yaml";

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::model::{Dashboard, Variable};
-use crate::promql::{parse, with_matchers};
+use crate::promql::{Finding, Problem};
+use crate::resolved::{Board, BoardVariable};
 
 /// Every Grafana variable's "all": a series without the label is not meant.
 const ALL: &str = ".+";
@@ -15,23 +15,36 @@ pub(super) const DATASOURCE: &str = "${datasource}";
 /// The matchers that every selector of a dashboard has.
 pub(super) const SELECTED: [(&str, &str); 2] = [("job", "$job"), ("instance", "$instance")];
 
-pub(super) fn all(dashboard: &Dashboard, metrics: &BTreeSet<String>) -> Vec<Value> {
-    let names = metrics.iter().map(String::as_str).collect::<Vec<_>>().join("|");
+pub(super) fn all(board: &Board) -> Result<Vec<Value>, Finding> {
+    let names = metrics(board)?.into_iter().collect::<Vec<_>>().join("|");
     let mut variables = vec![
         datasource(),
         query("job", "Job", &format!("label_values({{__name__=~\"{names}\"}}, job)")),
         query("instance", "Instance", &format!("label_values({{__name__=~\"{names}\", job=~\"$job\"}}, instance)")),
     ];
-    variables.extend(dashboard.variables.iter().map(own));
-    variables
+    for own in &board.variables {
+        let problem = |problem| Finding::of(board.place_of_variable(own), own.series.text().to_owned(), problem);
+        variables.push(listing(own).map_err(problem)?);
+    }
+    Ok(variables)
 }
 
-fn own(variable: &Variable) -> Value {
-    let series = match parse(&variable.series) {
-        Ok(parsed) => with_matchers(&variable.series, &parsed, &SELECTED).unwrap_or_else(|_| variable.series.clone()),
-        Err(_) => variable.series.clone(),
-    };
-    query(&variable.name, &variable.label, &format!("label_values({series}, {})", variable.values_of))
+/// Every metric that the dashboard reads, so that `job` lists whoever sends any of them.
+fn metrics(board: &Board) -> Result<BTreeSet<String>, Finding> {
+    let mut all = BTreeSet::new();
+    for shown in board.panels() {
+        for target in &shown.targets {
+            let problem =
+                |problem| Finding::of(board.place(&shown.panel), target.expression.text().to_owned(), problem);
+            all.extend(target.expression.metric_names().map_err(problem)?);
+        }
+    }
+    Ok(all)
+}
+
+fn listing(BoardVariable { variable, series }: &BoardVariable) -> Result<Value, Problem> {
+    let series = series.narrowed(&SELECTED)?;
+    Ok(query(&variable.name, &variable.label, &format!("label_values({series}, {})", variable.values_of)))
 }
 
 fn datasource() -> Value {

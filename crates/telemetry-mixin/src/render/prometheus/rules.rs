@@ -1,10 +1,9 @@
 //! A domain's recording and alert rules as Prometheus reads them.
 
-use super::{Group, Rule, RuleFile, yaml};
-use crate::generate::{GeneratorSettings, Resolved, ResolvedAlert};
-use crate::model::RecordingRule;
-use crate::render::NOTICE;
-use crate::render::grafana::uid;
+use super::file::{Group, Rule, RuleFile, yaml};
+use crate::files::NOTICE;
+use crate::resolved::{Resolved, ResolvedAlert, ResolvedRule};
+use crate::settings::GeneratorSettings;
 
 /// A domain's rules: what is recorded, then the alerts, which read it. `None` for a domain that has neither.
 pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
@@ -21,7 +20,7 @@ pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Opti
     (!groups.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups }))
 }
 
-fn recording(rule: &RecordingRule) -> Rule {
+fn recording(ResolvedRule { rule, .. }: &ResolvedRule) -> Rule {
     Rule {
         record: Some(rule.name.clone()),
         expr: rule.expression.clone(),
@@ -34,7 +33,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     let alert = &resolved.alert;
     let mut labels = vec![("severity", alert.severity.as_str()), ("team", alert.team.as_str())];
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
-    let dashboard = settings.dashboard_url(&uid(&settings.namespace, &alert.dashboard));
+    let dashboard = settings.dashboard_url(&alert.dashboard);
     let runbook = settings.runbook_url(&resolved.runbook);
     let annotations = [
         ("summary", alert.summary.as_str()),

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::file::{Labels, yaml};
 use super::rules::alerting;
-use super::{Labels, yaml};
-use crate::generate::{GeneratorSettings, Resolved, ResolvedAlert};
+use crate::files::NOTICE;
 use crate::model::{AlertTest, Expected};
-use crate::render::NOTICE;
+use crate::resolved::{Resolved, ResolvedAlert};
+use crate::settings::GeneratorSettings;
 
 #[derive(Serialize)]
 struct TestFile {

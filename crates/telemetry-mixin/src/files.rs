@@ -5,7 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::render::NOTICE;
+/// The first line of a generated file that can hold a comment.
+pub(crate) const NOTICE: &str = "Generated from the declarations by `cargo xtask gen-dashboards`; do not edit.";
 
 /// The list of what was generated last, so that what is no longer generated can be told from what is a user's own.
 const MANIFEST: &str = "deploy/GENERATED";

@@ -1,7 +1,9 @@
 //! What an operator chooses of the generated files.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use promql_parser::util::parse_duration;
 use telemetry_core::Namespace;
 
 /// What an operator chooses of the generated files.
@@ -65,7 +67,18 @@ impl GeneratorSettings {
         format!("{}/{runbook}.md", self.runbooks_url.trim_end_matches('/'))
     }
 
-    pub(crate) fn dashboard_url(&self, uid: &str) -> String {
-        format!("{}/d/{uid}", self.grafana_url.trim_end_matches('/'))
+    /// The uid of a dashboard, by which links find it.
+    pub(crate) fn uid(&self, slug: &str) -> String {
+        format!("{}-{slug}", self.namespace)
     }
+
+    pub(crate) fn dashboard_url(&self, slug: &str) -> String {
+        format!("{}/d/{}", self.grafana_url.trim_end_matches('/'), self.uid(slug))
+    }
+}
+
+/// A time as Prometheus writes it, if it is one above zero.
+pub(crate) fn time(text: &str) -> Option<Duration> {
+    let ends_in_unit = text.ends_with(|c: char| c.is_ascii_alphabetic());
+    parse_duration(text).ok().filter(|time| ends_in_unit && !time.is_zero())
 }

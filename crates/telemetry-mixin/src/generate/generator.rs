@@ -1,0 +1,109 @@
+//! What becomes of domains: mistakes, or files.
+
+use telemetry_core::Catalogue;
+
+use super::check;
+use crate::files::GeneratedFiles;
+use crate::model::Domain;
+use crate::promql::{Checker, Finding};
+use crate::render::{grafana, metrics_pages, prometheus, runbook_pages};
+use crate::resolved::{Merged, Resolved, merged, mistakes};
+use crate::settings::GeneratorSettings;
+
+/// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", listed(findings))]
+pub struct GenerateErrors {
+    /// The mistakes in the order of the declaration.
+    pub findings: Vec<Finding>,
+}
+
+fn listed(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Checks the domains and renders all that operators need of them: dashboards and their provisioning, rules and their
+/// unit tests, pages of metrics and runbooks.
+///
+/// Expressions may read the metrics of every domain given, also of those that the settings leave out of the output.
+///
+/// ```
+/// use telemetry_core::{Catalogue, Counter, Metrics};
+/// use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit};
+/// use telemetry_mixin::query::rate;
+/// use telemetry_mixin::{GeneratorSettings, generate};
+///
+/// /// What is measured of one mailing list.
+/// #[derive(Metrics)]
+/// #[metrics(entity(list))]
+/// struct MailMetrics {
+///     /// Mails handed to the server
+///     #[metric(name = "mails_sent_total")]
+///     sent: Counter,
+/// }
+///
+/// const CATALOGUE: Catalogue = Catalogue::new("mailer", &[MailMetrics::CATALOGUE]);
+/// let panel = Panel::time_series(
+///     "Mails Sent",
+///     "Mails handed to the server, by list",
+///     Unit::per_second("mails"),
+///     rate(MailMetrics::SENT).by(["list"]),
+/// );
+/// let mixin = Mixin::new().dashboard(Dashboard::new("mails", "Mails", "What is sent to whom").panel(panel));
+/// let files = generate(&GeneratorSettings::default(), &[Domain::new("mailer", CATALOGUE, mixin)])?;
+/// let dashboard = files.get("deploy/grafana/dashboards/mails.json").expect("a dashboard becomes one file");
+/// assert!(dashboard.contains(r#"mails_sent_total{job=~\"$job\", instance=~\"$instance\"}"#));
+/// # Ok::<(), telemetry_mixin::GenerateErrors>(())
+/// ```
+///
+/// # Errors
+///
+/// [`GenerateErrors`] with every mistake found, each naming the panel, alert or rule and pointing at the place.
+pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
+    let mut findings = mistakes(settings, domains);
+    let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    findings.extend(check::all(settings, &resolved));
+    if !findings.is_empty() {
+        return Err(GenerateErrors { findings });
+    }
+    rendered(settings, &resolved).map_err(|finding| GenerateErrors { findings: vec![finding] })
+}
+
+/// A checker that knows all that the domains declare: their metrics and what their rules record, objectives included.
+///
+/// ```
+/// use telemetry_mixin::{GeneratorSettings, check_rules, checker};
+///
+/// let rules = "groups: [{ name: own, rules: [{ alert: Down, expr: up == 0 }] }]";
+/// assert!(check_rules(&mut checker(&GeneratorSettings::default(), &[]), rules)?.is_empty());
+/// # Ok::<(), telemetry_mixin::VerifyError>(())
+/// ```
+#[must_use]
+pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
+    let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    check::checker(settings, &resolved)
+}
+
+fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<GeneratedFiles, Finding> {
+    let wanted: Vec<&Resolved> =
+        resolved.iter().filter(|domain| settings.wants(&domain.name, domain.catalogue.crate_name())).collect();
+    let mut files = GeneratedFiles::default();
+    for Merged { board, domains } in merged(wanted.iter().copied()) {
+        let path = format!("deploy/grafana/dashboards/{}.json", board.head.slug);
+        files.insert(path, grafana::dashboard(&board, &domains, settings)?);
+    }
+    for domain in &wanted {
+        if let Some(rules) = prometheus::rule_file(domain, settings) {
+            files.insert(format!("deploy/prometheus/rules/{}.yaml", domain.name), rules);
+        }
+        if let Some(tests) = prometheus::test_file(domain, settings) {
+            files.insert(format!("deploy/prometheus/tests/{}.yaml", domain.name), tests);
+        }
+    }
+    files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
+    files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
+    let catalogues: Vec<Catalogue> = wanted.iter().map(|domain| domain.catalogue).collect();
+    metrics_pages::pages(&catalogues, &settings.namespace, &mut files);
+    runbook_pages::pages(&wanted, settings, &mut files);
+    Ok(files)
+}

@@ -1,0 +1,196 @@
+//! The checker: what it knows, and what it is asked.
+
+use std::collections::BTreeSet;
+
+use telemetry_core::{Catalogue, Namespace};
+
+use super::walk::Walk;
+use super::{Role, alert};
+use crate::model::ForeignMetric;
+use crate::promql::expression::Expression;
+use crate::promql::facts::Facts;
+use crate::promql::parse::Parsed;
+use crate::promql::problem::Problem;
+use crate::promql::rewrite::metric_names;
+use crate::promql::schema::Schema;
+use crate::promql::suggest::listing;
+use crate::promql::tree::{NodeKind, Span};
+
+/// Checks expressions against what is declared.
+///
+/// ```
+/// use telemetry_core::Namespace;
+/// use telemetry_mixin::promql::{Checker, Role};
+///
+/// let checker = Checker::new(&[], &Namespace::DEFAULT);
+/// assert!(checker.check("sum by (job) (up)", Role::Panel).is_ok());
+/// assert!(checker.check("rate(up[5m])", Role::Panel).is_err());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Checker {
+    schema: Schema,
+}
+
+/// What is known of an expression that has been found sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sound {
+    facts: Facts,
+}
+
+impl Sound {
+    /// Whether the result's series may carry the label.
+    #[must_use]
+    pub fn keeps(&self, label: &str) -> bool {
+        self.facts.labels.may_have(label)
+    }
+
+    /// The labels of the result that are known.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.facts.labels.names()
+    }
+}
+
+impl Checker {
+    /// A checker that knows these catalogues under that namespace, and what Prometheus itself provides: `up`,
+    /// `target_info`, `ALERTS` and the scrape metrics.
+    #[must_use]
+    pub fn new(catalogues: &[Catalogue], namespace: &Namespace) -> Self {
+        Self { schema: Schema::new(catalogues, namespace) }
+    }
+
+    /// Also knows a metric that another system exposes.
+    pub fn add_foreign(&mut self, metric: &ForeignMetric) {
+        self.schema.foreign(metric);
+    }
+
+    /// Also accepts a label on every series, beside `job` and `instance`: one that the scrape configuration or the
+    /// collector adds.
+    pub fn add_common_label(&mut self, label: &str) {
+        self.schema.common_label(label);
+    }
+
+    /// Also knows what a recording rule makes, with the labels that the rule adds, and checks its expression. One that is
+    /// not sound still makes the name known, so that its one mistake is not reported again by everything that reads it.
+    ///
+    /// ```
+    /// use telemetry_core::Namespace;
+    /// use telemetry_mixin::promql::{Checker, Role};
+    ///
+    /// let mut checker = Checker::new(&[], &Namespace::DEFAULT);
+    /// checker.add_recording_rule("job:up:sum", "sum by (job) (up)", &[]).expect("the rule is sound");
+    /// assert!(checker.check("min(job:up:sum)", Role::Panel).is_ok());
+    /// assert!(checker.add_recording_rule("job:down:sum", "sum by (jb) (up)", &[]).is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Every [`Problem`] found in the expression, in the order of the text.
+    pub fn add_recording_rule(
+        &mut self,
+        name: &str,
+        expression: &str,
+        labels: &[String],
+    ) -> Result<Sound, Vec<Problem>> {
+        let expression = Expression::new(expression);
+        let sound = self.check_expression(&expression, Role::Recording);
+        self.add_recorded(name, &expression, labels);
+        sound
+    }
+
+    /// Also knows what a recording rule makes; whether its expression is sound is to be asked apart from that, when the
+    /// rules that it reads are known, too.
+    pub(crate) fn add_recorded(&mut self, name: &str, expression: &Expression, labels: &[String]) {
+        let (facts, sources) = match expression.parsed() {
+            Ok(parsed) => (self.walk(parsed, Role::Recording).0, metric_names(parsed)),
+            Err(_) => (Facts::unknown(), BTreeSet::new()),
+        };
+        let writes_labels =
+            ["label_replace", "label_join", "count_values"].iter().any(|f| expression.text().contains(f));
+        let sources = if writes_labels { BTreeSet::new() } else { sources };
+        self.schema.recorded(name, facts, &sources, labels);
+    }
+
+    /// Checks one expression, which may hold Grafana's variables.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Problem`] found, in the order of the text.
+    pub fn check(&self, expression: &str, role: Role) -> Result<Sound, Vec<Problem>> {
+        self.check_expression(&Expression::new(expression), role)
+    }
+
+    pub(crate) fn check_expression(&self, expression: &Expression, role: Role) -> Result<Sound, Vec<Problem>> {
+        let parsed = expression.parsed().map_err(|problem| vec![problem])?;
+        let (facts, mut problems) = self.walk(parsed, role);
+        if role != Role::Panel {
+            problems.extend(parsed.filled.places.iter().map(|place| {
+                Problem::new("Prometheus knows no Grafana variable", place.clone()).help("write the value itself")
+            }));
+        }
+        if role == Role::Alert {
+            alert::check(&parsed.node, &mut problems);
+        }
+        if problems.is_empty() {
+            return Ok(Sound { facts });
+        }
+        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        problems.dedup();
+        Err(problems)
+    }
+
+    fn walk(&self, parsed: &Parsed, role: Role) -> (Facts, Vec<Problem>) {
+        let mut walk =
+            Walk { schema: &self.schema, filled: &parsed.filled, role, is_input: false, problems: Vec::new() };
+        let facts = walk.settled(&parsed.node);
+        (facts, walk.problems)
+    }
+
+    /// The selector of a series in a test's input: metric, labels and values have to exist.
+    pub(crate) fn check_series(&self, series: &Expression) -> Result<(), Vec<Problem>> {
+        let parsed = series.parsed().map_err(|problem| vec![problem])?;
+        let mut walk = Walk {
+            schema: &self.schema,
+            filled: &parsed.filled,
+            role: Role::Panel,
+            is_input: true,
+            problems: Vec::new(),
+        };
+        match &parsed.node.kind {
+            NodeKind::Instant(selector) => {
+                walk.select(selector, &parsed.node.span);
+            }
+            _ => walk.problems.push(Problem::new("a test's input is a series", parsed.node.span.clone())),
+        }
+        if walk.problems.is_empty() { Ok(()) } else { Err(walk.problems) }
+    }
+
+    /// A variable's list of a label's values: the series has to exist and carry the label.
+    pub(crate) fn check_listing(&self, series: &Expression, label: &str) -> Result<(), Vec<Problem>> {
+        self.check_series(series)?;
+        let parsed = series.parsed().map_err(|problem| vec![problem])?;
+        let names = metric_names(parsed);
+        let known = || names.iter().filter_map(|name| self.schema.get(name));
+        if known().all(|series| self.schema.labels(series).may_have(label)) {
+            return Ok(());
+        }
+        let problem = Problem::new(format!("there is no label `{label}` to list"), parsed.node.span.clone());
+        let labels: BTreeSet<String> = known()
+            .flat_map(|series| self.schema.labels(series).names().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        Err(vec![problem.help(format!("its labels are {}", listing(labels.iter().map(String::as_str))))])
+    }
+
+    /// The rules that an expression reads and that have dropped `job` or `instance`, with the label that is missing.
+    pub(crate) fn without_target(&self, expression: &Expression) -> Result<Vec<(String, Span, &'static str)>, Problem> {
+        let mut found = Vec::new();
+        expression.parsed()?.node.selectors(&mut |selector, _| {
+            let Some(name) = &selector.name else { return };
+            let Some(series) = self.schema.get(&name.text) else { return };
+            let labels = self.schema.labels(series);
+            if let Some(missing) = ["job", "instance"].into_iter().find(|label| !labels.may_have(label)) {
+                found.push((name.text.clone(), name.span.clone(), missing));
+            }
+        });
+        Ok(found)
+    }
+}

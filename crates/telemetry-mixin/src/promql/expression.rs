@@ -1,0 +1,41 @@
+//! An expression beside what the parser makes of it, so that nobody has to parse it a second time.
+
+use std::collections::BTreeSet;
+
+use super::parse::{Parsed, parse};
+use super::problem::Problem;
+use super::rewrite::{metric_names, with_matchers};
+
+/// An expression that has been parsed once.
+#[derive(Debug, Clone)]
+pub(crate) struct Expression {
+    text: String,
+    parsed: Result<Parsed, Problem>,
+}
+
+impl Expression {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { parsed: parse(&text), text }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the parser makes of it, or why it makes nothing of it.
+    pub(super) fn parsed(&self) -> Result<&Parsed, Problem> {
+        self.parsed.as_ref().map_err(Clone::clone)
+    }
+
+    /// The names of all metrics that it selects.
+    pub(crate) fn metric_names(&self) -> Result<BTreeSet<String>, Problem> {
+        self.parsed().map(metric_names)
+    }
+
+    /// The same with these matchers in every selector that has none for the label.
+    pub(crate) fn narrowed(&self, matchers: &[(&str, &str)]) -> Result<String, Problem> {
+        with_matchers(&self.text, self.parsed()?, matchers)
+            .map_err(|span| Problem::new("matchers joined by `or` cannot be narrowed to a job", span))
+    }
+}

@@ -1,0 +1,140 @@
+//! A mixin with the operator's settings filled in: the namespace in every text, thresholds and windows in alerts.
+
+use std::borrow::Cow;
+
+use telemetry_core::{Catalogue, Namespace};
+
+use super::{Board, slo};
+use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
+use crate::promql::{Expression, in_namespace};
+use crate::settings::{AlertSettings, GeneratorSettings, time};
+
+/// A domain as it is checked and rendered.
+
+pub(crate) struct Resolved {
+    pub(crate) name: String,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) boards: Vec<Board>,
+    pub(crate) rules: Vec<ResolvedRule>,
+    pub(crate) alerts: Vec<ResolvedAlert>,
+    pub(crate) runbooks: Vec<Runbook>,
+    pub(crate) foreign: Vec<ForeignMetric>,
+}
+
+pub(crate) struct ResolvedRule {
+    pub(crate) rule: RecordingRule,
+    pub(crate) expression: Expression,
+}
+
+pub(crate) struct ResolvedAlert {
+    pub(crate) alert: Alert,
+    pub(crate) expression: Expression,
+    /// The runbook's name: the alert's own, or that of the objective.
+    pub(crate) runbook: String,
+    /// Whether no setting has changed when it fires.
+    pub(crate) as_declared: bool,
+}
+
+impl Resolved {
+    pub(crate) fn new(domain: &Domain, settings: &GeneratorSettings) -> Self {
+        let namespace = &settings.namespace;
+        let mixin = &domain.mixin;
+        let mut rules: Vec<RecordingRule> = mixin.rules.clone();
+        let mut alerts: Vec<(Alert, &str)> = mixin.alerts.iter().map(|alert| (alert.clone(), alert.name())).collect();
+        for objective in &mixin.slos {
+            rules.extend(slo::rules(objective));
+            alerts.extend(slo::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
+        }
+        Self {
+            name: domain.name.clone(),
+            catalogue: domain.catalogue,
+            boards: mixin.dashboards.iter().map(|declared| Board::new(dashboard(declared, namespace))).collect(),
+            rules: rules.into_iter().map(|declared| rule(declared, namespace)).collect(),
+            alerts: alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect(),
+            runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
+            foreign: mixin.foreign.clone(),
+        }
+    }
+}
+
+fn rule(mut rule: RecordingRule, namespace: &Namespace) -> ResolvedRule {
+    replace(&mut rule.name, namespace);
+    replace(&mut rule.expression, namespace);
+    ResolvedRule { expression: Expression::new(&rule.expression), rule }
+}
+
+fn alert(mut alert: Alert, runbook: &str, settings: &GeneratorSettings) -> ResolvedAlert {
+    let namespace = &settings.namespace;
+    replace(&mut alert.runbook.name, namespace);
+    let own = settings.alerts.get(alert.name()).cloned().unwrap_or_default();
+    let declared = alert.clone();
+    override_alert(&mut alert, &own);
+    if alert.of_absence {
+        follow_exports(&mut alert, &own, settings);
+    }
+    let as_declared = alert == declared;
+    fill(&mut alert, namespace);
+    let runbook = in_namespace(runbook, namespace).into_owned();
+    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared }
+}
+
+fn replace(text: &mut String, namespace: &Namespace) {
+    if let Cow::Owned(replaced) = in_namespace(text, namespace) {
+        *text = replaced;
+    }
+}
+
+fn override_alert(alert: &mut Alert, own: &AlertSettings) {
+    alert.threshold = own.threshold.or(alert.threshold);
+    if let Some(window) = &own.window {
+        alert.window.clone_from(window);
+    }
+    if let Some(hold) = &own.hold {
+        alert.hold.clone_from(hold);
+    }
+}
+
+/// Raises what the operator has not set to what four exports take. An interval that is none is told of with the settings.
+fn follow_exports(alert: &mut Alert, own: &AlertSettings, settings: &GeneratorSettings) {
+    let Some(exports) = time(&settings.export_interval).map(|interval| 4 * interval.as_secs()) else { return };
+    for (own, set) in [(&own.window, &mut alert.window), (&own.hold, &mut alert.hold)] {
+        if own.is_none() && time(set).is_some_and(|set| set.as_secs() < exports) {
+            *set = format!("{exports}s");
+        }
+    }
+}
+
+/// Puts threshold, window and namespace into the texts.
+fn fill(alert: &mut Alert, namespace: &Namespace) {
+    let threshold = alert.threshold.map(|threshold| threshold.to_string());
+    let window = alert.window.clone();
+    for text in [&mut alert.expression, &mut alert.summary, &mut alert.description] {
+        if let Some(threshold) = &threshold {
+            *text = text.replace("$threshold", threshold);
+        }
+        *text = text.replace("$window", &window);
+        replace(text, namespace);
+    }
+    for AlertTest { input, .. } in &mut alert.tests {
+        input.iter_mut().for_each(|(series, _)| replace(series, namespace));
+    }
+}
+
+fn dashboard(declared: &Dashboard, namespace: &Namespace) -> Dashboard {
+    let mut dashboard = declared.clone();
+    replace(&mut dashboard.description, namespace);
+    dashboard.variables.iter_mut().for_each(|variable| replace(&mut variable.series, namespace));
+    for Panel { description, queries, alerts, .. } in dashboard.rows.iter_mut().flat_map(|row| &mut row.panels) {
+        replace(description, namespace);
+        alerts.iter_mut().for_each(|alert| replace(alert, namespace));
+        queries.iter_mut().for_each(|query| replace(&mut query.expression, namespace));
+    }
+    dashboard
+}
+
+fn runbook(declared: &Runbook, namespace: &Namespace) -> Runbook {
+    let mut runbook = declared.clone();
+    replace(&mut runbook.name, namespace);
+    replace(&mut runbook.text, namespace);
+    runbook
+}

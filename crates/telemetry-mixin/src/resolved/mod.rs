@@ -1,0 +1,12 @@
+//! Domains with the operator's settings filled in and every expression parsed: what is checked, and what is rendered.
+
+mod board;
+mod domain;
+mod merge;
+mod settings;
+mod slo;
+
+pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
+pub(crate) use domain::{Resolved, ResolvedAlert, ResolvedRule};
+pub(crate) use merge::{Merged, merged};
+pub(crate) use settings::mistakes;

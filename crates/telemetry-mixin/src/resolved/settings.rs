@@ -1,0 +1,56 @@
+//! What an operator's settings get wrong.
+
+use super::slo;
+use crate::model::Domain;
+use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
+use crate::settings::{GeneratorSettings, time};
+
+/// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
+pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
+    let short: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+    let names: Vec<&str> = domains.iter().flat_map(|domain| [&domain.name, domain.catalogue.crate_name()]).collect();
+    let mut alerts: Vec<String> = Vec::new();
+    for mixin in domains.iter().map(|domain| &domain.mixin) {
+        alerts.extend(mixin.alerts.iter().map(|alert| alert.name().to_owned()));
+        alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.runbook.name));
+    }
+    let alerts: Vec<_> = alerts.iter().map(|name| in_namespace(name, &settings.namespace)).collect();
+    let alerts: Vec<&str> = alerts.iter().map(|name| &**name).collect();
+    let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
+    let mut findings: Vec<Finding> =
+        unknown_domains.map(|wanted| unknown("domains", "domain", wanted, meant(wanted, &names, &short))).collect();
+    let unknown_alerts = settings.alerts.keys().filter(|name| !alerts.contains(&name.as_str()));
+    findings.extend(unknown_alerts.map(|name| unknown("alerts", "alert", name, meant(name, &alerts, &alerts))));
+    for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
+        let name = in_namespace(alert.name(), &settings.namespace);
+        let Some(own) = settings.alerts.get(&*name) else { continue };
+        for (set, variable) in [(own.threshold.is_some(), "$threshold"), (own.window.is_some(), "$window")] {
+            if set && !alert.expression.contains(variable) {
+                let message = format!("the expression has no {variable} that could be set");
+                findings.push(Finding::about(format!("setting `alerts.{name}`"), message));
+            }
+        }
+    }
+    for (setting, interval) in
+        [("export_interval", &settings.export_interval), ("rule_interval", &settings.rule_interval)]
+    {
+        if time(interval).is_none() {
+            let message = format!("`{interval}` is no time above zero, such as 15s");
+            findings.push(Finding::about(format!("setting `{setting}`"), message));
+        }
+    }
+    findings
+}
+
+/// The name that is spelled most like it, else all that there are.
+fn meant(name: &str, known: &[&str], listed: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are {}", listing(listed.iter().copied())),
+    }
+}
+
+fn unknown(setting: &str, what: &str, name: &str, help: String) -> Finding {
+    let problem = Problem::new(format!("there is no {what} `{name}`"), 0..0).help(help);
+    Finding::of(format!("setting `{setting}`"), "", problem)
+}
