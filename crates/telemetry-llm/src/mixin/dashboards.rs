@@ -22,9 +22,9 @@ pub(super) fn llm_provider() -> Dashboard {
 pub(super) fn external_services() -> Dashboard {
     Dashboard::infrastructure().row("External Services").panel(Panel::time_series(
         "Claude API Tokens",
-        "Tokens to and from Claude models, averaged over an hour",
+        "Tokens to and from Claude models",
         Unit::per_second("tokens"),
-        rate(ClaudeMetrics::TOKENS).by(["direction"]).over("1h"),
+        rate(ClaudeMetrics::TOKENS).by(["direction"]),
     ))
 }
 
