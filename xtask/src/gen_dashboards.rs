@@ -11,6 +11,9 @@ use crate::command::{Action, Command, Result};
 use crate::domains::domains;
 use crate::workspace;
 
+/// The page that people write, with tables that are generated. Elsewhere than in the workspace it may not be there.
+const PAGE: &str = "docs/operations.md";
+
 pub(crate) const COMMAND: Command = Command {
     name: "gen-dashboards",
     summary: "Write dashboards, rules and their tests, metric pages and runbooks",
@@ -35,7 +38,10 @@ fn run(mut parser: lexopt::Parser) -> Result {
             other => return Err(other.unexpected().into()),
         }
     }
-    let files = generate(&settings, &domains())?;
+    let mut files = generate(&settings, &domains())?;
+    if out.join(PAGE).exists() {
+        files.fill(PAGE);
+    }
     if !check {
         files.write_to(&out)?;
         eprintln!("{} files written below {}", files.iter().count(), out.display());

@@ -5,16 +5,25 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::page;
+
 /// The first line of a generated file that can hold a comment.
 pub(crate) const NOTICE: &str = "Generated from the declarations by `cargo xtask gen-dashboards`; do not edit.";
 
 /// The list of what was generated last, so that what is no longer generated can be told from what is a user's own.
 const MANIFEST: &str = "deploy/GENERATED";
 
-/// Generated files by their path, relative to the directory that holds `deploy` and `docs`.
+/// Generated files by their path, relative to the directory that holds `deploy` and `docs`, and generated parts of pages
+/// that people write.
+///
+/// A page takes a part in between two comments: `<!-- generated: alerts of llm -->` and `<!-- end of generated -->`.
+/// There are `signals of …`, a domain's metrics with where they are shown and alerted on, and `alerts of …`; their links
+/// lead as from a page in `docs`. [`fill`](Self::fill) names the pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GeneratedFiles {
     files: BTreeMap<String, String>,
+    parts: BTreeMap<String, String>,
+    pages: BTreeSet<String>,
 }
 
 /// How a directory differs from what would be generated.
@@ -71,6 +80,43 @@ impl GeneratedFiles {
         self.files.insert(path, text);
     }
 
+    /// Adds a part for pages that people write.
+    pub(crate) fn insert_part(&mut self, name: String, text: String) {
+        self.parts.insert(name, text);
+    }
+
+    /// Also keeps the generated parts of a page that people write, by its relative path.
+    ///
+    /// ```
+    /// use telemetry_core::{Catalogue, Counter, Metrics};
+    /// use telemetry_mixin::model::{Domain, Mixin};
+    /// use telemetry_mixin::{GeneratorSettings, generate};
+    ///
+    /// /// What is measured of mails.
+    /// #[derive(Metrics)]
+    /// #[metrics(entity())]
+    /// struct MailMetrics {
+    ///     /// Mails handed to the server
+    ///     #[metric(name = "mails_total")]
+    ///     mails: Counter,
+    /// }
+    ///
+    /// let mailer = Domain::new("mailer", Catalogue::new("mailer", &[MailMetrics::CATALOGUE]), Mixin::new());
+    /// let mut files = generate(&GeneratorSettings::default(), &[mailer])?;
+    /// files.fill("docs/operations.md");
+    ///
+    /// let directory = tempfile::tempdir()?;
+    /// let page = directory.path().join("docs/operations.md");
+    /// std::fs::create_dir(directory.path().join("docs"))?;
+    /// std::fs::write(&page, "# Mails\n\n<!-- generated: signals of mailer -->\n<!-- end of generated -->\n")?;
+    /// files.write_to(directory.path())?;
+    /// assert!(std::fs::read_to_string(&page)?.contains("| `mails_total` | Mails handed to the server |"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fill(&mut self, page: impl Into<String>) {
+        self.pages.insert(page.into());
+    }
+
     /// The text of a file.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&str> {
@@ -87,19 +133,24 @@ impl GeneratedFiles {
         format!("# {NOTICE}\n{paths}\n")
     }
 
-    /// Writes every file below `directory` and removes what an earlier run wrote and this one does not.
+    /// Writes every file below `directory`, fills the pages that are kept, and removes what an earlier run wrote and this
+    /// one does not.
     ///
     /// # Errors
     ///
-    /// [`FilesError`] with the first file that could not be written or removed.
+    /// [`FilesError`] with the first page that is missing or asks for a part that there is not, before anything is
+    /// written; then with the first file that could not be written or removed.
     pub fn write_to(&self, directory: &Path) -> Result<(), FilesError> {
+        let pages = self.pages.iter().map(|page| Ok((page.as_str(), self.filled(directory, page)?.1)));
+        let pages = pages.collect::<Result<Vec<_>, FilesError>>()?;
         for path in self.stale(directory)? {
             let path = directory.join(path);
             std::fs::remove_file(&path).map_err(|source| FilesError { path, source })?;
         }
         let manifest = self.manifest();
         let manifest = std::iter::once((MANIFEST, manifest.as_str()));
-        for (path, text) in self.iter().chain(manifest) {
+        let pages = pages.iter().map(|(page, text)| (*page, text.as_str()));
+        for (path, text) in self.iter().chain(manifest).chain(pages) {
             let path = directory.join(path);
             let write = || {
                 if let Some(parent) = path.parent() {
@@ -116,7 +167,8 @@ impl GeneratedFiles {
     ///
     /// # Errors
     ///
-    /// [`FilesError`] with a file that is there and cannot be read.
+    /// [`FilesError`] with a file that is there and cannot be read, or a page that is missing or asks for a part that
+    /// there is not.
     pub fn check_against(&self, directory: &Path) -> Result<Vec<Difference>, FilesError> {
         let mut differences: Vec<Difference> =
             self.stale(directory)?.into_iter().map(|path| Difference::Stale { path }).collect();
@@ -129,7 +181,22 @@ impl GeneratedFiles {
                 Some(_) => {}
             }
         }
+        for page in &self.pages {
+            let (found, filled) = self.filled(directory, page)?;
+            if found != filled {
+                differences.push(changed(page, &found, &filled));
+            }
+        }
         Ok(differences)
+    }
+
+    /// A page as it is, and with its generated parts as they would be.
+    fn filled(&self, directory: &Path, page: &str) -> Result<(String, String), FilesError> {
+        let path = directory.join(page);
+        let failed = |source: io::Error| FilesError { path: path.clone(), source };
+        let found = std::fs::read_to_string(&path).map_err(failed)?;
+        let filled = page::filled(&found, &self.parts).map_err(|wrong| failed(io::Error::other(wrong)))?;
+        Ok((found, filled))
     }
 
     /// The files of the last run that are still there and not among these.

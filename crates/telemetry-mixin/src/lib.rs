@@ -10,6 +10,7 @@
 mod files;
 mod generate;
 pub mod model;
+mod page;
 pub mod promql;
 pub mod query;
 mod render;

@@ -6,6 +6,7 @@ use telemetry_mixin::model::{Domain, Mixin};
 use telemetry_mixin::{GeneratedFiles, GeneratorSettings, generate};
 
 use crate::contract::catalogues::domains;
+use crate::tidy::workspace;
 
 /// The namespace that the declarations are written in, as names of metrics and of alerts begin with it.
 const DECLARED: [&str; 2] = ["agentpane", "AgentPane"];
@@ -61,5 +62,16 @@ fn alerts_that_tell_of_the_whole_follow_namespace_and_export_interval() {
         let rules = files.get(&format!("deploy/prometheus/rules/{}.yaml", domain.name)).expect("the domain has rules");
         assert!(rules.contains(&format!("alert: '{name}'")) && rules.contains(read), "{rules}");
         assert!(files.get(&format!("docs/runbooks/{name}.md")).is_some());
+    }
+}
+
+#[test]
+fn the_page_for_operators_has_the_tables_of_every_domain() {
+    let page = workspace::read(&workspace::root().join("docs/operations.md"));
+    for domain in domains() {
+        for part in ["signals", "alerts"] {
+            let begin = format!("<!-- generated: {part} of {} -->", domain.name);
+            assert!(page.contains(&begin), "docs/operations.md takes no {part} of {}", domain.name);
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::check;
 use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
-use crate::render::{grafana, metrics_pages, prometheus, runbook_pages};
+use crate::render::{grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
 use crate::resolved::{Merged, Resolved, merged, mistakes};
 use crate::settings::GeneratorSettings;
 
@@ -105,5 +105,6 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     let catalogues: Vec<Catalogue> = wanted.iter().map(|domain| domain.catalogue).collect();
     metrics_pages::pages(&catalogues, &settings.namespace, &mut files);
     runbook_pages::pages(&wanted, settings, &mut files);
+    operations_tables::parts(resolved, &merged(resolved), settings, &mut files)?;
     Ok(files)
 }

@@ -78,6 +78,6 @@ fn values(label: &LabelDef) -> String {
 }
 
 /// A help text within a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
 }

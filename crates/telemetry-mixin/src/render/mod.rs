@@ -3,5 +3,6 @@
 pub(crate) mod catalog;
 pub(crate) mod grafana;
 pub(crate) mod metrics_pages;
+pub(crate) mod operations_tables;
 pub(crate) mod prometheus;
 pub(crate) mod runbook_pages;
