@@ -1,11 +1,4 @@
-//! Dashboards, recording rules, alerts, SLOs and runbooks as data; their renderers; the PromQL checker.
-//!
-//! A domain is a [catalogue](telemetry_core::Catalogue) of metrics and a [`Mixin`](model::Mixin) of what operators see
-//! of them. [`generate`] checks every expression against the catalogues and renders the files: Grafana dashboards and
-//! their provisioning, Prometheus rules and their unit tests, pages of metrics and runbooks. [`GeneratedFiles`] writes
-//! them, or tells how a directory differs from them.
-//!
-//! [`check_rules`] and [`check_dashboard`] run the same checks on files that come from elsewhere.
+#![doc = include_str!("../README.md")]
 
 mod files;
 mod generate;
