@@ -10,7 +10,9 @@ use opentelemetry::Context;
 use opentelemetry::global::get_text_map_propagator;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Catalogue, Component, Errors, Family, InitError, Kind, Meter, MetricDef, Namespace, Telemetry};
+use telemetry_core::{
+    Catalogue, Component, Errors, Family, InitError, Kind, Meter, MeterSettings, MetricDef, Namespace, Telemetry,
+};
 use telemetry_runtime::labels::AsyncKind;
 use telemetry_runtime::{Backoff, Executions, PollState, ToolMetrics, Tools, Workflows};
 use telemetry_testkit::{MetricPoint, OtlpSink};
@@ -36,7 +38,7 @@ fn everything_global_records_under_the_names_of_the_contract_in_the_namespace_as
 
     let telemetry =
         Telemetry::builder("shop").endpoint(sink.endpoint()).metric_namespace(acme.clone()).prometheus_embedded();
-    let telemetry = telemetry.settings(|settings| settings.metrics.max_label_values = Some(TOOLS)).init().unwrap();
+    let telemetry = telemetry.domain(|meter: &mut MeterSettings| meter.max_label_values = TOOLS).init().unwrap();
     let tools = Tools::global();
 
     runtime.block_on(use_runtime(tools));

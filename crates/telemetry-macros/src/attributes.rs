@@ -130,12 +130,20 @@ impl MetricAttribute {
 
 /// The doc comment as one line.
 pub(crate) fn doc_comment(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+    doc_lines(attributes).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The doc comment's first paragraph as one line.
+pub(crate) fn first_paragraph(attributes: &[Attribute]) -> String {
+    doc_lines(attributes).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn doc_lines(attributes: &[Attribute]) -> impl Iterator<Item = String> {
+    attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
             Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => Some(line.value().trim().to_owned()),
             _ => None,
         },
         _ => None,
-    });
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    })
 }

@@ -47,11 +47,11 @@ pub fn derive_label(input: TokenStream) -> TokenStream {
 
 /// Declares a group of settings: each field is one, its doc comment the documentation.
 ///
-/// On the struct: `#[settings(key = "mail", env = "TELEMETRY_MAIL")]`. A field `timeout` then has the key `mail.timeout`
-/// in the file and the variable `TELEMETRY_MAIL_TIMEOUT`. `title = "…"` is the heading of its table in the
-/// documentation. `check = path` names a `fn(&Self) -> Result<(), SettingsError>` that looks at what goes together, or at
-/// what only the system can tell; it runs once every value is accepted by itself. A group without key and variable is one
-/// to be part of another.
+/// On the struct: `#[settings(key = "s3", env = "TELEMETRY_S3")]`. A field `timeout` then has the key `s3.timeout` in the
+/// file and the variable `TELEMETRY_S3_TIMEOUT`. `title = "…"` is the heading of its table in the documentation, above the
+/// first paragraph of the doc comment, or what `about = "…"` says. `check = path` names a
+/// `fn(&Self) -> Result<(), SettingsError>` that looks at what goes together, or at what only the system can tell; it runs
+/// once every value is accepted by itself. A group without key and variable is one to be part of another.
 ///
 /// On each field, as `#[setting(…)]`:
 ///

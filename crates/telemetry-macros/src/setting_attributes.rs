@@ -7,6 +7,8 @@ pub(crate) struct SettingsAttribute {
     /// Key and variable of a group that stands by itself.
     pub(crate) place: Option<(LitStr, LitStr)>,
     pub(crate) title: Option<LitStr>,
+    /// What the documentation says under the title, if not what the struct's own does.
+    pub(crate) about: Option<LitStr>,
     pub(crate) check: Option<Path>,
 }
 
@@ -43,7 +45,7 @@ pub(crate) struct SubgroupAttribute {
 
 impl SettingsAttribute {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
-        let (mut key, mut env, mut title, mut check) = (None, None, None, None);
+        let (mut key, mut env, mut title, mut about, mut check) = (None, None, None, None, None);
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("settings")) {
             attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("key") {
@@ -52,10 +54,12 @@ impl SettingsAttribute {
                     env = Some(variable(meta.value()?.parse()?)?);
                 } else if meta.path.is_ident("title") {
                     title = Some(meta.value()?.parse()?);
+                } else if meta.path.is_ident("about") {
+                    about = Some(meta.value()?.parse()?);
                 } else if meta.path.is_ident("check") {
                     check = Some(meta.value()?.parse()?);
                 } else {
-                    return Err(meta.error("unknown: `key`, `env`, `title` and `check` are what a group has"));
+                    return Err(meta.error("unknown: `key`, `env`, `title`, `about` and `check` are what a group has"));
                 }
                 Ok(())
             })?;
@@ -68,7 +72,7 @@ impl SettingsAttribute {
                 return Err(Error::new_spanned(one, both));
             }
         };
-        Ok(Self { place, title, check })
+        Ok(Self { place, title, about, check })
     }
 }
 

@@ -26,6 +26,8 @@ fn nanos(duration: std::time::Duration) -> TokenStream {
 fn text_of(expr: &Expr) -> Option<&syn::LitStr> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text),
+        // What a macro by example was handed.
+        Expr::Group(group) => text_of(&group.expr),
         _ => None,
     }
 }

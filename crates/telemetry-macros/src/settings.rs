@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Ident, Result, Type};
 
-use crate::attributes::doc_comment;
+use crate::attributes::{doc_comment, first_paragraph};
 use crate::setting_attributes::{Accepts, SettingAttribute, SettingsAttribute, SubgroupAttribute};
 use crate::setting_values::{inner_of_option, is_within, limits, literal};
 
@@ -21,11 +21,12 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(&input.generics, "a group of settings has no parameters"));
     }
     let group = SettingsAttribute::parse(&input.attrs)?;
-    let doc = doc_comment(&input.attrs);
+    let doc = first_paragraph(&input.attrs);
     if doc.is_empty() {
         return Err(Error::new_spanned(name, "say what the settings are of: a doc comment"));
     }
     let title = group.title.as_ref().map_or_else(String::new, syn::LitStr::value);
+    let about = group.about.as_ref().map_or(doc, syn::LitStr::value);
     let fields = fields.named.iter().map(Row::parse).collect::<Result<Vec<Row<'_>>>>()?;
 
     let consts: Vec<TokenStream> = fields.iter().filter_map(Row::consts).collect();
@@ -51,36 +52,36 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let getters = fields.iter().filter_map(Row::getter);
     let settings = match &group.place {
         Some((key, env)) => quote! {{
-            const ROOT: ::telemetry_core::setting::derive::Part = ::telemetry_core::setting::derive::Part {
-                key: #key, env: #env, concern: CONCERN, unset: "", rows: RELATIVE,
+            const __ROOT: ::telemetry_core::setting::derive::Part = ::telemetry_core::setting::derive::Part {
+                key: #key, env: #env, concern: __CONCERN, unset: "", rows: __RELATIVE,
             };
-            const ROWS: [::telemetry_core::setting::SettingDef; RELATIVE.len()] =
-                ::telemetry_core::setting::derive::rooted(ROOT);
-            &ROWS
+            const __ROWS: [::telemetry_core::setting::SettingDef; __RELATIVE.len()] =
+                ::telemetry_core::setting::derive::rooted(__ROOT);
+            &__ROWS
         }},
-        None => quote!(RELATIVE),
+        None => quote!(__RELATIVE),
     };
 
     Ok(quote! {
         const _: () = {
             use ::telemetry_core::setting::SettingsGroup as _;
 
-            const CONCERN: ::telemetry_core::setting::Concern =
-                ::telemetry_core::setting::Concern { title: #title, doc: #doc };
+            const __CONCERN: ::telemetry_core::setting::Concern =
+                ::telemetry_core::setting::Concern { title: #title, doc: #about };
             #(#consts)*
-            const PARTS: &[::telemetry_core::setting::derive::Part] = &[#(#parts),*];
-            const RELATIVE: &[::telemetry_core::setting::SettingDef] = {
-                const ROWS: [::telemetry_core::setting::SettingDef; ::telemetry_core::setting::derive::count(PARTS)] =
-                    ::telemetry_core::setting::derive::table(PARTS);
-                &ROWS
+            const __PARTS: &[::telemetry_core::setting::derive::Part] = &[#(#parts),*];
+            const __RELATIVE: &[::telemetry_core::setting::SettingDef] = {
+                const __ROWS: [::telemetry_core::setting::SettingDef; ::telemetry_core::setting::derive::count(__PARTS)] =
+                    ::telemetry_core::setting::derive::table(__PARTS);
+                &__ROWS
             };
-            const SETTINGS: &[::telemetry_core::setting::SettingDef] = #settings;
+            const __SETTINGS: &[::telemetry_core::setting::SettingDef] = #settings;
             // Evaluates the checks even where nothing uses the group.
-            const _: () = assert!(SETTINGS.len() == RELATIVE.len());
+            const _: () = assert!(__SETTINGS.len() == __RELATIVE.len());
 
             impl ::telemetry_core::setting::SettingsGroup for #name {
-                const RELATIVE: &'static [::telemetry_core::setting::SettingDef] = RELATIVE;
-                const SETTINGS: &'static [::telemetry_core::setting::SettingDef] = SETTINGS;
+                const RELATIVE: &'static [::telemetry_core::setting::SettingDef] = __RELATIVE;
+                const SETTINGS: &'static [::telemetry_core::setting::SettingDef] = __SETTINGS;
 
                 fn set(
                     &mut self,
@@ -178,7 +179,7 @@ impl<'a> Row<'a> {
     }
 
     fn const_name(&self) -> Ident {
-        format_ident!("ROW_{}", self.field.to_string().to_uppercase())
+        format_ident!("__ROW_{}", self.field.to_string().to_uppercase())
     }
 
     /// The default as an expression of the value's type.
@@ -200,8 +201,12 @@ impl<'a> Row<'a> {
             }
         };
         let mut row = quote! {
-            ::telemetry_core::setting::SettingDef::new(#key, #env, #doc, CONCERN)
-                .of_type(<#ty as ::telemetry_core::setting::SettingValue>::accepted, #default)
+            ::telemetry_core::setting::SettingDef::new(#key, #env, #doc, __CONCERN)
+                .of_type(
+                    <#ty as ::telemetry_core::setting::SettingValue>::accepted,
+                    <#ty as ::telemetry_core::setting::SettingValue>::shown,
+                    #default,
+                )
         };
         if let Some(key) = &attribute.key {
             row = quote_spanned!(key.span()=> #row.with_key(#key));
@@ -260,7 +265,7 @@ impl<'a> Row<'a> {
         };
         Some(quote! {
             ::telemetry_core::setting::derive::Part {
-                key: #key, env: #env, concern: CONCERN, unset: #unset, rows: #rows,
+                key: #key, env: #env, concern: __CONCERN, unset: #unset, rows: #rows,
             }
         })
     }

@@ -11,12 +11,12 @@ use super::global;
 use super::layers::OwnLayer;
 use super::pipeline;
 use super::telemetry::Telemetry;
-use crate::Namespace;
 use crate::self_metrics::Signal;
 use crate::setting::{SettingsError, SettingsGroup};
 use crate::settings::{
     Attributes, Console, ExporterSet, Groups, Headers, ResolvedSettings, SamplerKind, Settings, Url, Variables,
 };
+use crate::{MeterSettings, Namespace};
 
 impl Telemetry {
     /// Starts to describe the telemetry of a service.
@@ -101,24 +101,24 @@ impl TelemetryBuilder {
     /// ```
     /// use telemetry_core::{Settings, Telemetry};
     ///
-    /// /// What holds for all mails.
+    /// /// What holds for all uploads.
     /// #[derive(Settings, Debug, Clone, PartialEq)]
-    /// #[settings(key = "mail", env = "TELEMETRY_MAIL")]
-    /// struct MailSettings {
-    ///     /// How many mails go at once.
+    /// #[settings(key = "s3", env = "TELEMETRY_S3")]
+    /// struct S3Settings {
+    ///     /// How many parts go at once.
     ///     #[setting(default = 10, accepts = 1..=100)]
     ///     batch: usize,
-    ///     /// How often a mail is tried.
+    ///     /// How often a part is tried.
     ///     #[setting(default = 3, accepts = 1..=10)]
     ///     attempts: u32,
     /// }
     ///
     /// let telemetry = Telemetry::builder("shop")
-    ///     .from_vars([("TELEMETRY_MAIL_BATCH", "20"), ("TELEMETRY_MAIL_ATTEMPTS", "5")])
-    ///     .domain(|mail: &mut MailSettings| mail.batch = 50)
+    ///     .from_vars([("TELEMETRY_S3_BATCH", "20"), ("TELEMETRY_S3_ATTEMPTS", "5")])
+    ///     .domain(|s3: &mut S3Settings| s3.batch = 50)
     ///     .build()?;
-    /// let mail: MailSettings = telemetry.meter().settings_of();
-    /// assert_eq!((mail.batch, mail.attempts), (50, 5));
+    /// let s3: S3Settings = telemetry.meter().settings_of();
+    /// assert_eq!((s3.batch, s3.attempts), (50, 5));
     /// # Ok::<(), telemetry_core::InitError>(())
     /// ```
     pub fn domain<S: SettingsGroup>(mut self, edit: impl FnOnce(&mut S) + Send + 'static) -> Self {
@@ -189,7 +189,7 @@ impl TelemetryBuilder {
 
     /// The prefix of the metrics that follow the namespace. Default: `agentpane`.
     pub fn metric_namespace(self, namespace: Namespace) -> Self {
-        self.settings(|settings| settings.metrics.namespace = Some(namespace))
+        self.domain(|meter: &mut MeterSettings| meter.namespace = namespace)
     }
 
     /// How often metrics are exported. Default: 15 s.
@@ -296,6 +296,7 @@ impl TelemetryBuilder {
         global::check(subscriber.is_some())?;
         let telemetry = Telemetry::from(pipeline::start(&settings)?);
         global::install(&telemetry, subscriber, &settings)?;
+        telemetry.warn();
         claim.keep();
         Ok(telemetry)
     }
@@ -309,7 +310,25 @@ impl TelemetryBuilder {
     /// [`InitError`]; then nothing runs.
     pub fn build(self) -> Result<Telemetry, InitError> {
         let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
-        Ok(Telemetry::from(pipeline::start(&settings)?))
+        let telemetry = Telemetry::from(pipeline::start(&settings)?);
+        telemetry.warn();
+        Ok(telemetry)
+    }
+
+    /// What [`init`](Self::init) would start with, complete and checked; nothing starts.
+    ///
+    /// ```
+    /// # use telemetry_core::Telemetry;
+    /// let settings = Telemetry::builder("shop").from_vars([("OTEL_TRACES_SAMPLER_ARG", "0.1")]).resolve()?;
+    /// assert!(settings.warnings[0].to_string().starts_with("OTEL_TRACES_SAMPLER_ARG: 0.1 has no effect"));
+    /// # Ok::<(), telemetry_core::SettingsError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] of the first value that is not accepted.
+    pub fn resolve(self) -> Result<ResolvedSettings, SettingsError> {
+        resolve(self.application, self.settings, &self.environment, self.groups)
     }
 }
 
@@ -319,7 +338,7 @@ fn resolve(
     environment: &Variables,
     groups: Groups,
 ) -> Result<ResolvedSettings, SettingsError> {
-    let environment = Settings::from_variables(environment, &groups)?;
+    let environment = environment.read(&groups);
     ResolvedSettings::resolve_with([builder, environment, application], groups)
 }
 

@@ -28,7 +28,6 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     if settings.disabled {
         return Ok(idle(settings));
     }
-    settings.meter.validate()?;
     let scrape = Scraping::prepare(settings)?;
     let thread = ExportThread::start().map_err(InitError::Thread)?;
     let mut start = Start { settings, resource: resource(&settings.resource), thread, connections: Connections::new() };
@@ -40,7 +39,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     let histograms = Histograms::default();
     let (metrics, pull) = start.metrics(metrics, scrape, &histograms)?;
     let meter = match &metrics {
-        Some(metrics) => Meter::with_histograms(metrics.provider.clone(), settings.meter.clone(), &histograms)?,
+        Some(metrics) => Meter::checked(metrics.provider.clone(), settings.meter.clone(), &histograms),
         None => Meter::noop_with(settings.meter.domains.clone()),
     };
     for state in states {
@@ -68,6 +67,7 @@ fn idle(settings: &ResolvedSettings) -> Inner {
         levels: settings.log_filter.clone(),
         pull: Pull::default(),
         shutdown_timeout: settings.shutdown_timeout,
+        warnings: settings.warnings.clone(),
         thread: Mutex::new(None),
         report: Mutex::new(None),
     }

@@ -10,6 +10,7 @@ use super::report::{FlushReport, ShutdownReport};
 use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use crate::Meter;
 use crate::export::{ExportThread, Owner};
+use crate::settings::Warning;
 
 /// What runs.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub(super) struct Inner {
     pub(super) levels: Targets,
     pub(super) pull: Pull,
     pub(super) shutdown_timeout: Duration,
+    pub(super) warnings: Vec<Warning>,
     pub(super) thread: Mutex<Option<ExportThread>>,
     pub(super) report: Mutex<Option<ShutdownReport>>,
 }

@@ -15,6 +15,7 @@ use super::report::{FlushReport, ShutdownReport};
 use super::running::Inner;
 use super::{layers, panic};
 use crate::Meter;
+use crate::settings::Warning;
 use crate::trace;
 
 /// The running telemetry. Keep it until the end of `main`: dropping it flushes what was recorded and stops the export.
@@ -41,6 +42,19 @@ impl Telemetry {
     /// The meter for metric groups; after `init` the same as [`Meter::global`].
     pub fn meter(&self) -> &Meter {
         &self.inner.meter
+    }
+
+    /// What was wrong with the settings and no reason not to start: an argument that has no effect, and every value that
+    /// is not accepted where the telemetry is turned off. Each was logged as a warning of the target `telemetry`.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.inner.warnings
+    }
+
+    /// Says each warning once, to whoever listens by now.
+    pub(super) fn warn(&self) {
+        for warning in self.warnings() {
+            tracing::warn!(target: "telemetry", setting = warning.setting(), "{warning}");
+        }
     }
 
     /// The SDK's meter provider, unless metrics are off. What its `force_flush` returns says nothing of the delivery;

@@ -48,6 +48,16 @@ impl Meter {
         Ok(assemble(provider, settings, Some(histograms.clone())))
     }
 
+    /// The same, of settings that were checked before.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn checked(
+        provider: impl MeterProvider + Send + Sync + 'static,
+        settings: MeterSettings,
+        histograms: &Histograms,
+    ) -> Self {
+        assemble(provider, settings, Some(histograms.clone()))
+    }
+
     /// The meter's metrics of itself, through which an exporter counts what it loses.
     #[must_use]
     pub fn self_metrics(&self) -> SelfMetrics {

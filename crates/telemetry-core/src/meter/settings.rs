@@ -21,10 +21,10 @@ pub struct MeterSettings {
     #[setting(default = false, example = "true")]
     pub detail_labels: bool,
     /// How many values of a free-text label are kept before the next ones fold into `_other`.
-    #[setting(default = 100, accepts = 1..=MeterSettings::MOST_LABEL_VALUES)]
+    #[setting(default = 100, accepts = 1..=MeterSettings::MOST_LABEL_VALUES, example = "500")]
     pub max_label_values: usize,
     /// How many series the process keeps in all before new entities fold into `_other`.
-    #[setting(default = 10_000, accepts = 1..=MeterSettings::MOST_SERIES)]
+    #[setting(default = 10_000, accepts = 1..=MeterSettings::MOST_SERIES, example = "50000")]
     pub max_series: usize,
     /// Bucket bounds of histograms, by the metric's name, in place of the declared ones; in a file a map of lists. Those
     /// of several sources are joined.

@@ -34,6 +34,7 @@ pub struct SettingDef {
     /// What holds where nothing is set, where that is no value.
     unset: &'static str,
     accepted: fn(Syntax) -> String,
+    shown: fn(&Node) -> String,
     /// What is accepted, where the type does not say it all.
     words: &'static str,
     range: Option<Range>,
@@ -57,6 +58,7 @@ impl SettingDef {
             default: super::value::no_default,
             unset: "",
             accepted: String::accepted,
+            shown: String::shown,
             words: "",
             range: None,
             example: "",
@@ -67,8 +69,14 @@ impl SettingDef {
 
     #[doc(hidden)]
     #[must_use]
-    pub const fn of_type(mut self, accepted: fn(Syntax) -> String, default: fn() -> Option<String>) -> Self {
+    pub const fn of_type(
+        mut self,
+        accepted: fn(Syntax) -> String,
+        shown: fn(&Node) -> String,
+        default: fn() -> Option<String>,
+    ) -> Self {
         self.accepted = accepted;
+        self.shown = shown;
         self.default = default;
         self
     }
@@ -199,6 +207,18 @@ impl SettingDef {
         }
     }
 
+    /// The example as the environment variable accepts it.
+    #[must_use]
+    pub fn env_example(&self) -> String {
+        let example = self.example();
+        match (self.syntax(), self.range) {
+            (Syntax::Milliseconds, Some(Range::Time { .. })) => {
+                humantime::parse_duration(&example).map_or(example, |duration| duration.as_millis().to_string())
+            }
+            _ => example,
+        }
+    }
+
     /// The builder's method, where it is not called as the key is.
     #[must_use]
     pub const fn setter(&self) -> &str {
@@ -219,8 +239,13 @@ impl SettingDef {
 
     /// A value as errors show it.
     #[must_use]
-    pub fn shown(&self, value: impl fmt::Display) -> String {
-        if self.secret { REDACTED.to_owned() } else { value.to_string() }
+    pub fn shown(&self, node: &Node) -> String {
+        if self.secret { REDACTED.to_owned() } else { (self.shown)(node) }
+    }
+
+    /// Text as errors show it, unless the value is secret.
+    pub(crate) fn shown_text(&self, text: String) -> String {
+        if self.secret { REDACTED.to_owned() } else { text }
     }
 
     /// For the derive: reads a value of this setting; the error says what is accepted.
@@ -339,8 +364,10 @@ const fn placed(mut row: SettingDef, part: &Part) -> SettingDef {
     if row.concern.title.is_empty() {
         row.concern = part.concern;
     }
+    // What goes by another group has no method of the builder either.
     if !part.unset.is_empty() {
         row.unset = part.unset;
+        row.setter = "";
     }
     row
 }

@@ -14,17 +14,17 @@ use super::group::SettingsGroup;
 ///
 /// ```
 /// # use telemetry_core::{MeterSettings, Settings};
-/// # /// Mails.
+/// # /// Uploads.
 /// # #[derive(Settings, Debug, Clone, PartialEq)]
-/// # #[settings(key = "mail", env = "TELEMETRY_MAIL")]
-/// # struct MailSettings {
-/// #     /// How many mails go at once.
+/// # #[settings(key = "s3", env = "TELEMETRY_S3")]
+/// # struct S3Settings {
+/// #     /// How many parts go at once.
 /// #     #[setting(default = 10, accepts = 1..=100)]
 /// #     batch: usize,
 /// # }
 /// let mut settings = MeterSettings::default();
-/// settings.domains.insert(MailSettings { batch: 5 });
-/// assert_eq!(settings.domains.of::<MailSettings>().batch, 5);
+/// settings.domains.insert(S3Settings { batch: 5 });
+/// assert_eq!(settings.domains.of::<S3Settings>().batch, 5);
 /// ```
 #[derive(Clone, Default)]
 pub struct DomainSettings(HashMap<TypeId, Arc<dyn Group>>);
@@ -57,6 +57,20 @@ impl DomainSettings {
     pub fn of<S: SettingsGroup>(&self) -> S {
         let group = self.0.get(&TypeId::of::<S>()).map(|group| -> &dyn Any { &**group });
         group.and_then(<dyn Any>::downcast_ref::<S>).cloned().unwrap_or_default()
+    }
+
+    /// Takes out a domain's settings; its defaults where none were put in.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn take<S: SettingsGroup>(&mut self) -> S {
+        let settings = self.of();
+        self.0.remove(&TypeId::of::<S>());
+        settings
+    }
+
+    /// Puts in those of others, in place of those that they had.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
     }
 
     /// Checks the settings of every domain.

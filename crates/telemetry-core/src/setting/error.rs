@@ -51,8 +51,8 @@ impl SettingsError {
     /// ```
     /// use telemetry_core::SettingsError;
     ///
-    /// let error = SettingsError::value("mail.lists", "2", "as many lists as there are servers");
-    /// assert_eq!(error.to_string(), "mail.lists: 2 is not accepted; accepted is as many lists as there are servers");
+    /// let error = SettingsError::value("s3.parts", "2", "as many parts as there are servers");
+    /// assert_eq!(error.to_string(), "s3.parts: 2 is not accepted; accepted is as many parts as there are servers");
     /// ```
     pub fn value(key: impl Into<String>, value: impl Into<String>, accepted: impl Into<String>) -> Self {
         Self::Value { setting: key.into(), value: value.into(), accepted: accepted.into() }

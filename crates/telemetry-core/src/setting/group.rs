@@ -71,6 +71,6 @@ impl Unaccepted {
         let plain =
             !self.value.is_empty() && self.value.split(' ').all(|word| !word.is_empty() && word.chars().all(sound));
         let value = if plain { self.value } else { format!("{:?}", self.value) };
-        SettingsError::value(name, def.shown(value), self.accepted)
+        SettingsError::value(name, def.shown_text(value), self.accepted)
     }
 }

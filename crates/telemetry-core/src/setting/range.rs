@@ -62,8 +62,8 @@ impl Range {
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Whole { least, most: u64::MAX } => write!(f, "a number of at least {least}"),
-            Self::Whole { least, most } => write!(f, "a number from {least} to {most}"),
+            Self::Whole { least, most: u64::MAX } => write!(f, "a whole number of at least {least}"),
+            Self::Whole { least, most } => write!(f, "a whole number from {least} to {most}"),
             Self::Number { least, most: f64::INFINITY } => write!(f, "a number of at least {least}"),
             Self::Number { least, most } => write!(f, "a number from {least} to {most}"),
             Self::Time { least, most: Duration::MAX } => write!(f, "a duration of at least {}", spelled(least)),

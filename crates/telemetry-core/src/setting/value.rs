@@ -41,6 +41,12 @@ pub trait SettingValue: Sized {
     /// The value as it is written where durations have units; empty for an empty list.
     fn write(&self) -> String;
 
+    /// A value that is not accepted, as errors show it.
+    #[must_use]
+    fn shown(node: &Node) -> String {
+        node.to_string()
+    }
+
     /// Whether the value lies within; `false` for what is no number and no duration.
     fn is_within(&self, range: &Range) -> bool {
         let _ = range;

@@ -239,7 +239,10 @@ fn bad_settings_are_named() {
             MeterSettings { max_label_values: 0, ..MeterSettings::default() },
             "metrics.max_label_values: 0 is not accepted",
         ),
-        (MeterSettings { max_series: 2_000_000, ..MeterSettings::default() }, "accepted is a number from 1 to 1000000"),
+        (
+            MeterSettings { max_series: 2_000_000, ..MeterSettings::default() },
+            "accepted is a whole number from 1 to 1000000",
+        ),
         (MeterSettings { buckets: falling, ..MeterSettings::default() }, "metrics.buckets: x=2,1 is not accepted"),
     ];
     for (settings, said) in cases {

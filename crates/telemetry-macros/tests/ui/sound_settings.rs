@@ -25,13 +25,13 @@ struct QueueSettings {
 
 /// What holds for all mails.
 #[derive(Settings, Debug, Clone, PartialEq)]
-#[settings(key = "mail", env = "TELEMETRY_MAIL", title = "Mails", check = MailSettings::check)]
+#[settings(key = "mail", env = "TELEMETRY_S3", title = "Mails", check = MailSettings::check)]
 struct MailSettings {
     /// How long it takes.
     #[setting(default = "1m 30s", accepts = "1ms"..="24h")]
     timeout: Duration,
     /// The share of what is looked at.
-    #[setting(default = 0.5, accepts = 0.0..=1.0, env = "OTEL_MAIL_RATIO", key = "mails.ratio")]
+    #[setting(default = 0.5, accepts = 0.0..=1.0, env = "OTEL_S3_RATIO", key = "mails.ratio")]
     ratio: f64,
     /// The token.
     #[setting(secret, example = "abc")]
@@ -40,7 +40,7 @@ struct MailSettings {
     #[setting(group)]
     queue: QueueSettings,
     /// The other queue.
-    #[setting(group(key = "second", env = "OTEL_SECOND", unset = "as the first"))]
+    #[setting(group(key = "second", env = "OTEL_S3_SECOND", unset = "as the first"))]
     other: QueueSettings,
     #[setting(skip)]
     seen: u64,
@@ -58,13 +58,13 @@ fn main() {
     assert_eq!(
         rows,
         [
-            row("mail.timeout", "TELEMETRY_MAIL_TIMEOUT", "90 s"),
-            row("mails.ratio", "OTEL_MAIL_RATIO", "0.5"),
-            row("mail.token", "TELEMETRY_MAIL_TOKEN", "none"),
-            row("mail.queue.capacity", "TELEMETRY_MAIL_QUEUE_CAPACITY", "100"),
-            row("mail.queue.overload", "TELEMETRY_MAIL_QUEUE_OVERLOAD", "wait"),
-            row("mail.second.capacity", "OTEL_SECOND_CAPACITY", "as the first"),
-            row("mail.second.overload", "OTEL_SECOND_OVERLOAD", "as the first"),
+            row("mail.timeout", "TELEMETRY_S3_TIMEOUT", "90 s"),
+            row("mails.ratio", "OTEL_S3_RATIO", "0.5"),
+            row("mail.token", "TELEMETRY_S3_TOKEN", "none"),
+            row("mail.queue.capacity", "TELEMETRY_S3_QUEUE_CAPACITY", "100"),
+            row("mail.queue.overload", "TELEMETRY_S3_QUEUE_OVERLOAD", "wait"),
+            row("mail.second.capacity", "OTEL_S3_SECOND_CAPACITY", "as the first"),
+            row("mail.second.overload", "OTEL_S3_SECOND_OVERLOAD", "as the first"),
         ]
     );
     assert_eq!(MailSettings::SETTINGS[4].accepted(), "wait or turn-away (others need an agent)");

@@ -8,30 +8,8 @@ use super::sources::sources;
 use super::workspace::{packages, relative};
 
 /// Circles that are known, by their files below the crate's `src`, and why they are still there.
-const KNOWN: [(&str, &[&str], &str); 3] = [
+const KNOWN: [(&str, &[&str], &str); 2] = [
     ("telemetry-core", &["group/family.rs", "group/id.rs"], "under work with the guards that are owned"),
-    (
-        "telemetry-core",
-        &[
-            "settings/batch.rs",
-            "settings/check.rs",
-            "settings/endpoint.rs",
-            "settings/exporters.rs",
-            "settings/layers.rs",
-            "settings/limits.rs",
-            "settings/list.rs",
-            "settings/logs.rs",
-            "settings/metrics.rs",
-            "settings/mod.rs",
-            "settings/otlp.rs",
-            "settings/prometheus.rs",
-            "settings/propagators.rs",
-            "settings/resource.rs",
-            "settings/sampling.rs",
-            "settings/variable.rs",
-        ],
-        "settings are declared once",
-    ),
     (
         "agent-platform",
         &[

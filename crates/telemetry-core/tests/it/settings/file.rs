@@ -102,17 +102,11 @@ fn an_application_embeds_the_settings_in_its_own() {
 
 #[test]
 fn every_key_can_be_set_in_a_file() {
-    for variable in variables().filter(|variable| variable.key() != "config_file") {
-        let depth = variable.key().split('.').count();
-        // Durations have a unit here; everything else is written as in the environment.
-        let milliseconds = format!("{}ms", variable.example());
-        let accepted = [variable.example(), milliseconds.as_str()].into_iter().any(|value| {
-            let open: String = variable.key().split('.').map(|level| format!("{{{level}: ")).collect();
-            let yaml = format!("{open}'{value}'{}", "}".repeat(depth));
-            Settings::from_yaml(&yaml, "f.yaml").is_ok_and(|settings| {
-                settings != Settings::from_yaml("", "f.yaml").expect("an empty file says nothing")
-            })
-        });
-        assert!(accepted, "{variable:?}");
+    for row in variables().filter(|row| row.key() != "config_file") {
+        let depth = row.key().split('.').count();
+        let open: String = row.key().split('.').map(|level| format!("{{{level}: ")).collect();
+        let yaml = format!("{open}'{}'{}", row.example(), "}".repeat(depth));
+        let settings = Settings::from_yaml(&yaml, "f.yaml").expect("an example is accepted");
+        assert_ne!(settings, Settings::from_yaml("", "f.yaml").expect("an empty file says nothing"), "{row:?}");
     }
 }

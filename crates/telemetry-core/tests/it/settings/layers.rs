@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use telemetry_core::Telemetry;
 use telemetry_core::settings::{ResolvedSettings, SamplerKind, Settings};
 use telemetry_core::trace::Sampling;
 
@@ -107,16 +108,39 @@ fn a_sampler_takes_the_ratio_of_weaker_sources_with_it() {
 }
 
 #[test]
+fn what_another_source_outranks_is_checked_all_the_same() {
+    let mut builder = Settings::default();
+    builder.metrics.export_interval = Some(Duration::from_secs(1));
+    let environment = Settings::from_vars([("OTEL_METRIC_EXPORT_INTERVAL", "0")]).expect_err("too short");
+    assert_eq!(environment.setting(), "OTEL_METRIC_EXPORT_INTERVAL");
+    let error = Telemetry::builder("shop")
+        .metric_interval(Duration::from_secs(1))
+        .from_vars([("OTEL_METRIC_EXPORT_INTERVAL", "0")])
+        .resolve()
+        .expect_err("too short, although the builder outranks it");
+    assert_eq!(error.setting(), "OTEL_METRIC_EXPORT_INTERVAL");
+
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    write!(file, "metrics: {{max_series: 0}}").expect("written");
+    builder.config_file = Some(file.path().to_owned());
+    let environment = Settings::from_vars([("TELEMETRY_MAX_SERIES", "5")]).expect("sound");
+    let layers = [builder, environment, Settings::for_service("shop")];
+    let error = ResolvedSettings::resolve(layers).expect_err("none, although the environment outranks it");
+    assert_eq!(error.setting(), format!("metrics.max_series in {}", file.path().display()));
+}
+
+#[test]
 fn a_file_that_a_setting_names_is_read() {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     writeln!(file, "otlp:\n  endpoint: http://from-file:4317\n  timeout: 0s").expect("written");
     let path = file.path().to_str().expect("a path of text");
     let vars = [("TELEMETRY_CONFIG_FILE", path), ("OTEL_EXPORTER_OTLP_TIMEOUT", "1000")];
-    let resolved = resolve(&vars).expect("the environment outranks the file's bad timeout");
-    assert_eq!(resolved.logs.expect("on").endpoint.host(), Some("from-file"));
-
-    let error = resolve(&vars[..1]).expect_err("the file's timeout is bad");
+    let error = resolve(&vars).expect_err("the file's timeout is bad, although the environment outranks it");
     assert_eq!(error.setting(), format!("otlp.timeout in {path}"));
+
+    std::fs::write(path, "otlp:\n  endpoint: http://from-file:4317\n  timeout: 9s").expect("written");
+    let logs = resolve(&vars).expect("sound").logs.expect("on");
+    assert_eq!((logs.endpoint.host(), logs.timeout), (Some("from-file"), Duration::from_secs(1)));
 
     let error = resolve(&[("TELEMETRY_CONFIG_FILE", "/nowhere/telemetry.yaml")]).expect_err("there is no such file");
     assert_eq!(error.setting(), "TELEMETRY_CONFIG_FILE");

@@ -6,7 +6,9 @@ mod environment;
 mod file;
 mod layers;
 mod properties;
+mod spelling;
 mod tls;
+mod turned_off;
 mod variables;
 
 use telemetry_core::settings::{ResolvedSettings, Settings, SettingsError};

@@ -6,7 +6,7 @@ use telemetry_core::Settings;
 
 /// What holds for all mails.
 #[derive(Settings, Debug, Clone, PartialEq)]
-#[settings(key = "mail", env = "TELEMETRY_MAIL")]
+#[settings(key = "mail", env = "TELEMETRY_S3")]
 struct MailSettings {
     /// How many mails go at once.
     #[setting(default = 200, accepts = 1..=100)]

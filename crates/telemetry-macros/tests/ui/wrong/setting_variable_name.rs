@@ -12,7 +12,7 @@ struct MailSettings {
 
 /// What holds for all letters.
 #[derive(Settings, Debug, Clone, PartialEq)]
-#[settings(key = "letter", env = "TELEMETRY_LETTER")]
+#[settings(key = "letter", env = "TELEMETRY_S3_LETTER")]
 struct LetterSettings {
     /// How many letters go at once.
     #[setting(env = "TELEMETRY_letter_batch")]

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 
-use super::secret::Secret;
+use crate::settings::declared::Secret;
 
 /// How a connection is secured, ready to use.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,46 @@
+//! Settings of which events and spans are recorded, and which are printed.
+
+use std::str::FromStr as _;
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+
+use super::choice::Console;
+use crate::setting::without_last;
+
+/// Which log events and spans are recorded, and which are printed.
+#[derive(crate::Settings, Debug, Clone, PartialEq)]
+#[settings(title = "Logs")]
+pub struct Logs {
+    /// A level, and levels by target: of events and spans, exported or printed.
+    #[setting(
+        env = "TELEMETRY_LOG_LEVEL", default = "info", check = check_level, accepts = LEVELS, builder = "log_level",
+        example = "warn,shop::checkout=debug"
+    )]
+    pub level: Option<String>,
+    /// How `init()` has the application's events printed to standard error. `auto` is for people at a terminal and JSON
+    /// otherwise, and prints nothing where the application has layers or a subscriber of its own.
+    #[setting(env = "TELEMETRY_LOG_CONSOLE", default = Console::Auto, builder = "console", example = "json")]
+    pub console: Option<Console>,
+}
+
+const LEVELS: &str = "off, error, warn, info, debug or trace, then target=level, separated by commas";
+
+fn check_level(level: &String) -> Result<(), String> {
+    targets(level).map(|_| ()).ok_or_else(|| LEVELS.to_owned())
+}
+
+/// The filter of events and spans. `Targets` itself would take a misspelt level for the name of a target, and record
+/// nothing else.
+pub(in crate::settings) fn targets(text: &str) -> Option<Targets> {
+    let mut targets = Targets::new();
+    for directive in without_last(text, ',').split(',').map(str::trim) {
+        targets = match directive.split_once('=') {
+            Some((target, level)) if !target.trim().is_empty() => {
+                targets.with_target(target.trim(), LevelFilter::from_str(level.trim()).ok()?)
+            }
+            Some(_) => return None,
+            None => targets.with_default(LevelFilter::from_str(directive).ok()?),
+        };
+    }
+    Some(targets)
+}

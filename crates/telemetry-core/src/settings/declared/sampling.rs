@@ -1,0 +1,44 @@
+//! Settings of which traces are kept.
+
+use super::choice::SamplerKind;
+use crate::trace;
+
+/// Which traces are kept.
+///
+/// ```
+/// use telemetry_core::settings::Settings;
+/// use telemetry_core::trace::Sampling;
+///
+/// let mut builder = Settings::default();
+/// builder.sampling = Sampling::ParentBasedRatio(0.1).into();
+/// ```
+#[derive(crate::Settings, Debug, Clone, PartialEq)]
+#[settings(title = "Sampling")]
+pub struct Sampling {
+    /// How traces are chosen.
+    #[setting(
+        env = "OTEL_TRACES_SAMPLER", default = SamplerKind::ParentBasedAlwaysOn, builder = "sampler",
+        example = "always_on"
+    )]
+    pub sampler: Option<SamplerKind>,
+    /// The share that is kept by the samplers whose name ends in `traceidratio`. Beside any other it has no effect, which
+    /// is warned of.
+    #[setting(
+        env = "OTEL_TRACES_SAMPLER_ARG", default = 1.0, accepts = 0.0..=1.0, builder = "sample_ratio", example = "0.1"
+    )]
+    pub ratio: Option<f64>,
+}
+
+impl From<trace::Sampling> for Sampling {
+    fn from(sampling: trace::Sampling) -> Self {
+        let (sampler, ratio) = match sampling {
+            trace::Sampling::AlwaysOn => (SamplerKind::AlwaysOn, None),
+            trace::Sampling::AlwaysOff => (SamplerKind::AlwaysOff, None),
+            trace::Sampling::Ratio(ratio) => (SamplerKind::TraceIdRatio, Some(ratio)),
+            trace::Sampling::ParentBasedAlwaysOn => (SamplerKind::ParentBasedAlwaysOn, None),
+            trace::Sampling::ParentBasedAlwaysOff => (SamplerKind::ParentBasedAlwaysOff, None),
+            trace::Sampling::ParentBasedRatio(ratio) => (SamplerKind::ParentBasedTraceIdRatio, Some(ratio)),
+        };
+        Self { sampler: Some(sampler), ratio }
+    }
+}
