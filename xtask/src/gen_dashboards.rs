@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, ValueExt as _};
 use telemetry_core::Namespace;
-use telemetry_mixin::{GeneratorSettings, generate};
+use telemetry_mixin::{GeneratorSettings, generate, settings_page};
 
 use crate::command::{Action, Command, Result};
 use crate::domains::domains;
@@ -16,7 +16,7 @@ const PAGE: &str = "docs/operations.md";
 
 pub(crate) const COMMAND: Command = Command {
     name: "gen-dashboards",
-    summary: "Write dashboards, rules and their tests, metric pages and runbooks",
+    summary: "Write dashboards, rules and their tests, and the pages on metrics, settings and alerts",
     usage: "[--out DIR] [--domains A,B] [--namespace NS] [--check]",
     flags: "  --out DIR        below which `deploy` and `docs` are written; default: the workspace
   --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
@@ -39,6 +39,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
         }
     }
     let mut files = generate(&settings, &domains())?;
+    files.insert("docs/settings.md".to_owned(), settings_page(telemetry::settings()));
     if out.join(PAGE).exists() {
         files.fill(PAGE);
     }

@@ -14,5 +14,6 @@ mod verify;
 pub use files::{Difference, FilesError, GeneratedFiles};
 pub use generate::{GenerateErrors, checker, generate};
 pub use render::catalog::{CatalogFormat, catalog};
+pub use render::settings_page::settings_page;
 pub use settings::{AlertSettings, GeneratorSettings};
 pub use verify::{VerifyError, check_dashboard, check_rules};

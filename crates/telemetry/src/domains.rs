@@ -1,6 +1,6 @@
 //! The one list of domains: a new one is entered here, and its feature in Cargo.toml.
 
-use telemetry_core::{Catalogue, TelemetryBuilder};
+use telemetry_core::{Catalogue, SettingDef, SettingsGroup, TelemetryBuilder};
 #[cfg(feature = "mixin")]
 use telemetry_mixin::model::{Domain, Mixin};
 
@@ -58,6 +58,22 @@ macro_rules! domains {
                     $crate_name::mixin::domain(),
                 )*
             ]
+        }
+
+        /// Every setting of the core and of the domains whose features are on.
+        ///
+        /// ```
+        /// let interval = telemetry::settings().find(|setting| setting.key() == "metrics.export_interval");
+        /// assert_eq!(interval.map(|setting| setting.env()), Some("OTEL_METRIC_EXPORT_INTERVAL"));
+        /// ```
+        pub fn settings() -> impl Iterator<Item = &'static SettingDef> {
+            let groups: Vec<&'static [SettingDef]> = vec![
+                $($(
+                    #[cfg(feature = $feature)]
+                    <$crate_name::$settings as SettingsGroup>::SETTINGS,
+                )*)*
+            ];
+            telemetry_core::settings::variables().chain(groups.into_iter().flatten())
         }
 
         /// Makes the settings of every domain whose feature is on known to the builder.

@@ -77,7 +77,7 @@ fn values(label: &LabelDef) -> String {
     }
 }
 
-/// A help text within a table.
+/// A text within a table.
 pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
 }

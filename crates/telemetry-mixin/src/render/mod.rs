@@ -6,3 +6,4 @@ pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;
 pub(crate) mod prometheus;
 pub(crate) mod runbook_pages;
+pub(crate) mod settings_page;
