@@ -15,7 +15,7 @@ use tokio::process::Command;
 use crate::fixture::{CLIENT, Fixture, call, text};
 use crate::handler::Tools;
 
-const ROLE: &str = "TELEMETRY_MCP_TEST_SERVES";
+const ROLE: &str = "MCP_TEST_SERVES";
 
 /// The server, where the process was told to be one. What the test harness prints besides, the SDK takes for noise.
 #[test]
