@@ -2,4 +2,5 @@
 
 mod contract;
 mod mixin;
+mod settings;
 mod tidy;
