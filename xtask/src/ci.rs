@@ -29,13 +29,14 @@ fn run(parser: lexopt::Parser) -> Result {
         features::TOOL.install()?;
         deny::TOOL.install()
     });
-    let steps: [Step<'_>; 14] = [
+    let steps: [Step<'_>; 15] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
         ("documentation", Box::new(documentation)),
         ("tests", Box::new(test::all)),
         ("tests, without bound instruments", Box::new(unbound)),
+        ("tests, without prices", Box::new(unpriced)),
         ("an application outside the workspace", Box::new(outside)),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
@@ -73,6 +74,11 @@ fn outside() -> Result {
     let manifest = workspace::root().join("examples/outside/Cargo.toml");
     let mut test = cargo(["test", "--all-features", "--locked", "--manifest-path"]);
     run_program(test.arg(manifest).env("CARGO_TARGET_DIR", workspace::target()))
+}
+
+/// Calls to models where the table of prices is left out.
+fn unpriced() -> Result {
+    run_program(&mut cargo(["test", "--package", "telemetry-llm", "--no-default-features", "--test", "without_prices"]))
 }
 
 fn documentation() -> Result {

@@ -1,43 +1,17 @@
 //! What set-up refuses.
 
-use std::time::Duration;
+use telemetry_core::SettingsError;
 
 /// Why calls, or a queue of their usage, cannot be set up.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LlmError {
-    /// The file of prices cannot be used.
-    #[error("prices_file = {path} is not accepted: {reason}")]
-    PriceFile {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A file of prices is given, and the feature that reads it is left out.
-    #[error("prices_file = {path} is not accepted: this build of telemetry-llm is without the feature `prices`")]
-    PricesLeftOut {
-        /// The file.
-        path: String,
-    },
-    /// The interval of looking for changes is out of range.
-    #[error("reload_every = {value:?} is not accepted: from {least:?} to {most:?}")]
-    ReloadEvery {
-        /// The interval.
-        value: Duration,
-        /// The least that it may be.
-        least: Duration,
-        /// The most that it may be.
-        most: Duration,
-    },
-    /// A price that is no price.
-    #[error("overrides.{model}.{field} = {value} is not accepted: US dollars, finite and not negative")]
-    Override {
-        /// The model.
-        model: String,
-        /// Which of its prices.
-        field: &'static str,
-        /// The value.
-        value: f64,
-    },
+    /// A setting is not accepted, or the file of prices that one names cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingsError),
+    /// There is no tokio runtime here whose task a queue could be.
+    #[error("a usage queue is started within a tokio runtime, and there is none here")]
+    NoRuntime,
 }
+
+telemetry_core::debug_as_display!(LlmError);

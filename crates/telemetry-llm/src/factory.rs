@@ -1,10 +1,9 @@
 //! How long providers' clients and tools take to make.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Instant;
 
-use telemetry_core::{EntityId, Family, Lease, Meter, Shared, clock};
+use telemetry_core::{EntityId, Family, Global, Lease, Meter, Shared, clock};
 
 use crate::metrics::{FactoryMetrics, FactoryType};
 
@@ -34,8 +33,8 @@ impl Factories {
     /// Creations recorded by the process's meter; nothing is recorded before it is installed.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Factories> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Factories> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     /// Starts making something of that name.

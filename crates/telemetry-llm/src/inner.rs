@@ -1,5 +1,6 @@
 //! What all calls share.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use telemetry_core::{Family, Meter};
@@ -16,6 +17,8 @@ pub(crate) struct Inner {
     pub(crate) providers: Family<ProviderMetrics>,
     pub(crate) claude: Family<ClaudeMetrics>,
     pub(crate) names: Names,
+    /// Which provider answers at a host.
+    pub(crate) hosts: BTreeMap<String, String>,
     pub(crate) conventions: Conventions,
     pub(crate) prices: Prices,
 }
@@ -27,6 +30,7 @@ impl Inner {
             providers: Family::new(meter),
             claude: Family::new(meter),
             names: Names::new(settings.deployments),
+            hosts: settings.hosts,
             conventions: Conventions::new(meter, settings.semconv),
             prices,
         }

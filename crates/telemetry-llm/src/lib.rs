@@ -35,9 +35,9 @@ pub use metrics::{
 };
 #[cfg(feature = "reqwest")]
 pub use middleware::LlmMiddleware;
-pub use price::{ModelPrice, PriceContext, PriceSettings, Prices, Unpriced};
+pub use price::{ModelPrice, ModelPrices, PriceContext, PriceSettings, Prices, Unpriced};
 pub use queue::{
-    Drained, GivenBack, Overload, PushError, PushReason, QueueError, QueueSettings, StoreError, UsageQueue, UsageStore,
+    Drained, GivenBack, Overload, PushError, PushReason, QueueSettings, StoreError, UsageQueue, UsageStore,
 };
 pub use record::{Ended, OnEnd, UsageRecord};
 pub use settings::LlmSettings;

@@ -1,10 +1,9 @@
 //! The entry to this crate: how calls are prepared and started.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use telemetry_core::{Meter, Shared};
+use telemetry_core::{Global, Meter, SettingsGroup as _, Shared};
 
 use crate::call::{Call, CallStart};
 use crate::error::LlmError;
@@ -37,27 +36,32 @@ use crate::settings::LlmSettings;
 pub struct Llm(Shared<Inner>);
 
 impl Llm {
-    /// Calls recorded by this meter, with the default settings.
+    /// Calls recorded by this meter, with the settings that it carries. Should their file of prices have become unusable
+    /// since it was accepted, the bundled table takes its place until it is usable again, and a warning says so.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self::build(meter, LlmSettings::default(), Prices::bundled())
+        let settings: LlmSettings = meter.settings_of();
+        let prices = Prices::or_bundled(&settings.prices);
+        Self::build(meter, settings, prices)
     }
 
     /// Calls recorded by this meter.
     ///
     /// # Errors
     ///
-    /// [`LlmError`] when the file of prices cannot be used or a price is no price.
+    /// [`LlmError`] when a setting is not accepted or the file of prices cannot be used.
     pub fn with_settings(meter: &Meter, settings: LlmSettings) -> Result<Self, LlmError> {
-        let prices = Prices::new(&settings.prices)?;
+        settings.validate()?;
+        let prices = Prices::open(&settings.prices)?;
         Ok(Self::build(meter, settings, prices))
     }
 
-    /// Calls recorded by the process's meter, with the default settings; nothing is recorded before it is installed.
+    /// Calls recorded by the process's meter, with the settings that it carries; before it is installed nothing is
+    /// recorded, and the settings are the defaults.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceLock<Llm> = OnceLock::new();
-        GLOBAL.get_or_init(|| Self::new(&Meter::global()))
+        static GLOBAL: Global<Llm> = Global::new();
+        GLOBAL.get(Self::new)
     }
 
     fn build(meter: &Meter, settings: LlmSettings, prices: Prices) -> Self {
@@ -88,6 +92,12 @@ impl Llm {
         let name = self.0.names.find(provider, "");
         let provider = &self.0.names.at(&name).provider;
         self.0.providers.get(provider).rate_limit_delays.record(waited.as_secs_f64());
+    }
+
+    /// The provider that the settings have at a host.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn host(&self, host: &str) -> Option<&str> {
+        self.0.hosts.get(host).map(String::as_str)
     }
 
     /// The prices in force.

@@ -91,7 +91,7 @@ domains! {
     "health": telemetry_health as health, settings [HealthSettings];
     "http": telemetry_http as http, settings [HttpSettings];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
-    "llm": telemetry_llm as llm, settings [];
+    "llm": telemetry_llm as llm, settings [LlmSettings];
     "mcp": telemetry_mcp as mcp, settings [McpSettings];
     "stream": telemetry_stream as stream, settings [StreamSettings];
 }

@@ -16,8 +16,8 @@ use crate::record::{Ended, OnEnd};
 
 /// Measures calls to providers that a reqwest client makes; other requests pass as they are.
 ///
-/// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI) and Azure; [`host`](Self::host) adds others,
-/// such as a gateway's. Measured are the paths at which models answer: chat completions, completions, responses,
+/// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI) and Azure; [`host`](Self::host) and the setting
+/// [`hosts`](crate::LlmSettings::hosts) add others, such as a gateway's. Measured are the paths at which models answer: chat completions, completions, responses,
 /// messages, generateContent, embeddings. The call lasts until the answer's body has been read to its end: a body that
 /// is dropped before counts as cancelled.
 ///
@@ -48,7 +48,7 @@ impl Llm {
     /// A client whose calls to providers are measured.
     #[must_use]
     pub fn client(&self, client: Client) -> ClientWithMiddleware {
-        ClientBuilder::new(client).with(LlmMiddleware::new(self)).build()
+        LlmMiddleware::new(self).client(client)
     }
 }
 
@@ -85,10 +85,17 @@ impl LlmMiddleware {
         self
     }
 
+    /// A client whose calls are measured by this, and that has no other middleware.
+    #[must_use]
+    pub fn client(self, client: Client) -> ClientWithMiddleware {
+        ClientBuilder::new(client).with(self).build()
+    }
+
     fn provider(&self, url: &Url) -> Option<&str> {
         let host = url.host_str()?;
-        let with_port = url.port().and_then(|port| self.hosts.get(&format!("{host}:{port}")));
-        with_port.or_else(|| self.hosts.get(host)).map(String::as_str).or_else(|| endpoint::provider(host))
+        let told = |host: &str| self.hosts.get(host).map(String::as_str).or_else(|| self.llm.host(host));
+        let with_port = url.port().and_then(|port| told(&format!("{host}:{port}")));
+        with_port.or_else(|| told(host)).or_else(|| endpoint::provider(host))
     }
 }
 

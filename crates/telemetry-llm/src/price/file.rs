@@ -9,10 +9,9 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use genai_prices::Calculator;
+use telemetry_core::SettingsError;
 
 use super::current::Current;
-use super::settings::PriceSettings;
-use crate::error::LlmError;
 
 /// What tells that a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,19 +21,24 @@ pub(super) struct Version {
 }
 
 impl Version {
-    fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         Ok(Self { modified: metadata.modified()?, bytes: metadata.len() })
     }
 }
 
-pub(super) fn load(path: &Path) -> Result<(Version, Calculator), LlmError> {
-    let refuse = |reason: String| LlmError::PriceFile { path: path.display().to_string(), reason };
+pub(super) fn load(path: &Path) -> Result<(Version, Calculator), SettingsError> {
+    let refuse = |reason: String| SettingsError::file("llm.prices.file", path, reason);
     // Told before the content is read: a change in between is then seen as one.
     let version = Version::of(path).map_err(|error| refuse(error.to_string()))?;
     let content = fs::read(path).map_err(|error| refuse(error.to_string()))?;
     let calculator = Calculator::from_json(content).map_err(|error| refuse(error.to_string()))?;
     Ok((version, calculator))
+}
+
+/// Whether it is a table of prices.
+pub(super) fn check(path: &Path) -> Result<(), SettingsError> {
+    load(path).map(drop)
 }
 
 /// The thread that looks for changes; it ends when this is dropped.
@@ -43,27 +47,22 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    pub(super) fn start(
-        path: &Path,
-        version: Version,
-        every: Duration,
-        table: Weak<Current>,
-    ) -> Result<Self, LlmError> {
-        let (least, most) = (PriceSettings::SHORTEST_RELOAD, PriceSettings::LONGEST_RELOAD);
-        if !(least..=most).contains(&every) {
-            return Err(LlmError::ReloadEvery { value: every, least, most });
-        }
+    /// Looks for what comes after `seen`; nothing where there is no thread to be had, which is said.
+    pub(super) fn start(path: &Path, seen: Option<Version>, every: Duration, table: Weak<Current>) -> Option<Self> {
         let (stop, stopped) = mpsc::channel();
-        let file = path.to_owned();
+        let mut watched = Watched { file: path.to_owned(), seen, table };
         let watch = move || {
-            let mut watched = Watched { file, seen: Some(version), table };
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 watched.look();
             }
         };
-        let spawned = thread::Builder::new().name("llm-prices".to_owned()).spawn(watch);
-        spawned.map_err(|error| LlmError::PriceFile { path: path.display().to_string(), reason: error.to_string() })?;
-        Ok(Self { _stop: stop })
+        match thread::Builder::new().name("llm-prices".to_owned()).spawn(watch) {
+            Ok(_) => Some(Self { _stop: stop }),
+            Err(error) => {
+                tracing::warn!(target: "telemetry", %error, "changes of the file of prices are not looked for");
+                None
+            }
+        }
     }
 }
 

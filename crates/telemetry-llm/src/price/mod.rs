@@ -3,9 +3,10 @@
 mod context;
 #[cfg(feature = "prices")]
 mod current;
-#[cfg(feature = "prices")]
+#[cfg_attr(not(feature = "prices"), path = "no_file.rs")]
 mod file;
 mod model_price;
+mod model_prices;
 mod overrides;
 mod prices;
 mod rates;
@@ -19,6 +20,7 @@ mod unpriced;
 
 pub use context::PriceContext;
 pub use model_price::ModelPrice;
+pub use model_prices::ModelPrices;
 pub use prices::Prices;
 pub(crate) use rates::KnownRates;
 pub use settings::PriceSettings;

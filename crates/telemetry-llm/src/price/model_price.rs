@@ -1,25 +1,19 @@
 //! The price of one model as an application states it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::usage::Usage;
 
-/// The price of a model in US dollars per million tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The price of a model in US dollars a million tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ModelPrice {
     /// Prompt tokens.
     pub input: f64,
     /// Completion tokens.
     pub output: f64,
     /// Prompt tokens out of the provider's cache. Default: as `input`.
-    #[serde(default)]
     pub cached_input: Option<f64>,
     /// Prompt tokens written to the provider's cache. Default: as `input`.
-    #[serde(default)]
     pub cache_creation: Option<f64>,
     /// A request itself, in US dollars. Default: nothing.
-    #[serde(default)]
     pub request: f64,
 }
 
@@ -35,13 +29,12 @@ impl ModelPrice {
         millionths / 1e6 + self.request
     }
 
-    pub(super) fn fields(&self) -> [(&'static str, f64); 5] {
-        [
-            ("input", self.input),
-            ("output", self.output),
-            ("cached_input", self.cached_input.unwrap_or_default()),
-            ("cache_creation", self.cache_creation.unwrap_or_default()),
-            ("request", self.request),
-        ]
+    /// Whether each number can be a price.
+    pub(super) fn is_sound(&self) -> bool {
+        let sound = |price: f64| price.is_finite() && price >= 0.0;
+        let optional = |price: Option<f64>| price.is_none_or(sound);
+        [self.input, self.output, self.request].into_iter().all(sound)
+            && optional(self.cached_input)
+            && optional(self.cache_creation)
     }
 }

@@ -1,10 +1,12 @@
 //! What stands for the table of prices where the feature `prices` is off: it has no model.
 
+use telemetry_core::SettingsError;
+
 use super::context::PriceContext;
+use super::file;
 use super::rates::Rates;
 use super::settings::PriceSettings;
 use super::unpriced::Unpriced;
-use crate::error::LlmError;
 use crate::usage::Usage;
 
 #[derive(Debug)]
@@ -15,14 +17,19 @@ impl Table {
         Self
     }
 
-    pub(super) fn open(settings: &PriceSettings) -> Result<Self, LlmError> {
-        match &settings.prices_file {
-            Some(path) => Err(LlmError::PricesLeftOut { path: path.display().to_string() }),
-            None => Ok(Self),
-        }
+    /// A file is refused by the settings' own check.
+    pub(super) fn open(settings: &PriceSettings) -> Result<Self, SettingsError> {
+        settings.file.as_deref().map_or(Ok(Self), |path| file::check(path).map(|()| Self))
     }
 
-    pub(super) fn reload(&self) -> Result<(), LlmError> {
+    pub(super) fn open_or_bundled(settings: &PriceSettings) -> Self {
+        Self::open(settings).unwrap_or_else(|error| {
+            tracing::warn!(target: "telemetry", %error, "only models whose price is set have one");
+            Self
+        })
+    }
+
+    pub(super) fn reload(&self) -> Result<(), SettingsError> {
         Ok(())
     }
 

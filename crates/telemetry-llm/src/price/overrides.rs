@@ -3,22 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::model_price::ModelPrice;
-use crate::error::LlmError;
+use super::model_prices::ModelPrices;
 
 /// Prices by the model's name, or by `provider/model`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Overrides(BTreeMap<String, ModelPrice>);
 
 impl Overrides {
-    pub(super) fn new(prices: &BTreeMap<String, ModelPrice>) -> Result<Self, LlmError> {
-        for (model, price) in prices {
-            for (field, value) in price.fields() {
-                if !value.is_finite() || value < 0.0 {
-                    return Err(LlmError::Override { model: model.clone(), field, value });
-                }
-            }
-        }
-        Ok(Self(prices.iter().map(|(model, price)| (model.to_lowercase(), *price)).collect()))
+    pub(super) fn new(prices: &ModelPrices) -> Self {
+        Self(prices.iter().map(|(model, price)| (model.to_lowercase(), *price)).collect())
     }
 
     /// The price of a provider's model before that of the model wherever it runs.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use telemetry_core::SettingsGroup as _;
+
 use super::context::PriceContext;
 use super::overrides::Overrides;
 use super::rates::{KnownRates, Rates, Validity};
@@ -42,7 +44,7 @@ impl Prices {
     /// The table that genai-prices brings. It is decoded here, if it was not before, and not in the first call.
     #[must_use]
     pub fn bundled() -> Self {
-        Self(Arc::new(Sources { table: Table::bundled(), overrides: Overrides::default() }))
+        Self::of(Table::bundled(), &PriceSettings::default())
     }
 
     /// The prices of these settings. A file is read here; a thread of its own reads it again when it has changed.
@@ -52,8 +54,23 @@ impl Prices {
     /// [`LlmError`] when the file cannot be read or is no table, when a price is no price, and for any file without the
     /// feature `prices`.
     pub fn new(settings: &PriceSettings) -> Result<Self, LlmError> {
-        let overrides = Overrides::new(&settings.overrides)?;
-        Ok(Self(Arc::new(Sources { table: Table::open(settings)?, overrides })))
+        settings.validate()?;
+        Self::open(settings)
+    }
+
+    /// The prices of settings that were just accepted.
+    pub(crate) fn open(settings: &PriceSettings) -> Result<Self, LlmError> {
+        Ok(Self::of(Table::open(settings)?, settings))
+    }
+
+    /// The prices of settings that were accepted before. Should their file not be one any more, its place is taken by the
+    /// bundled table until it is.
+    pub(crate) fn or_bundled(settings: &PriceSettings) -> Self {
+        Self::of(Table::open_or_bundled(settings), settings)
+    }
+
+    fn of(table: Table, settings: &PriceSettings) -> Self {
+        Self(Arc::new(Sources { table, overrides: Overrides::new(&settings.overrides) }))
     }
 
     /// Reads the file of prices again at once, if there is one.
@@ -62,7 +79,7 @@ impl Prices {
     ///
     /// [`LlmError`] when it cannot be read or is no table; the prices stay as they were then.
     pub fn reload(&self) -> Result<(), LlmError> {
-        self.0.table.reload()
+        Ok(self.0.table.reload()?)
     }
 
     /// What a call cost, in US dollars.

@@ -1,45 +1,34 @@
-//! Where prices come from, and within which bounds that is accepted.
+//! Where prices come from.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use telemetry_core::{Settings, SettingsError};
 
-use super::model_price::ModelPrice;
+use super::file;
+use super::model_prices::ModelPrices;
 
 /// Where prices come from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Settings, Debug, Clone, PartialEq)]
+#[settings(key = "llm.prices", env = "TELEMETRY_LLM_PRICES", title = "Prices of models", check = PriceSettings::check)]
 pub struct PriceSettings {
-    /// A table in the form of genai-prices' data feed (version 2), instead of the bundled one. Default: none.
-    pub prices_file: Option<PathBuf>,
-    /// How often to look whether that file has changed, from 10 ms to a day, such as `30s`. Default: 30 s.
-    #[serde(serialize_with = "to_text", deserialize_with = "from_text")]
+    /// A table in the form of genai-prices' data feed (version 2), in place of the bundled one. It is read again when it
+    /// has changed.
+    #[setting(example = "/etc/agents/prices.json")]
+    pub file: Option<PathBuf>,
+    /// How often to look whether the file has changed.
+    #[setting(default = "30s", accepts = "10ms"..="24h")]
     pub reload_every: Duration,
-    /// Prices by the model's name (as called, or as the metrics label it) or by `provider/model`; they come before the
-    /// table's. Default: none.
-    pub overrides: BTreeMap<String, ModelPrice>,
+    /// Prices in US dollars a million tokens, by the model's name (as called, or as the metrics label it) or by
+    /// `provider/model`; they come before the table's. In a file a map of maps: `gpt-4o: {input: 2.5, output: 10}`. Those
+    /// of several sources are joined.
+    #[setting(check = ModelPrices::check, example = "house-model=0.2,0.6")]
+    pub overrides: ModelPrices,
 }
 
 impl PriceSettings {
-    /// The least that `reload_every` may be.
-    pub const SHORTEST_RELOAD: Duration = Duration::from_millis(10);
-    /// The most that `reload_every` may be.
-    pub const LONGEST_RELOAD: Duration = Duration::from_secs(24 * 60 * 60);
-}
-
-impl Default for PriceSettings {
-    fn default() -> Self {
-        Self { prices_file: None, reload_every: Duration::from_secs(30), overrides: BTreeMap::new() }
+    /// Tries the file, so that a wrong one is told of when the telemetry is set up.
+    fn check(&self) -> Result<(), SettingsError> {
+        self.file.as_deref().map_or(Ok(()), file::check)
     }
-}
-
-fn to_text<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&humantime::format_duration(*duration))
-}
-
-fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }

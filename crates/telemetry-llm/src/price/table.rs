@@ -1,17 +1,18 @@
 //! The table of prices: which one the settings name, and what it is asked.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use telemetry_core::SettingsError;
 
 use super::context::PriceContext;
 use super::current::Current;
-use super::file::{self, Watcher};
+use super::file::{self, Version, Watcher};
 use super::rates::Rates;
 use super::settings::PriceSettings;
 use super::steps::Step;
 use super::unpriced::{Unpriced, is_free};
-use crate::error::LlmError;
 use crate::usage::Usage;
 
 /// The table of prices.
@@ -29,17 +30,32 @@ impl Table {
     }
 
     /// The table of the settings: the bundled one, or that of a file, which a thread of its own reads again.
-    pub(super) fn open(settings: &PriceSettings) -> Result<Self, LlmError> {
+    pub(super) fn open(settings: &PriceSettings) -> Result<Self, SettingsError> {
         // Also where a file replaces it: answers are read by its extractors.
         let bundled = Self::bundled();
-        let Some(path) = &settings.prices_file else { return Ok(bundled) };
+        let Some(path) = &settings.file else { return Ok(bundled) };
         let (version, calculator) = file::load(path)?;
-        let current = Current::of_file(calculator);
-        let watcher = Watcher::start(path, version, settings.reload_every, Arc::downgrade(&current))?;
-        Ok(Self { current, file: Some(path.clone()), _watcher: Some(watcher) })
+        Ok(Self::watched(Current::of_file(calculator), path, Some(version), settings))
     }
 
-    pub(super) fn reload(&self) -> Result<(), LlmError> {
+    /// The same, with the bundled table in the place of a file that cannot be used, until it can.
+    pub(super) fn open_or_bundled(settings: &PriceSettings) -> Self {
+        let Some(path) = &settings.file else { return Self::bundled() };
+        // Told before it is tried: what becomes of it afterwards is a change.
+        let seen = Version::of(path).ok();
+        Self::open(settings).unwrap_or_else(|error| {
+            let path_shown = path.display();
+            tracing::warn!(target: "telemetry", path = %path_shown, %error, "prices of models are the bundled ones");
+            Self::watched(Current::bundled(), path, seen, settings)
+        })
+    }
+
+    fn watched(current: Arc<Current>, path: &Path, seen: Option<Version>, settings: &PriceSettings) -> Self {
+        let watcher = Watcher::start(path, seen, settings.reload_every, Arc::downgrade(&current));
+        Self { current, file: Some(path.to_owned()), _watcher: watcher }
+    }
+
+    pub(super) fn reload(&self) -> Result<(), SettingsError> {
         if let Some(path) = &self.file {
             let (_, calculator) = file::load(path)?;
             self.current.replace(calculator);

@@ -8,6 +8,6 @@ mod usage_queue;
 mod worker;
 
 pub use outcome::{Drained, PushError, PushReason};
-pub use settings::{Overload, QueueError, QueueSettings};
+pub use settings::{Overload, QueueSettings};
 pub use store::{GivenBack, StoreError, UsageStore};
 pub use usage_queue::UsageQueue;

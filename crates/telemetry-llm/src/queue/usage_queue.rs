@@ -4,18 +4,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use telemetry_core::{Meter, Single};
+use telemetry_core::{Meter, SettingsGroup as _, Single};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::leftover::Leftover;
 use super::outcome::{Drained, PushError, PushReason};
-use super::settings::{Overload, QueueError, QueueSettings};
+use super::settings::{Overload, QueueSettings};
 use super::store::UsageStore;
 use super::worker::{Slot, Worker};
+use crate::error::LlmError;
 use crate::metrics::UsagePersistenceMetrics;
 use crate::record::UsageRecord;
+use crate::settings::LlmSettings;
 
 /// Takes usage records and stores them in batches, in the background, trying again what fails; cheap to clone.
 ///
@@ -27,11 +29,11 @@ use crate::record::UsageRecord;
 /// use std::time::Duration;
 ///
 /// use telemetry_core::Meter;
-/// use telemetry_llm::{Llm, QueueSettings, Usage, UsageQueue, UsageStore};
+/// use telemetry_llm::{Llm, Usage, UsageQueue, UsageStore};
 ///
 /// # async fn example(database: impl UsageStore) -> Result<(), Box<dyn std::error::Error>> {
-/// let queue = UsageQueue::start(database, QueueSettings::default(), &Meter::global())?;
-/// let ended = Llm::global().call("openai", "gpt-4o").start().succeed(Usage::new(100, 20));
+/// let queue = UsageQueue::start(&Meter::global(), database)?;
+/// let ended = Llm::global().start("openai", "gpt-4o").succeed(Usage::new(100, 20));
 /// queue.push(ended.record().tag("project", "atlas")).await?;
 /// let drained = queue.shutdown(Duration::from_secs(5)).await;
 /// assert!(drained.left.is_empty());
@@ -54,14 +56,27 @@ struct Intake {
 }
 
 impl UsageQueue {
+    /// Starts a queue in front of a store, recorded by this meter, with the settings that it carries.
+    ///
+    /// # Errors
+    ///
+    /// [`LlmError::NoRuntime`] outside a tokio runtime.
+    pub fn start(meter: &Meter, store: impl UsageStore) -> Result<Self, LlmError> {
+        Self::spawn(meter, meter.settings_of::<LlmSettings>().queue, store)
+    }
+
     /// Starts a queue in front of a store, recorded by this meter.
     ///
     /// # Errors
     ///
-    /// [`QueueError`] when a setting is out of range, or outside a tokio runtime.
-    pub fn start(store: impl UsageStore, settings: QueueSettings, meter: &Meter) -> Result<Self, QueueError> {
+    /// [`LlmError`] when a setting is out of range, or outside a tokio runtime.
+    pub fn with_settings(meter: &Meter, settings: QueueSettings, store: impl UsageStore) -> Result<Self, LlmError> {
         settings.validate()?;
-        let runtime = Handle::try_current().map_err(|_| QueueError::NoRuntime)?;
+        Self::spawn(meter, settings, store)
+    }
+
+    fn spawn(meter: &Meter, settings: QueueSettings, store: impl UsageStore) -> Result<Self, LlmError> {
+        let runtime = Handle::try_current().map_err(|_| LlmError::NoRuntime)?;
         let (intake, taken) = mpsc::unbounded_channel();
         let (deadline, until) = watch::channel(None);
         let (reply, left) = oneshot::channel();

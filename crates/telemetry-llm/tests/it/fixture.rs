@@ -1,6 +1,5 @@
 //! Telemetry in memory, calls recorded by it, and the names that the tests read.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use telemetry_core::Label;
@@ -103,6 +102,5 @@ pub(crate) fn price(input: f64, output: f64) -> ModelPrice {
 }
 
 pub(crate) fn prices(overrides: &[(&str, ModelPrice)]) -> PriceSettings {
-    let overrides: BTreeMap<_, _> = overrides.iter().map(|(model, price)| ((*model).to_owned(), *price)).collect();
-    PriceSettings { overrides, ..PriceSettings::default() }
+    PriceSettings { overrides: overrides.iter().copied().collect(), ..PriceSettings::default() }
 }

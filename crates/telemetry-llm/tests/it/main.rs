@@ -12,6 +12,7 @@ mod middleware;
 mod names;
 mod prices;
 mod queue;
+mod settings;
 mod spans;
 mod streams;
 mod traffic;

@@ -6,9 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use telemetry_llm::{
-    Answer, Llm, LlmError, LlmSettings, ModelPrice, PriceContext, PriceSettings, Prices, Unpriced, Usage,
-};
+use telemetry_core::SettingsError;
+use telemetry_llm::{Answer, LlmError, LlmSettings, ModelPrice, PriceContext, PriceSettings, Prices, Unpriced, Usage};
 use telemetry_testkit::eventually;
 
 use crate::fixture::{Fixture, MODEL, NAMES, price, prices};
@@ -171,37 +170,7 @@ fn a_cost_that_is_no_number_is_rejected_and_counted() {
     metrics.assert_absent(NAMES.cost, &[]);
 }
 
-#[test]
-fn prices_that_are_none_are_refused_by_name() {
-    for (field, price) in [
-        ("input", price(-1.0, 0.0)),
-        ("output", price(0.0, f64::NAN)),
-        ("cached_input", ModelPrice { cached_input: Some(f64::INFINITY), ..ModelPrice::default() }),
-        ("request", ModelPrice { request: -0.01, ..ModelPrice::default() }),
-    ] {
-        let error = Prices::new(&prices(&[("m", price)])).expect_err("that is no price");
-        assert!(error.to_string().starts_with(&format!("overrides.m.{field} = ")), "{error}");
-    }
-    let missing = PriceSettings { prices_file: Some("/nowhere/prices.json".into()), ..PriceSettings::default() };
-    let settings = LlmSettings { prices: missing, ..LlmSettings::default() };
-    let error = Llm::with_settings(&telemetry_core::Meter::noop(), settings).expect_err("there is no such file");
-    assert!(error.to_string().starts_with("prices_file = /nowhere/prices.json is not accepted: "), "{error}");
-}
-
-#[test]
-fn settings_are_read_from_text() {
-    let text = r#"{"prices": {"reload_every": "5s", "overrides": {"m": {"input": 1.5, "output": 2}}},
-        "deployments": {"east": "gpt-4o"}}"#;
-    let settings: LlmSettings = serde_json::from_str(text).expect("the settings are sound");
-    assert_eq!(settings.prices.reload_every, Duration::from_secs(5));
-    assert_eq!(settings.prices.overrides["m"], price(1.5, 2.0));
-    assert_eq!(settings.deployments["east"], "gpt-4o");
-    let again = serde_json::to_string(&settings).expect("it is plain data");
-    assert_eq!(serde_json::from_str::<LlmSettings>(&again).expect("it was just written"), settings);
-    assert!(serde_json::from_str::<LlmSettings>(r#"{"pricing": {}}"#).is_err(), "an unknown setting is no setting");
-}
-
-fn write_table(path: &Path, input: f64) {
+pub(crate) fn write_table(path: &Path, input: f64) {
     let table = serde_json::json!([{
         "id": "acme", "name": "Acme", "api_pattern": "https://api\\.acme\\.example",
         "models": [{"id": "rocket", "match": {"starts_with": "rocket"}, "prices": {"input_mtok": input, "output_mtok": 0.5}}],
@@ -214,11 +183,8 @@ fn a_file_of_prices_is_read_again_when_it_has_changed() {
     let directory = tempfile::tempdir().expect("there is room");
     let path = directory.path().join("prices.json");
     write_table(&path, 1.0);
-    let settings = PriceSettings {
-        prices_file: Some(path.clone()),
-        reload_every: PriceSettings::SHORTEST_RELOAD,
-        ..PriceSettings::default()
-    };
+    let settings =
+        PriceSettings { file: Some(path.clone()), reload_every: Duration::from_millis(10), ..PriceSettings::default() };
     let fixture = Fixture::with(LlmSettings { prices: settings, ..LlmSettings::default() });
     let million = Usage::new(1_000_000, 0);
     let cost = || fixture.llm.prices().cost("acme", "rocket-9", &million, &PriceContext::default());
@@ -232,28 +198,13 @@ fn a_file_of_prices_is_read_again_when_it_has_changed() {
     eventually("the new price", || cost() == Ok(2.5)).wait();
     // Half a file, and no file, change nothing.
     fs::write(&path, "[{").expect("the directory is there");
-    assert!(matches!(fixture.llm.prices().reload(), Err(LlmError::PriceFile { .. })));
+    assert!(matches!(fixture.llm.prices().reload(), Err(LlmError::Setting(SettingsError::File { .. }))));
     assert_eq!(cost(), Ok(2.5));
     fs::remove_file(&path).expect("it is there");
     assert!(fixture.llm.prices().reload().is_err());
     assert_eq!(cost(), Ok(2.5));
     write_table(&path, 4.0);
     eventually("the newest price", || cost() == Ok(4.0)).wait();
-}
-
-#[test]
-fn intervals_that_make_no_sense_are_refused() {
-    let directory = tempfile::tempdir().expect("there is room");
-    let path = directory.path().join("prices.json");
-    write_table(&path, 1.0);
-    for reload_every in [Duration::ZERO, Duration::from_secs(2 * 86_400)] {
-        let settings = PriceSettings { prices_file: Some(path.clone()), reload_every, ..PriceSettings::default() };
-        let error = Prices::new(&settings).expect_err("that is no interval");
-        assert!(matches!(error, LlmError::ReloadEvery { value, .. } if value == reload_every), "{error}");
-    }
-    fs::write(&path, "{}").expect("the directory is there");
-    let settings = PriceSettings { prices_file: Some(path), ..PriceSettings::default() };
-    assert!(matches!(Prices::new(&settings), Err(LlmError::PriceFile { .. })));
 }
 
 /// Calls that say no more than their tokens are priced by rates that are worked out once: to the same cost.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use proptest::prelude::*;
 use telemetry_core::Meter;
 use telemetry_llm::{
-    GivenBack, Llm, Overload, PushReason, QueueError, QueueSettings, StoreError, Usage, UsageQueue, UsageRecord,
+    GivenBack, Llm, LlmError, Overload, PushReason, QueueSettings, StoreError, Usage, UsageQueue, UsageRecord,
     UsageStore,
 };
 use telemetry_testkit::TestTelemetry;
@@ -105,7 +105,7 @@ fn number(record: &UsageRecord) -> u64 {
 }
 
 fn start(telemetry: &TestTelemetry, store: &Store, settings: QueueSettings) -> UsageQueue {
-    UsageQueue::start(store.clone(), settings, telemetry.meter()).expect("the settings are sound")
+    UsageQueue::with_settings(telemetry.meter(), settings, store.clone()).expect("the settings are sound")
 }
 
 const LONG: Duration = Duration::from_secs(3600);
@@ -334,26 +334,32 @@ async fn shutting_down_can_be_cut_short_without_loss() {
 async fn settings_out_of_range_are_refused_by_name() {
     let second = Duration::from_secs(1);
     let table = [
-        ("capacity = 0", QueueSettings { capacity: 0, ..QueueSettings::default() }),
-        ("batch = 0", QueueSettings { batch: 0, ..QueueSettings::default() }),
-        ("batch = 11", QueueSettings { capacity: 10, batch: 11, ..QueueSettings::default() }),
-        ("store_timeout = 0s", QueueSettings { store_timeout: Duration::ZERO, ..QueueSettings::default() }),
+        ("llm.queue.capacity: 0 is", QueueSettings { capacity: 0, ..QueueSettings::default() }),
+        ("llm.queue.batch: 0 is", QueueSettings { batch: 0, ..QueueSettings::default() }),
         (
-            "first_backoff = 1m",
+            "llm.queue.batch: 11 is not accepted; accepted is at most llm.queue.capacity, which is 10",
+            QueueSettings { capacity: 10, batch: 11, ..QueueSettings::default() },
+        ),
+        (
+            "llm.queue.store_timeout: 0 s is",
+            QueueSettings { store_timeout: Duration::ZERO, ..QueueSettings::default() },
+        ),
+        (
+            "llm.queue.first_backoff: 1 min is not accepted; accepted is at most llm.queue.longest_backoff, which is 1 s",
             QueueSettings { first_backoff: second * 60, longest_backoff: second, ..QueueSettings::default() },
         ),
-        ("linger = 2days", QueueSettings { linger: second * 2 * 86_400, ..QueueSettings::default() }),
+        ("llm.queue.linger: 48 h is", QueueSettings { linger: second * 2 * 86_400, ..QueueSettings::default() }),
     ];
     for (expected, settings) in table {
-        let error = UsageQueue::start(Store::default(), settings, &Meter::noop()).expect_err("it is out of range");
+        let error = UsageQueue::with_settings(&Meter::noop(), settings, Store::default()).expect_err("out of range");
         assert!(error.to_string().starts_with(expected), "{error}");
     }
 }
 
 #[test]
 fn a_queue_needs_a_runtime() {
-    let error = UsageQueue::start(Store::default(), QueueSettings::default(), &Meter::noop());
-    assert_eq!(error.expect_err("there is none"), QueueError::NoRuntime);
+    let error = UsageQueue::start(&Meter::noop(), Store::default());
+    assert_eq!(error.expect_err("there is none"), LlmError::NoRuntime);
 }
 
 proptest! {

@@ -61,7 +61,7 @@ impl Models {
         let address = provider::start(seed, Arc::clone(&ledger)).await?;
         let table = UsageTable::open().await?;
         let settings = QueueSettings { linger: Duration::from_millis(200), ..QueueSettings::default() };
-        let queue = UsageQueue::start(Store::new(table.clone(), troubled), settings, meter)?;
+        let queue = UsageQueue::with_settings(meter, settings, Store::new(table.clone(), troubled))?;
         let (llm, factories) = (Llm::new(meter), Factories::new(meter));
         let client = |patience| Client::builder().no_proxy().read_timeout(patience).build();
         let (plain, hasty) = (client(PATIENCE)?, client(LITTLE_PATIENCE)?);
