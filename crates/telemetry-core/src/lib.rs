@@ -3,6 +3,7 @@
 // The derives name this crate by its own name, which they are used in too.
 extern crate self as telemetry_core;
 
+mod backoff;
 pub mod clock;
 mod debug;
 pub mod def;
@@ -15,6 +16,7 @@ mod instrument;
 mod label;
 #[cfg(feature = "otlp")]
 mod lifecycle;
+pub mod mask;
 mod meter;
 mod percent;
 #[cfg(feature = "prometheus")]
@@ -30,6 +32,7 @@ mod sync;
 mod table;
 pub mod trace;
 
+pub use backoff::{Backoff, BackoffError, Delays};
 pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, NamespaceError};
 pub use errors::{Component, ErrorMetrics, Errors};
 #[cfg(feature = "otlp")]

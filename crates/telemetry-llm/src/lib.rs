@@ -23,7 +23,7 @@ mod target;
 mod usage;
 
 pub use call::{Call, CallStart, RateLimitWait};
-pub use content::{Content, mask};
+pub use content::Content;
 pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod backoff;
 mod digits;
 mod execution;
 pub mod labels;
@@ -12,12 +11,12 @@ mod process;
 mod tool;
 mod workflow;
 
-pub use backoff::{Backoff, BackoffError};
 pub use execution::{AgentPreparation, Execution, ExecutionStart, Executions};
 pub use metrics::CATALOGUE;
 #[doc(hidden)]
 pub use metrics::{ExecutionErrorMetrics, ExecutionMetrics, ProcessExitMetrics, ToolMetrics, WorkflowMetrics};
 pub use output::ToolOutput;
 pub use process::{Exit, Failure, Input, Limits, Mismatch, Overflow, ToolError};
+pub use telemetry_core::{Backoff, BackoffError};
 pub use tool::{ToolRun, ToolSettings, ToolStart, Tools};
 pub use workflow::{PollState, WaitError, WorkflowSettings, WorkflowWait, Workflows};

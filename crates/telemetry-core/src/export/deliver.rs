@@ -12,7 +12,7 @@ use tonic::transport::Channel;
 use super::capture::{Answer, Rejected};
 use super::channel::SharedChannel;
 use super::client::Client;
-use super::retry::{Backoff, Verdict, judge};
+use super::retry::{Verdict, Waits, judge};
 use super::state::{Loss, SignalState};
 
 /// The longest reason that is kept of an error, in characters: collectors quote whole requests.
@@ -94,7 +94,7 @@ impl Delivery {
         A: Future<Output = Answer>,
     {
         let end = Instant::now() + self.budget;
-        let mut backoff = Backoff::new(self.longest_wait);
+        let mut waits = Waits::new(self.longest_wait);
         let mut closing = false;
         loop {
             let (reason, verdict) = match self.attempt(&export).await {
@@ -107,12 +107,12 @@ impl Delivery {
             if left.is_zero() {
                 return Err(Failure::GivenUp);
             }
-            let wait = backoff.step(after).min(left);
+            let wait = waits.next(after).min(left);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.state.closed(), if !closing => {
                     closing = true;
-                    backoff.hurry();
+                    waits.hurry();
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! Which failures are worth another attempt, and when it is made.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
+
+use crate::{Backoff, Delays};
 
 /// The wait after the first failed attempt; it doubles with every further one.
 const FIRST_DELAY: Duration = Duration::from_millis(100);
@@ -40,40 +40,29 @@ pub(crate) fn judge(status: &Status) -> Verdict {
     }
 }
 
-/// Doubling waits with jitter, so that the replicas of a service do not come back in step.
+/// The waits between the attempts of one export.
 #[derive(Debug)]
-pub(crate) struct Backoff {
-    next: Duration,
-    longest: Duration,
-}
+pub(crate) struct Waits(Delays);
 
-impl Backoff {
+impl Waits {
     /// `longest` is how late a collector that came back is noticed.
     pub(crate) fn new(longest: Duration) -> Self {
-        Self { next: FIRST_DELAY.min(longest), longest }
+        Self(Backoff::doubling(FIRST_DELAY, longest).delays())
     }
 
-    /// The wait before the next attempt: between half and all of the current step, or what the collector asked for.
-    pub(crate) fn step(&mut self, asked: Option<Duration>) -> Duration {
-        let step = self.next;
-        self.next = step.saturating_mul(2).min(self.longest);
-        let jittered = step / 2 + step.mul_f64(unit_interval() / 2.0);
+    /// The wait before the next attempt: the next pause, or what the collector asked for if that is longer.
+    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Duration {
+        let pause = self.0.next_delay();
         match asked {
-            Some(asked) => jittered.max(asked.min(LONGEST_THROTTLE)),
-            None => jittered,
+            Some(asked) => pause.max(asked.min(LONGEST_THROTTLE)),
+            None => pause,
         }
     }
 
     /// Starts over with short waits.
     pub(crate) fn hurry(&mut self) {
-        self.next = FIRST_DELAY.min(self.longest);
+        self.0.restart();
     }
-}
-
-/// A random number in [0, 1). The seed of a fresh `RandomState` is random enough to spread retries.
-fn unit_interval() -> f64 {
-    let bits = RandomState::new().build_hasher().finish() >> 32;
-    f64::from(u32::try_from(bits).unwrap_or(u32::MAX)) / (f64::from(u32::MAX) + 1.0)
 }
 
 #[cfg(test)]
@@ -112,19 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_longest_and_never_vanish() {
-        let longest = Duration::from_secs(2);
-        let mut backoff = Backoff::new(longest);
-        let mut step = FIRST_DELAY;
-        for _ in 0..12 {
-            let wait = backoff.step(None);
-            assert!(wait >= step / 2 && wait <= step, "{wait:?} for a step of {step:?}");
-            step = (step * 2).min(longest);
-        }
-        assert_eq!(step, longest);
-        assert_eq!(backoff.step(Some(Duration::from_secs(7))), Duration::from_secs(7));
-        assert_eq!(backoff.step(Some(Duration::from_secs(700))), LONGEST_THROTTLE);
-        backoff.hurry();
-        assert!(backoff.step(None) <= FIRST_DELAY);
+    fn a_collector_asks_for_no_shorter_wait_and_for_none_too_long() {
+        let mut waits = Waits::new(Duration::from_secs(2));
+        let first = waits.next(None);
+        assert!(first >= FIRST_DELAY / 2 && first <= FIRST_DELAY, "{first:?}");
+        assert_eq!(waits.next(Some(Duration::from_secs(7))), Duration::from_secs(7));
+        assert_eq!(waits.next(Some(Duration::from_secs(700))), LONGEST_THROTTLE);
+        assert!(waits.next(Some(Duration::from_millis(1))) > FIRST_DELAY);
+        waits.hurry();
+        assert!(waits.next(None) <= FIRST_DELAY);
     }
 }

@@ -207,6 +207,17 @@ impl<G: MetricGroup> Family<G> {
     }
 }
 
+impl<G: MetricGroup> EntityRef<G> {
+    /// The entity's label of that number, in the order of the declaration, as it was given; empty where there is none.
+    #[must_use]
+    pub fn label<'a>(&'a self, family: &'a Family<G>, number: usize) -> &'a str {
+        match &self.own {
+            Some(own) => own.get(number).map_or("", |label| label),
+            None => family.label(self.id(), number),
+        }
+    }
+}
+
 impl<G: MetricGroup> Clone for Family<G> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))

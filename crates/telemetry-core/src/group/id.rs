@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Family, MetricGroup};
+use super::MetricGroup;
 use crate::table::Place;
 
-/// Where the instruments of one entity are: found once ([`Family::find`]), good for as long as the family.
+/// Where the instruments of one entity are: found once ([`Family::find`](super::Family::find)), good for as long as the family.
 ///
 /// ```
 /// use telemetry_core::{Counter, Family, Meter, Metrics};
@@ -66,13 +66,13 @@ impl<G> fmt::Debug for EntityId<G> {
     }
 }
 
-/// An entity as it was named: where its instruments are, and its labels ([`Family::entity`]).
+/// An entity as it was named: where its instruments are, and its labels ([`Family::entity`](super::Family::entity)).
 ///
 /// A guard logs the name that it was given. The family knows that of an entity that it knows, so that nothing is copied;
 /// of one that is folded into `_other`, the name is kept here.
 pub struct EntityRef<G> {
     id: EntityId<G>,
-    own: Option<Box<[Box<str>]>>,
+    pub(super) own: Option<Box<[Box<str>]>>,
 }
 
 impl<G: MetricGroup> EntityRef<G> {
@@ -85,15 +85,6 @@ impl<G: MetricGroup> EntityRef<G> {
     #[must_use]
     pub fn id(&self) -> EntityId<G> {
         self.id
-    }
-
-    /// The entity's label of that number, in the order of the declaration, as it was given; empty where there is none.
-    #[must_use]
-    pub fn label<'a>(&'a self, family: &'a Family<G>, number: usize) -> &'a str {
-        match &self.own {
-            Some(own) => own.get(number).map_or("", |label| label),
-            None => family.label(self.id, number),
-        }
     }
 }
 

@@ -6,9 +6,7 @@ use super::name::{Name, equal, is_key, is_variable, is_variable_start};
 use super::node::{Node, Syntax};
 use super::range::Range;
 use super::value::SettingValue;
-
-/// What stands for a secret in errors.
-const REDACTED: &str = "[redacted]";
+use crate::mask::REDACTED;
 
 /// What a group of settings is about, as a heading and an introduction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 //! The crate's behaviour through its public API, where no process-global state is involved.
 
+mod backoff;
 #[cfg(feature = "otlp")]
 mod groups;
 mod histograms;
 mod lifecycle;
+mod mask;
 mod memory;
 mod observing;
 mod operation;

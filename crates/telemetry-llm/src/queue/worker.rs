@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use telemetry_core::Single;
+use telemetry_core::clock::millis;
+use telemetry_core::{Backoff, Single};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -94,7 +95,7 @@ impl Worker {
 
     /// Stores what was gathered; false when the time was up before.
     async fn persist(&mut self) -> bool {
-        let mut backoff = self.settings.first_backoff;
+        let mut delays = Backoff::doubling(self.settings.first_backoff, self.settings.longest_backoff).delays();
         while let Some(batch) = self.batches.front() {
             let error = tokio::select! {
                 biased;
@@ -105,21 +106,21 @@ impl Worker {
                 None => {
                     self.stored += batch.records.len() as u64;
                     self.release();
-                    backoff = self.settings.first_backoff;
+                    delays.restart();
                 }
                 Some(StoreError::Validation(reason)) => self.set_apart(reason),
                 Some(error) => {
+                    let pause = delays.next_delay();
                     tracing::warn!(
                         target: "telemetry",
                         %error,
                         records = batch.records.len(),
-                        retry_ms = u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX),
+                        retry_ms = millis(pause),
                         "usage records are not stored yet"
                     );
-                    if !self.wait(backoff).await {
+                    if !self.wait(pause).await {
                         return false;
                     }
-                    backoff = (backoff * 2).min(self.settings.longest_backoff);
                 }
             }
         }
@@ -162,9 +163,7 @@ impl Worker {
     }
 
     /// Waits before the next attempt, shorter if told to end meanwhile; false when the time is up.
-    async fn wait(&mut self, backoff: Duration) -> bool {
-        // Half of it at random, so that many processes do not come back to a database at once.
-        let pause = backoff.mul_f64(0.5 + fastrand::f64() / 2.0);
+    async fn wait(&mut self, pause: Duration) -> bool {
         let ending = self.deadline.borrow().is_some();
         let mut deadline = self.deadline.clone();
         tokio::select! {

@@ -1,7 +1,7 @@
 //! What is said stays out of telemetry, unless a call site asks for it.
 
 use http::HeaderMap;
-use telemetry_llm::{Content, Failure, Usage, mask};
+use telemetry_llm::{Content, Failure, Usage};
 
 use crate::fixture::{Fixture, MODEL};
 
@@ -45,7 +45,7 @@ fn nothing_that_was_said_is_exported_by_default() {
 #[test]
 fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     let fixture = Fixture::new();
-    let content = Content { max_chars: 30, ..Content::default() };
+    let content = Content { max_chars: 32, ..Content::default() };
     let call = fixture.llm.call("openai", MODEL).capture_content(content).start();
     call.prompt(&format!("use {KEY} and {PROMPT} and more"));
     call.completion("short");
@@ -53,7 +53,7 @@ fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     let span = fixture.call();
     span.assert_attribute(
         "gen_ai.input.messages",
-        r#"[{"role":"user","parts":[{"type":"text","content":"use [masked] and canary-prompt[cut]"}]}]"#,
+        r#"[{"role":"user","parts":[{"type":"text","content":"use [redacted] and canary-prompt[cut]"}]}]"#,
     );
     span.assert_attribute(
         "gen_ai.output.messages",
@@ -64,32 +64,4 @@ fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     fixture.clear();
     say_all(&fixture);
     fixture.assert_nowhere(COMPLETION);
-}
-
-#[test]
-fn secrets_are_masked_and_the_rest_is_kept() {
-    let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
-    let table = [
-        ("plain words, and a full stop.", "plain words, and a full stop."),
-        ("key sk-proj-abcdefghijklmnop.", "key [masked]."),
-        ("Authorization: Bearer abc123", "Authorization: Bearer [masked]"),
-        ("authorization: basic dXNlcjpwYXNz", "authorization: basic [masked]"),
-        ("password=hunter2&user=me", "password=[masked]&user=me"),
-        (r#"{"api_key": "abc", "n": 1}"#, r#"{"api_key": "[masked]", "n": 1}"#),
-        ("OPENAI_API_KEY='abc'", "OPENAI_API_KEY='[masked]'"),
-        ("postgres://me:hunter2@db.example.com/x", "postgres://me:[masked]@db.example.com/x"),
-        ("http://db.example.com:5432/x", "http://db.example.com:5432/x"),
-        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789 rest", "[masked] rest"),
-        ("AKIAIOSFODNN7EXAMPLE", "[masked]"),
-        ("id 3f2504e0-4f89-11d3-9a0c-0305e82c3301", "id 3f2504e0-4f89-11d3-9a0c-0305e82c3301"),
-        ("da39a3ee5e6b4b0d3255bfef95601890afd80709", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
-        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesellschaft"),
-        ("x8Kq2Lm9Pz4Rt7Vw3Yb6Nc1D", "[masked]"),
-        ("", ""),
-        ("... === :::", "... === :::"),
-    ];
-    for (text, expected) in table {
-        assert_eq!(mask(text), expected);
-    }
-    assert_eq!(mask(&format!("token: {jwt}, {jwt}")), "token: [masked], [masked]");
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use telemetry_core::SettingDef;
 use telemetry_core::setting::{Concern, Range, Syntax};
 
-use crate::files::NOTICE;
 use super::metrics_pages::cell;
+use crate::files::NOTICE;
 
 const INTRODUCTION: &str = "\
 Each setting is a variable of the environment, a key of the YAML file that `TELEMETRY_CONFIG_FILE` names (its levels \

@@ -3,8 +3,8 @@
 use telemetry_core::{EntityRef, Family, Lease, Meter};
 
 use super::settings::WorkflowSettings;
-use crate::backoff::Backoff;
 use crate::metrics::WorkflowMetrics;
+use telemetry_core::Backoff;
 
 /// The instruments of workflows, and the pauses that hold for all waits.
 pub(super) struct WorkflowInstruments {

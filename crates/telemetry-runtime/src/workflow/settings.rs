@@ -5,7 +5,7 @@ use std::time::Duration;
 use telemetry_core::setting::SettingValue as _;
 use telemetry_core::{Settings, SettingsError};
 
-use crate::backoff::Backoff;
+use telemetry_core::Backoff;
 
 /// What holds for all waits unless one says otherwise: the pauses between polls. They start short, grow by a factor, and
 /// vary at random so that waits do not march in step. By default a workflow of a minute is polled about twenty times and

@@ -11,8 +11,8 @@ use tracing::field::Empty;
 
 use super::instruments::Workflow;
 use super::poll::{PollState, WaitError};
-use crate::backoff::Backoff;
 use crate::metrics::PollOutcome;
+use telemetry_core::Backoff;
 
 /// A wait about to start. [`poll`](Self::poll) starts it. It is owned, and goes into a spawned task.
 #[must_use = "waiting starts with `poll`"]

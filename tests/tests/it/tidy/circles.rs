@@ -8,25 +8,22 @@ use super::sources::sources;
 use super::workspace::{packages, relative};
 
 /// Circles that are known, by their files below the crate's `src`, and why they are still there.
-const KNOWN: [(&str, &[&str], &str); 2] = [
-    ("telemetry-core", &["group/family.rs", "group/id.rs"], "under work with the guards that are owned"),
-    (
-        "agent-platform",
-        &[
-            "health.rs",
-            "llm/mod.rs",
-            "load.rs",
-            "mcp/asks.rs",
-            "mcp/mod.rs",
-            "mcp/notes.rs",
-            "mcp/server.rs",
-            "session.rs",
-            "streams/client.rs",
-            "streams/followers.rs",
-        ],
-        "the example is divided",
-    ),
-];
+const KNOWN: [(&str, &[&str], &str); 1] = [(
+    "agent-platform",
+    &[
+        "health.rs",
+        "llm/mod.rs",
+        "load.rs",
+        "mcp/asks.rs",
+        "mcp/mod.rs",
+        "mcp/notes.rs",
+        "mcp/server.rs",
+        "session.rs",
+        "streams/client.rs",
+        "streams/followers.rs",
+    ],
+    "the example is divided",
+)];
 
 /// The modules of a crate, each by its path from the root.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Uri;
 
-use super::secret::REDACTED;
+use crate::mask::REDACTED;
 use crate::setting::{Node, SettingValue, Syntax};
 
 /// An address as it was written, not yet checked; credentials in it never show up in debug output.

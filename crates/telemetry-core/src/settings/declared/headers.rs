@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::secret::REDACTED;
+use crate::mask::REDACTED;
 use crate::setting::{Node, SettingValue, Syntax, pairs};
 
 /// Headers that go with every export. Their values never show up in debug output.

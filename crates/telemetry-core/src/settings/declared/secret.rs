@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// What stands for a secret in errors and debug output.
-pub(super) const REDACTED: &str = "[redacted]";
+use crate::mask::REDACTED;
 
 /// Bytes that never show up in debug output: a token, a private key.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,0 +1,11 @@
+//! Secrets taken out of texts that somebody is to read: error messages, prompts, log fields.
+
+mod hidden;
+mod known;
+mod names;
+mod policy;
+mod shapes;
+mod strict;
+
+pub use names::is_secret_name;
+pub use policy::{Policy, REDACTED, text};

@@ -1,0 +1,98 @@
+//! What is a secret by its shape alone.
+
+/// How tokens of well-known services begin.
+const PREFIXES: [&str; 32] = [
+    "AIza",
+    "SG.",
+    "dop_v1_",
+    "ghp_",
+    "gho_",
+    "ghr_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "gsk_",
+    "hf_",
+    "lsv2_",
+    "npm_",
+    "pk_",
+    "pplx-",
+    "pypi-",
+    "r8_",
+    "rk_",
+    "shpat_",
+    "shpss_",
+    "sk-",
+    "sk_",
+    "tvly-",
+    "xai-",
+    "xapp-",
+    "xoxa-",
+    "xoxb-",
+    "xoxe-",
+    "xoxp-",
+    "xoxs-",
+    "ya29.",
+];
+/// The fewest characters of a token behind its prefix.
+const BEHIND_PREFIX: usize = 12;
+/// The fewest characters of a JSON web token.
+const JWT: usize = 24;
+/// The fewest characters of a word that is random enough to be a key.
+const RANDOM: usize = 24;
+/// The length of an access key's id at AWS.
+const AWS: usize = 20;
+
+/// Whether a word is a secret, whatever is around it.
+pub(super) fn is_secret(word: &str) -> bool {
+    is_prefixed(word) || is_aws(word) || is_jwt(word) || is_random(word)
+}
+
+fn is_prefixed(word: &str) -> bool {
+    PREFIXES.iter().any(|prefix| {
+        let behind = word.strip_prefix(prefix);
+        // An underscore joins words of ordinary names too, such as `npm_config_registry`, but those have no digits.
+        let joins_names = prefix.ends_with('_');
+        behind.is_some_and(|rest| {
+            rest.len() >= BEHIND_PREFIX && (!joins_names || rest.bytes().any(|byte| byte.is_ascii_digit()))
+        })
+    })
+}
+
+fn is_aws(word: &str) -> bool {
+    let id = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    word.len() == AWS && (word.starts_with("AKIA") || word.starts_with("ASIA")) && word.bytes().all(id)
+}
+
+fn is_jwt(word: &str) -> bool {
+    word.starts_with("eyJ") && word.len() >= JWT && word.bytes().filter(|byte| *byte == b'.').count() >= 2
+}
+
+/// Letters of both cases mixed with digits throughout, at a length that no word has. UUIDs and hashes in hexadecimal
+/// digits name things, and are no keys.
+fn is_random(word: &str) -> bool {
+    if word.len() < RANDOM || word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+        return false;
+    }
+    let mut seen = [false; 3];
+    let (mut last, mut all, mut changes) = (None, 0, 0);
+    for byte in word.bytes() {
+        let class = match byte {
+            b'0'..=b'9' => 0,
+            b'A'..=b'Z' => 1,
+            b'a'..=b'z' => 2,
+            _ => continue,
+        };
+        changes += usize::from(last.is_some_and(|last| last != class));
+        (seen[class], last, all) = (true, Some(class), all + 1);
+    }
+    seen.iter().all(|seen| *seen) && changes * 3 >= all
+}
+
+/// Whether a word where only a token or a plain word can be is no plain word.
+pub(super) fn is_no_plain_word(word: &str) -> bool {
+    word.len() >= 16
+        || word.bytes().any(|byte| !byte.is_ascii_alphabetic())
+        || word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+}
