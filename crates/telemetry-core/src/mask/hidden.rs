@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::policy::REDACTED;
+/// What stands for what was taken out, everywhere: in messages, content, settings and debug output.
+pub const REDACTED: &str = "[redacted]";
 
 /// A text, copied once the first part of it is hidden.
 pub(super) struct Hidden<'a> {

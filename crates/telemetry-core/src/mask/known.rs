@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::hidden::Hidden;
-use super::policy::REDACTED;
+use super::hidden::{Hidden, REDACTED};
 use super::{names, shapes};
 
 const PEM_BEGIN: &str = "-----BEGIN";
@@ -92,7 +91,7 @@ fn value(text: &str, name: &str, from: usize) -> Option<Range<usize>> {
         '"' | '\'' | '`' => quoted(text, start + 1, first, escaped.len() < behind.len()),
         '[' => Some(start + 1..end_of(text, start + 1, ']')).filter(|part| !part.is_empty()),
         '{' => None,
-        _ if names::is_cookie(name) => Some(start..end_of_header(text, start)),
+        _ if names::is_cookie(name) => Some(start..end_of_header(text, start)).filter(|part| !part.is_empty()),
         _ => {
             let part = unquoted(text, start)?;
             let word = &text[part.clone()];
@@ -110,17 +109,17 @@ fn value(text: &str, name: &str, from: usize) -> Option<Range<usize>> {
 
 /// What is between quotes, from behind the first of them; to the end of the line where there is no second.
 fn quoted(text: &str, start: usize, quote: char, escaped: bool) -> Option<Range<usize>> {
+    let rest = &text[start..];
     let mut is_escape = false;
-    let mut close = None;
-    for (at, c) in text[start..].char_indices() {
-        if c == quote && (escaped || !is_escape) {
-            close = Some(start + at);
+    let mut close = rest.len();
+    for (at, c) in rest.char_indices() {
+        if c == '\n' || (c == quote && (escaped || !is_escape)) {
+            close = at;
             break;
         }
         is_escape = c == '\\' && !is_escape;
     }
-    let close = close.unwrap_or_else(|| end_of(text, start, '\n'));
-    let inner = &text[start..close];
+    let inner = &rest[..close];
     // Of an escaped quote the escape is not part of the value.
     let inner = if escaped { inner.trim_end_matches('\\') } else { inner };
     let end = start + inner.len();

@@ -7,5 +7,6 @@ mod policy;
 mod shapes;
 mod strict;
 
+pub use hidden::REDACTED;
 pub use names::is_secret_name;
-pub use policy::{Policy, REDACTED, text};
+pub use policy::{Policy, text};

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::hidden::REDACTED;
 use super::{known, names, strict};
-
-/// What stands for what was taken out, everywhere: in messages, content, settings and debug output.
-pub const REDACTED: &str = "[redacted]";
 
 /// How much is taken for a secret.
 ///

@@ -41,6 +41,10 @@ const BEHIND_PREFIX: usize = 12;
 const JWT: usize = 24;
 /// The fewest characters of a word that is random enough to be a key.
 const RANDOM: usize = 24;
+/// The fewest characters of a token behind a scheme of authorization, and of one that is the user of an address.
+const SHORT_TOKEN: usize = 6;
+/// The fewest characters of such a token that looks like a word or a number.
+const LONG_WORD: usize = 16;
 /// The length of an access key's id at AWS.
 const AWS: usize = 20;
 
@@ -90,9 +94,10 @@ fn is_random(word: &str) -> bool {
     seen.iter().all(|seen| *seen) && changes * 3 >= all
 }
 
-/// Whether a word where only a token or a plain word can be is no plain word.
+/// Whether a word where a token may be is neither a plain word nor a number.
 pub(super) fn is_no_plain_word(word: &str) -> bool {
-    word.len() >= 16
-        || word.bytes().any(|byte| !byte.is_ascii_alphabetic())
-        || word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+    word.len() >= LONG_WORD || (word.len() >= SHORT_TOKEN && !is_number && !is_plain)
 }

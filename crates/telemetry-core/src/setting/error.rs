@@ -72,6 +72,7 @@ impl SettingsError {
     }
 
     /// The same error of the setting by another name.
+    #[cfg(feature = "otlp")]
     pub(crate) fn named(mut self, name: String) -> Self {
         match &mut self {
             Self::Value { setting, .. } | Self::Unknown { setting, .. } | Self::File { setting, .. } => *setting = name,

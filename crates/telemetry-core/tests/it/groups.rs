@@ -53,6 +53,7 @@ impl Uploads {
         Err(SettingsError::value("s3.silence", "longer", "at most s3.timeout"))
     }
 
+    #[expect(clippy::ptr_arg, reason = "the derive hands on a reference of the field's own type")]
     fn check_token(token: &String) -> Result<(), String> {
         if token.contains(' ') { Err("a text without spaces".to_owned()) } else { Ok(()) }
     }
@@ -125,8 +126,9 @@ fn what_is_wrong_is_named_where_it_stands() {
     let file = file("s3: {silence: 10s}");
     let path = file.path().to_str().expect("a path of text");
     type Edit = fn(&mut Uploads);
+    type Case<'a> = (&'a [(&'a str, &'a str)], Edit, &'a str);
     let nothing: Edit = |_| {};
-    let cases: &[(&[(&str, &str)], Edit, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             &[("TELEMETRY_S3_TIMEOUT", "0s")],
             nothing,

@@ -34,7 +34,8 @@ impl Drop for Sale {
 
 #[test]
 fn each_end_has_its_outcome_status_and_level() {
-    let cases: [(&str, fn(Sale), &str, Option<&str>, &str); 6] = [
+    type Case = (&'static str, fn(Sale), &'static str, Option<&'static str>, &'static str);
+    let cases: [Case; 6] = [
         ("success", |mut sale| _ = sale.end(End::success("success")), "success", None, "DEBUG"),
         ("failure", |mut sale| _ = sale.end(End::failure("error", "no_change")), "error", Some("no_change"), "WARN"),
         ("fatal", |mut sale| _ = sale.end(End::fatal("error", "fire")), "error", Some("fire"), "ERROR"),

@@ -203,7 +203,8 @@ async fn every_end_has_its_words() {
         }));
         assert!(unwound.is_err());
     };
-    let cases: [(&str, fn(ExternalCall), &str, Option<&str>, &str); 9] = [
+    type Case = (&'static str, fn(ExternalCall), &'static str, Option<&'static str>, &'static str);
+    let cases: [Case; 9] = [
         ("succeed", ExternalCall::succeed, "success", None, "DEBUG"),
         ("answered", |call| call.answered(StatusCode::FOUND), "success", None, "DEBUG"),
         ("refused", |call| call.answered(StatusCode::FORBIDDEN), "error", Some("403"), "WARN"),

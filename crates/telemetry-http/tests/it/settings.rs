@@ -28,7 +28,7 @@ fn the_meter_carries_what_builder_and_environment_say() {
         .domain(|_: &mut HttpSettings| {})
         .build();
     let error = refused.expect_err("it is no scheme").to_string();
-    assert_eq!(error, "TELEMETRY_HTTP_SCHEME: gopher is not accepted; accepted is http or https");
+    assert_eq!(error, "TELEMETRY_HTTP_SCHEME: \"gopher\" is not accepted; accepted is http or https");
 }
 
 #[tokio::test]

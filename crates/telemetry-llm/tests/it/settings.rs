@@ -93,7 +93,7 @@ fn what_is_wrong_is_named_where_it_stands() {
     for (variable, value, expected) in cases {
         let error = settings(&[(variable, value)], |_| {}).err().map(|error| error.to_string());
         // Less room than a batch takes is told of the batch, which nobody set.
-        let place = if variable.ends_with("CAPACITY") { "llm.queue.batch" } else { variable };
+        let place = if variable.ends_with("CAPACITY") { "TELEMETRY_LLM_QUEUE_BATCH" } else { variable };
         let error = error.unwrap_or_else(|| panic!("{variable}={value} is accepted"));
         assert!(error.contains(place) && error.contains(expected), "{variable}={value}: {error}");
     }

@@ -1,7 +1,7 @@
 //! Adapters for the official SDK, `rmcp`: its clients and servers, measured without a line in between.
 //!
-//! A client made by [`Mcp::client`] measures every call to a tool and counts its connection until the SDK's task of it
-//! has ended. A server made by [`Mcp::server`] measures every tool that it runs. Both hand the trace on in
+//! A client made by [`Mcp::client`](crate::Mcp::client) measures every call to a tool and counts its connection until the SDK's task of it
+//! has ended. A server made by [`Mcp::server`](crate::Mcp::server) measures every tool that it runs. Both hand the trace on in
 //! `params._meta`, so that the server's span is the child of the client's, whatever carries the messages.
 //!
 //! | how a call ends | outcome | error kind |

@@ -10,7 +10,6 @@ use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
 
 /// A domain as it is checked and rendered.
-
 pub(crate) struct Resolved {
     pub(crate) name: String,
     pub(crate) catalogue: Catalogue,

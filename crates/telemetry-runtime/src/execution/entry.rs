@@ -5,7 +5,7 @@ use std::fmt;
 use telemetry_core::{Global, Meter, Shared, operation_span};
 use tracing::field::Empty;
 
-use super::execution::Execution;
+use super::guard::Execution;
 use super::instruments::ExecutionInstruments;
 use super::preparation::AgentPreparation;
 use super::start::{ExecutionStart, Target};

@@ -1,7 +1,7 @@
 //! The executions of tasks, agents and workflows.
 
 mod entry;
-mod execution;
+mod guard;
 mod id;
 mod instruments;
 mod preparation;
@@ -9,6 +9,6 @@ mod start;
 mod work;
 
 pub use entry::Executions;
-pub use execution::Execution;
+pub use guard::Execution;
 pub use preparation::AgentPreparation;
 pub use start::ExecutionStart;

@@ -8,7 +8,7 @@ use telemetry_core::{Shared, operation_span};
 use tracing::Span;
 use tracing::field::Empty;
 
-use super::execution::Execution;
+use super::guard::Execution;
 use super::instruments::ExecutionInstruments;
 use super::work::Work;
 use crate::metrics::ExecutionKind;

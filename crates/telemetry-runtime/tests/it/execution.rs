@@ -51,7 +51,7 @@ fn each_end_of_each_kind_is_recorded_as_what_it_is() {
         failed(panic_within, Some("500"), Some("panic")),
         Case { error_type: Some("timeout"), ..case(|execution| execution.timeout(), "timeout", "ERROR") },
         case(|execution| execution.cancel(), "cancelled", "DEBUG"),
-        case(|execution| drop(execution), "cancelled", "DEBUG"),
+        case(drop, "cancelled", "DEBUG"),
     ];
     for &kind in ExecutionKind::ALL {
         for Case { end, outcome, code, error_type, level } in &cases {

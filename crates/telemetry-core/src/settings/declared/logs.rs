@@ -25,6 +25,7 @@ pub struct Logs {
 
 const LEVELS: &str = "off, error, warn, info, debug or trace, then target=level, separated by commas";
 
+#[expect(clippy::ptr_arg, reason = "the derive hands on a reference of the field's own type")]
 fn check_level(level: &String) -> Result<(), String> {
     targets(level).map(|_| ()).ok_or_else(|| LEVELS.to_owned())
 }

@@ -25,6 +25,7 @@ pub struct Resource {
 const SERVICE_NAME: &str = "service.name";
 const NAMES: &str = "a name that is not empty";
 
+#[expect(clippy::ptr_arg, reason = "the derive hands on a reference of the field's own type")]
 fn check_name(name: &String) -> Result<(), String> {
     if name.trim().is_empty() { Err(NAMES.to_owned()) } else { Ok(()) }
 }

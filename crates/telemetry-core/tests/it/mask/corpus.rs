@@ -69,6 +69,7 @@ fn values_of_secret_names_go() {
         ("https://x/y?access_token=abc&page=2", "https://x/y?access_token=•&page=2"),
         ("https://x/y?X-Amz-Signature=abc", "https://x/y?X-Amz-Signature=•"),
         ("PASSWORD=[redacted] TOKEN=abc", "PASSWORD=• TOKEN=•"),
+        ("token: \"open\npassword: \"hunter2\"", "token: \"•\npassword: \"•\""),
     ];
     assert_masked(Policy::Known, &known);
 }
@@ -91,7 +92,7 @@ fn passwords_in_addresses_go() {
 }
 
 /// What people write and what names things.
-const READABLE: [&str; 32] = [
+const READABLE: [&str; 34] = [
     "",
     "... === :::",
     "plain words, and a full stop.",
@@ -123,6 +124,8 @@ const READABLE: [&str; 32] = [
     "Ωμέγα 東京 🔑: ключ",
     "digest sha256:abc123",
     "5 of 10 tokens",
+    "basic 2048 and Basic 101",
+    "Cookie:\n",
     "--token",
 ];
 
