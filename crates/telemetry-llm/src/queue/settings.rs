@@ -5,7 +5,7 @@ use std::time::Duration;
 use telemetry_core::setting::SettingValue as _;
 use telemetry_core::{Choice, Settings, SettingsError};
 
-/// How a [`UsageQueue`](super::UsageQueue) works.
+/// How the queue of usage records works.
 #[derive(Settings, Debug, Clone, PartialEq, Eq)]
 #[settings(key = "llm.queue", env = "TELEMETRY_LLM_QUEUE", title = "Usage records", check = QueueSettings::check)]
 pub struct QueueSettings {

@@ -35,8 +35,8 @@ fn what_cannot_be_is_refused_with_what_is_accepted() {
     for (settings, expected) in [
         (timeout(0), "mcp.call_timeout: 0 s is not accepted; accepted is a duration of at least 1 ms"),
         (timeout(999_999), "mcp.call_timeout: 999999 ns is not accepted; accepted is a duration of at least 1 ms"),
-        (tools(0), "mcp.max_known_tools: 0 is not accepted; accepted is a number from 1 to 100000"),
-        (tools(100_001), "mcp.max_known_tools: 100001 is not accepted; accepted is a number from 1 to 100000"),
+        (tools(0), "mcp.max_known_tools: 0 is not accepted; accepted is a whole number from 1 to 100000"),
+        (tools(100_001), "mcp.max_known_tools: 100001 is not accepted; accepted is a whole number from 1 to 100000"),
     ] {
         let error = Mcp::with_settings(&Meter::noop(), settings).expect_err(expected);
         assert_eq!(error.to_string(), expected);

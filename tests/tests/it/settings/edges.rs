@@ -10,8 +10,14 @@ use telemetry_core::setting::{Range, Syntax};
 /// Text that nothing but a name can be.
 pub(super) const GARBAGE: &str = "?!";
 
+/// A table of prices.
+const PRICES: &str = r#"[{
+    "id": "acme", "name": "Acme", "api_pattern": "https://api\\.acme\\.example",
+    "models": [{"id": "rocket", "match": {"starts_with": "rocket"}, "prices": {"input_mtok": 1, "output_mtok": 2}}]
+}]"#;
+
 /// Settings that any text is fine for.
-pub(super) const ANY_TEXT: [&str; 2] = ["resource.service_name", "tool.runtime_version"];
+pub(super) const ANY_TEXT: [&str; 3] = ["resource.service_name", "tool.runtime_version", "health.version"];
 
 /// A value as it is written, here and there.
 #[derive(Debug, Clone)]
@@ -91,6 +97,10 @@ pub(super) fn beside(row: &SettingDef, files: &Files) -> Vec<(String, String)> {
     match field {
         _ if row.key() == "workflow.backoff_initial" => vec![set(of_group("backoff_max"), "24h")],
         _ if row.key() == "workflow.backoff_max" => vec![set(of_group("backoff_initial"), "1ms")],
+        "capacity" => vec![set(of_group("batch"), "1")],
+        "batch" => vec![set(of_group("capacity"), "10000000")],
+        "first_backoff" => vec![set(of_group("longest_backoff"), "24h")],
+        "longest_backoff" => vec![set(of_group("first_backoff"), "1ms")],
         "max_export_batch_size" => vec![set(of_group("max_queue_size"), "1000000")],
         "ratio" if row.key() == "sampling.ratio" => vec![set(of_group("sampler"), "traceidratio")],
         "certificate" => vec![set(of_group("endpoint"), "https://collector:4317")],
@@ -113,6 +123,7 @@ pub(super) struct Files {
     certificate: PathBuf,
     key: PathBuf,
     token: PathBuf,
+    prices: PathBuf,
     empty: PathBuf,
 }
 
@@ -129,6 +140,7 @@ impl Files {
             certificate: write("certificate.pem", &signed.cert.pem()),
             key: write("key.pem", &signed.signing_key.serialize_pem()),
             token: write("token", "open-sesame"),
+            prices: write("prices.json", PRICES),
             empty: write("empty.yaml", ""),
             folder,
         }
@@ -148,6 +160,7 @@ impl Files {
             "client_key" => Some(&self.key),
             "token_file" => Some(&self.token),
             "config_file" => Some(&self.empty),
+            _ if row.key() == "llm.prices.file" => Some(&self.prices),
             _ => None,
         }
     }

@@ -9,8 +9,7 @@ use super::workspace::{packages, relative};
 const ALTERNATIVES: [(&str, &str); 1] = [("Table", "the prices of models, with and without the feature `prices`")];
 
 /// Names that stand for two types still, and what ends that.
-const NOT_YET: [(&str, &str); 4] = [
-    ("At", "settings are declared once"),
+const NOT_YET: [(&str, &str); 3] = [
     ("Sampling", "settings are declared once"),
     ("Ask", "the example is divided"),
     ("Course", "the example is divided"),
