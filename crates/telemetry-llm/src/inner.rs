@@ -1,6 +1,5 @@
 //! What all calls share.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use telemetry_core::{Family, Meter};
@@ -18,7 +17,8 @@ pub(crate) struct Inner {
     pub(crate) claude: Family<ClaudeMetrics>,
     pub(crate) names: Names,
     /// Which provider answers at a host.
-    pub(crate) hosts: BTreeMap<String, String>,
+    #[cfg(feature = "reqwest")]
+    pub(crate) hosts: std::collections::BTreeMap<String, String>,
     pub(crate) conventions: Conventions,
     pub(crate) prices: Prices,
 }
@@ -30,6 +30,7 @@ impl Inner {
             providers: Family::new(meter),
             claude: Family::new(meter),
             names: Names::new(settings.deployments),
+            #[cfg(feature = "reqwest")]
             hosts: settings.hosts,
             conventions: Conventions::new(meter, settings.semconv),
             prices,
