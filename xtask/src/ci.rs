@@ -7,7 +7,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, rules, test, workspace};
+use crate::{deny, e2e, gen_dashboards, go_tools, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -26,10 +26,9 @@ fn run(parser: lexopt::Parser) -> Result {
     // They take minutes on a clean machine and nothing of the first steps.
     let tools = Background::start("tools", || {
         go_tools::build()?;
-        features::TOOL.install()?;
         deny::TOOL.install()
     });
-    let steps: [Step<'_>; 15] = [
+    let steps: [Step<'_>; 14] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
@@ -41,7 +40,6 @@ fn run(parser: lexopt::Parser) -> Result {
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
         ("tools", Box::new(|| tools.join())),
-        ("each feature", Box::new(features::check)),
         ("Prometheus rules", Box::new(rules::check)),
         ("dependencies", Box::new(deny::check)),
         ("end to end", Box::new(e2e::after_tests)),

@@ -11,7 +11,6 @@ mod demo;
 mod deny;
 mod domains;
 mod e2e;
-mod features;
 mod gen_dashboards;
 mod go_tools;
 mod process;

@@ -1,6 +1,6 @@
 //! The one list of domains: a new one is entered here, and its feature in Cargo.toml.
 
-use telemetry_core::{Catalogue, SettingDef, SettingsGroup, TelemetryBuilder};
+use telemetry_core::{Catalogue, SettingDef, TelemetryBuilder};
 #[cfg(feature = "mixin")]
 use telemetry_mixin::model::{Domain, Mixin};
 
@@ -70,7 +70,7 @@ macro_rules! domains {
             let groups: Vec<&'static [SettingDef]> = vec![
                 $($(
                     #[cfg(feature = $feature)]
-                    <$crate_name::$settings as SettingsGroup>::SETTINGS,
+                    <$crate_name::$settings as telemetry_core::SettingsGroup>::SETTINGS,
                 )*)*
             ];
             telemetry_core::settings::variables().chain(groups.into_iter().flatten())
