@@ -2,6 +2,7 @@
 //! Prometheus's API.
 
 mod failure;
+pub mod guide;
 pub mod http;
 pub mod poll;
 pub mod ports;
