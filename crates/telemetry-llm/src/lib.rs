@@ -1,4 +1,4 @@
-//! Telemetry of LLM provider calls: latency, tokens, cost, errors, rate limits, usage persistence, factories.
+#![doc = include_str!("../README.md")]
 
 mod call;
 mod content;
@@ -40,6 +40,9 @@ pub use queue::{
     Drained, GivenBack, Overload, PushError, PushReason, QueueSettings, StoreError, UsageQueue, UsageStore,
 };
 pub use record::{Ended, OnEnd, UsageRecord};
+/// What [`Llm::client`] returns.
+#[cfg(feature = "reqwest")]
+pub use reqwest_middleware::ClientWithMiddleware;
 pub use settings::LlmSettings;
 pub use usage::Usage;
 #[cfg(feature = "prices")]
