@@ -48,6 +48,18 @@ macro_rules! __operation_span {
 /// A record that nobody takes costs one comparison.
 #[macro_export]
 macro_rules! end_event {
+    ($operation:expr, $end:expr, $elapsed:expr, {}, $ended:literal, $failed:literal) => {
+        $crate::__end_event!($operation, $end, $elapsed, {}, $ended, $failed)
+    };
+    ($operation:expr, $end:expr, $elapsed:expr, { $($fields:tt)+ }, $ended:literal, $failed:literal) => {
+        $crate::__end_event!($operation, $end, $elapsed, { $($fields)+, }, $ended, $failed)
+    };
+}
+
+/// With the fields' last comma.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __end_event {
     ($operation:expr, $end:expr, $elapsed:expr, { $($fields:tt)* }, $ended:literal, $failed:literal) => {{
         use $crate::__private::tracing;
         let (operation, end, elapsed): (&$crate::Operation, &$crate::End<'_>, ::std::time::Duration) =
@@ -57,12 +69,12 @@ macro_rules! end_event {
                 (end.outcome(), end.error_type(), $crate::clock::millis(elapsed));
             operation.in_scope(|| match end.level() {
                 tracing::Level::ERROR => {
-                    tracing::error!(outcome, error_type, duration_ms, $($fields)*, $failed);
+                    tracing::error!(outcome, error_type, duration_ms, $($fields)* $failed);
                 }
                 tracing::Level::WARN => {
-                    tracing::warn!(outcome, error_type, duration_ms, $($fields)*, $failed);
+                    tracing::warn!(outcome, error_type, duration_ms, $($fields)* $failed);
                 }
-                _ => tracing::debug!(outcome, duration_ms, $($fields)*, $ended),
+                _ => tracing::debug!(outcome, duration_ms, $($fields)* $ended),
             });
         }
     }};
