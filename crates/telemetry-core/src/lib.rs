@@ -1,4 +1,4 @@
-//! Core of the telemetry workspace.
+#![doc = include_str!("../README.md")]
 
 // The derives name this crate by its own name, which they are used in too.
 extern crate self as telemetry_core;
