@@ -91,7 +91,7 @@ impl Default for Backoff {
 }
 
 /// A pause that cannot be.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackoffError {
     /// Polling would spin.
@@ -112,6 +112,8 @@ pub enum BackoffError {
     #[error("backoff jitter {0} is not accepted: 0 to 1")]
     Jitter(f64),
 }
+
+crate::debug_as_display!(BackoffError);
 
 /// The pauses of one wait, which [`Backoff::delays`] begins.
 #[derive(Debug)]

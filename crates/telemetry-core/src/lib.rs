@@ -72,6 +72,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
 /// For the derives and macros only.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::debug::fmt_with_causes;
     pub use crate::label::attribute;
     pub use opentelemetry::KeyValue;
     pub use tracing;

@@ -65,7 +65,7 @@ impl fmt::Display for Difference {
 }
 
 /// A file that could not be read, written or removed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{}: {source}", path.display())]
 pub struct FilesError {
     /// The file.
@@ -73,6 +73,8 @@ pub struct FilesError {
     /// What the system says.
     pub source: io::Error,
 }
+
+telemetry_core::debug_as_display!(FilesError);
 
 impl GeneratedFiles {
     /// Adds a file under a relative path, replacing one of the same path.

@@ -7,7 +7,7 @@ use crate::promql::{Checker, Expression, Finding, Role};
 use crate::render::prometheus::{Rule, RuleFile};
 
 /// A file that is neither a rules file nor a dashboard.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum VerifyError {
     /// It is no YAML of groups of rules.
     #[error("this is no Prometheus rules file: {reason}")]
@@ -22,6 +22,8 @@ pub enum VerifyError {
         reason: String,
     },
 }
+
+telemetry_core::debug_as_display!(VerifyError);
 
 /// A rules file on its own, or wrapped in the resource that the Prometheus operator reads.
 #[derive(Deserialize)]

@@ -35,12 +35,14 @@ pub struct StreamSocket {
 }
 
 /// The stream had ended, or ended when the event was to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the stream has ended: {}", reason.as_str())]
 pub struct Closed {
     /// Why it ended.
     pub reason: CloseReason,
 }
+
+telemetry_core::debug_as_display!(Closed);
 
 impl StreamGuard {
     /// Records what is sent on a socket, and finds out why it ends.

@@ -78,7 +78,7 @@ impl fmt::Display for Namespace {
 }
 
 /// A namespace that cannot start a metric name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "namespace {value:?} is not accepted: lower-case letters, digits and single underscores, starting with a letter"
 )]
@@ -86,3 +86,5 @@ pub struct NamespaceError {
     /// The value given.
     pub value: String,
 }
+
+crate::debug_as_display!(NamespaceError);

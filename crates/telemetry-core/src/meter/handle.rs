@@ -148,6 +148,8 @@ impl fmt::Debug for Meter {
 }
 
 /// A global meter is installed once in a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the global meter is installed already, or the meter given records nothing")]
 pub struct AlreadyInstalled;
+
+crate::debug_as_display!(AlreadyInstalled);

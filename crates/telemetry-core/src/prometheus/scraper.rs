@@ -38,9 +38,11 @@ pub struct Scraper {
 }
 
 /// The metrics cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("cannot read the metrics for Prometheus: {0}")]
 pub struct ScrapeError(String);
+
+crate::debug_as_display!(ScrapeError);
 
 impl Scraper {
     /// The media type of [`text`](Self::text), version 0.0.4 of the format.

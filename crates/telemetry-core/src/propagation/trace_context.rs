@@ -22,7 +22,7 @@ struct Received {
 }
 
 /// Why a `traceparent` was refused, so that the request starts a new trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TraceContextError {
     /// There is none, or there are several.
@@ -44,6 +44,8 @@ pub enum TraceContextError {
     #[error("the flags are two lower-case hexadecimal digits")]
     Flags,
 }
+
+crate::debug_as_display!(TraceContextError);
 
 impl TraceContext {
     /// Parses the lines of the two headers. Lines of `tracestate` are joined; a malformed one costs all of them, but

@@ -3,7 +3,7 @@
 use crate::usage::Usage;
 
 /// Why a call has no price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unpriced {
     /// There is no price for the model.
@@ -13,6 +13,8 @@ pub enum Unpriced {
     #[error("the usage is missing or cannot be")]
     Usage,
 }
+
+telemetry_core::debug_as_display!(Unpriced);
 
 /// Whether a model is meant to cost nothing.
 pub(super) fn is_free(name: &str) -> bool {

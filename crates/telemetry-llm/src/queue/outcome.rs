@@ -13,7 +13,7 @@ pub struct Drained {
 }
 
 /// A record that a queue did not take.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("the record was not taken: {reason}")]
 pub struct PushError {
     /// The record.
@@ -21,6 +21,8 @@ pub struct PushError {
     /// Why it was not taken.
     pub reason: PushReason,
 }
+
+telemetry_core::debug_as_display!(PushError);
 
 /// Why a queue did not take a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -50,7 +50,7 @@ pub trait UsageStore: Send + Sync + 'static {
 }
 
 /// Why records were not stored.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database failed.
@@ -63,6 +63,8 @@ pub enum StoreError {
     #[error("a record is not valid: {0}")]
     Validation(String),
 }
+
+telemetry_core::debug_as_display!(StoreError);
 
 impl StoreError {
     /// An error of a database.

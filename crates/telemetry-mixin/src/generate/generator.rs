@@ -11,12 +11,14 @@ use crate::resolved::{Merged, Resolved, merged, mistakes};
 use crate::settings::GeneratorSettings;
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", listed(findings))]
 pub struct GenerateErrors {
     /// The mistakes in the order of the declaration.
     pub findings: Vec<Finding>,
 }
+
+telemetry_core::debug_as_display!(GenerateErrors);
 
 fn listed(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")

@@ -1,6 +1,7 @@
 //! What polls find, and why waiting can end without a result.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 /// What one poll found.
@@ -30,7 +31,7 @@ impl<T, E> PollState<T, E> {
 }
 
 /// Why waiting ended without a result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError<E> {
     /// The time was over.
     #[error("the workflow was not done after {} ms and {polls} polls", .timeout.as_millis())]
@@ -43,4 +44,14 @@ pub enum WaitError<E> {
     /// The workflow, or asking for its state, failed.
     #[error("the workflow failed")]
     Failed(#[source] E),
+}
+
+/// What is wrong in words, as of all our errors: `main` prints this.
+impl<E: fmt::Debug> fmt::Debug for WaitError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut { .. } => write!(f, "{self}"),
+            Self::Failed(error) => write!(f, "{self}: {error:?}"),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 /// Why a sink does not start, or does not come back.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
     /// The port is taken, or the system has none left.
@@ -21,3 +21,5 @@ pub enum SinkError {
     #[error("the sink's TLS identity or client CA is unusable: {0}")]
     Tls(tonic::transport::Error),
 }
+
+telemetry_core::debug_as_display!(SinkError);
