@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 
-use super::{MetricGroup, OTHER};
 use crate::def::LabelDef;
 use crate::meter::{Context, Meter};
+
+/// What a free-text label's further values fold into once it has reached its limit.
+pub const OTHER: &str = "_other";
 
 /// The entity that a bundle of instruments belongs to.
 pub struct Entity {
@@ -23,14 +25,15 @@ impl Entity {
         Arc::new(Self { meter: Meter::noop(), attributes: Box::default(), folded: false, exempt: true })
     }
 
-    pub(crate) fn new<G: MetricGroup>(meter: &Meter, parts: &[&str], folded: bool) -> Arc<Self> {
+    /// An entity by its labels and their values; `exempt` is one outside the process's limit of series.
+    pub(super) fn new(meter: &Meter, labels: &[LabelDef], exempt: bool, parts: &[&str], folded: bool) -> Arc<Self> {
         let detail = meter.context().is_some_and(|context| context.settings().detail_labels);
-        let labels = G::ENTITY
+        let labels = labels
             .iter()
             .zip(parts)
             .filter(|(label, value)| (detail || !label.is_detail()) && !(label.is_convention() && value.is_empty()));
         let attributes = labels.map(|(label, value)| attribute(label, value)).collect();
-        Arc::new(Self { meter: meter.clone(), attributes, folded: folded && !G::EXEMPT, exempt: G::EXEMPT })
+        Arc::new(Self { meter: meter.clone(), attributes, folded: folded && !exempt, exempt })
     }
 
     pub(crate) fn context(&self) -> Option<Arc<Context>> {

@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::entity::{Entity, OTHER};
 use super::id::{At, EntityId, EntityRef};
 use super::live::{Live, LiveSet};
-use super::{Entity, MetricGroup, OTHER};
+use super::metric_group::MetricGroup;
 use crate::def::{LabelDef, MetricDef};
 use crate::meter::{Meter, MeterSettings};
 use crate::table::{MAX_PARTS, Table};
@@ -186,7 +187,7 @@ impl<G: MetricGroup> Family<G> {
                 let parts = &masked[..parts.len()];
                 let most = state.labels.iter().filter(|label| !label.masked).map(|label| label.max);
                 let most = most.fold(1, usize::saturating_mul).min(context.settings().max_series);
-                LiveSet::enter(&context, parts, most, || G::build(&Entity::new::<G>(&state.meter, parts, false)))
+                LiveSet::enter(&context, parts, most, || state.build_group(parts, false))
             }
             None => Live::noop(G::build(&Entity::noop())),
         })
@@ -266,7 +267,11 @@ impl<G: MetricGroup> State<G> {
     }
 
     fn build(&self, key: &[&str], folded: bool) -> Arc<G> {
-        Arc::new(G::build(&Entity::new::<G>(&self.meter, key, folded)))
+        Arc::new(self.build_group(key, folded))
+    }
+
+    fn build_group(&self, parts: &[&str], folded: bool) -> G {
+        G::build(&Entity::new(&self.meter, G::ENTITY, G::EXEMPT, parts, folded))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::MetricGroup;
+use super::metric_group::MetricGroup;
 use crate::table::Place;
 
 /// Where the instruments of one entity are: found once ([`Family::find`](super::Family::find)), good for as long as the family.

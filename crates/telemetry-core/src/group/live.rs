@@ -5,10 +5,8 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentelemetry::KeyValue;
-use opentelemetry::metrics::AsyncInstrument;
-
-use super::MetricGroup;
+use super::metric_group::MetricGroup;
+use super::sink::Sink;
 use crate::meter::{Context, Meter};
 
 /// A live entity: derefs to its instruments, whose series end when this is dropped.
@@ -66,7 +64,7 @@ impl<G: MetricGroup> LiveSet<G> {
                     groups.values().map(|(group, _)| Arc::clone(group)).collect()
                 };
                 for group in live {
-                    group.observe(metric, &mut Sink { instrument, meter: &meter });
+                    group.observe(metric, &mut Sink::new(instrument, &meter));
                 }
             });
         }
@@ -102,24 +100,6 @@ impl<G: MetricGroup> Drop for Live<G> {
     fn drop(&mut self) {
         if let Some((set, key)) = &self.place {
             set.leave(key);
-        }
-    }
-}
-
-/// Where an observable instrument reports its values at a collection.
-pub struct Sink<'a> {
-    instrument: &'a dyn AsyncInstrument<f64>,
-    meter: &'a Meter,
-}
-
-impl Sink<'_> {
-    pub(crate) fn observe(&mut self, value: f64, attributes: &[KeyValue]) {
-        self.instrument.observe(value, attributes);
-    }
-
-    pub(crate) fn panicked(&mut self) {
-        if let Some(context) = self.meter.context() {
-            context.count_dropped("callback_panicked");
         }
     }
 }

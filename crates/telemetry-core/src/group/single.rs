@@ -3,7 +3,9 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use super::{Family, Live, MetricGroup};
+use super::family::Family;
+use super::live::Live;
+use super::metric_group::MetricGroup;
 use crate::meter::Meter;
 
 /// A metric group without an entity: derefs to its instruments.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use telemetry_core::settings::{Headers, ResolvedSettings, Settings, Url};
 use telemetry_core::{InitError, MeterSettings, Telemetry, TelemetryBuilder};
 
-use super::resolve;
+use super::resolve::resolve;
 
 /// Variables, the one that the error names, and a part of what the error says is accepted.
 type Case = (&'static [(&'static str, &'static str)], &'static str, &'static str);

@@ -8,7 +8,7 @@ use telemetry_core::settings::{Compression, PropagatorSet, ResolvedBatch};
 use telemetry_core::trace::Sampling;
 use tracing_subscriber::filter::Targets;
 
-use super::resolve;
+use super::resolve::resolve;
 
 #[test]
 fn nothing_set_gives_the_documented_defaults() {

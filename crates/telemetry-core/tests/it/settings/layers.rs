@@ -7,7 +7,7 @@ use telemetry_core::Telemetry;
 use telemetry_core::settings::{ResolvedSettings, SamplerKind, Settings};
 use telemetry_core::trace::Sampling;
 
-use super::resolve;
+use super::resolve::resolve;
 
 #[test]
 fn the_builder_outranks_the_environment_and_that_the_file() {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use telemetry_core::settings::{Settings, variables};
 
-use super::resolve;
+use super::resolve::resolve;
 
 proptest! {
     // Every case goes through every variable, so that fewer are enough.

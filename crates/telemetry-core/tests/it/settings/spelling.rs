@@ -2,7 +2,7 @@
 
 use telemetry_core::settings::{Console, ResolvedSettings, Settings, variables};
 
-use super::resolve;
+use super::resolve::resolve;
 
 fn shown(vars: &[(&str, &str)]) -> String {
     format!("{:?}", resolve(vars).expect("accepted"))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use telemetry_core::settings::SettingsError;
 
-use super::resolve;
+use super::resolve::resolve;
 
 const CA: &str = "OTEL_EXPORTER_OTLP_CERTIFICATE";
 const KEY: &str = "OTEL_EXPORTER_OTLP_CLIENT_KEY";

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use telemetry_core::settings::{Settings, Warning};
 use telemetry_core::{MeterSettings, Telemetry, TelemetryBuilder};
 
-use super::resolve;
+use super::resolve::resolve;
 
 /// What is wrong in every way that a variable can be.
 const BAD: &[(&str, &str)] = &[

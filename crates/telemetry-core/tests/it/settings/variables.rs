@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use telemetry_core::SettingDef;
 use telemetry_core::settings::{ResolvedSettings, Settings, variables};
 
-use super::resolve;
+use super::resolve::resolve;
 
 /// What else has to be set for a variable to make a difference.
 fn context(variable: &SettingDef) -> &'static [(&'static str, &'static str)] {
