@@ -9,11 +9,7 @@ use super::workspace::{packages, relative};
 const ALTERNATIVES: [(&str, &str); 1] = [("Table", "the prices of models, with and without the feature `prices`")];
 
 /// Names that stand for two types still, and what ends that.
-const NOT_YET: [(&str, &str); 3] = [
-    ("Sampling", "settings are declared once"),
-    ("Ask", "the example is divided"),
-    ("Course", "the example is divided"),
-];
+const NOT_YET: [(&str, &str); 2] = [("Ask", "the example is divided"), ("Course", "the example is divided")];
 
 /// The places of each name that files give to more than one type, those that only their own file sees left out.
 fn shared<'a>(types: impl IntoIterator<Item = (&'a str, &'a str, usize)>) -> Vec<String> {

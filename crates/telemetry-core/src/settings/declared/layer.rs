@@ -12,7 +12,7 @@ use super::metrics::Metrics;
 use super::otlp::Otlp;
 use super::prometheus::PrometheusEndpoint;
 use super::resource::Resource;
-use super::sampling::Sampling;
+use super::sampling::TracesSampler;
 use crate::propagation::PropagatorSet;
 use crate::setting::{Node, SettingDef, SettingsError};
 use crate::settings::problems::Problems;
@@ -55,7 +55,7 @@ pub struct Settings {
     pub batch: Batches,
     /// Which traces are kept.
     #[setting(group)]
-    pub sampling: Sampling,
+    pub sampling: TracesSampler,
     /// How much one span or log record may hold.
     #[setting(group)]
     pub limits: Limits,

@@ -29,5 +29,5 @@ pub use metrics::Metrics;
 pub use otlp::{Otlp, OtlpSignal};
 pub use prometheus::PrometheusEndpoint;
 pub use resource::{Attributes, Resource};
-pub use sampling::Sampling;
+pub use sampling::TracesSampler;
 pub use secret::Secret;

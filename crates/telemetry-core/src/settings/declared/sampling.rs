@@ -14,7 +14,7 @@ use crate::trace;
 /// ```
 #[derive(crate::Settings, Debug, Clone, PartialEq)]
 #[settings(title = "Sampling")]
-pub struct Sampling {
+pub struct TracesSampler {
     /// How traces are chosen.
     #[setting(
         env = "OTEL_TRACES_SAMPLER", default = SamplerKind::ParentBasedAlwaysOn, builder = "sampler",
@@ -29,7 +29,7 @@ pub struct Sampling {
     pub ratio: Option<f64>,
 }
 
-impl From<trace::Sampling> for Sampling {
+impl From<trace::Sampling> for TracesSampler {
     fn from(sampling: trace::Sampling) -> Self {
         let (sampler, ratio) = match sampling {
             trace::Sampling::AlwaysOn => (SamplerKind::AlwaysOn, None),
