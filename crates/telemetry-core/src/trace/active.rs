@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use opentelemetry::trace::{FutureExt, SpanContext, Status, TraceContextExt, TraceFlags, TraceState};
-use opentelemetry::{Context, Key, Value};
+use opentelemetry::Context;
+use opentelemetry::trace::{FutureExt, SpanContext, TraceContextExt, TraceFlags, TraceState};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use tracing::field::{Field, Visit};
 use tracing::{Instrument, Span};
@@ -115,23 +115,6 @@ impl ActiveSpan {
                 Some(number) => self.span.record(&field, i64::try_from(number).unwrap_or(i64::MAX)),
                 None => self.span.record(&field, value),
             };
-        }
-        self
-    }
-
-    /// Sets an attribute that the span was not declared with.
-    pub fn set_attribute(&self, key: impl Into<Key>, value: impl Into<Value>) -> &Self {
-        if self.is_sampled() {
-            self.span.set_attribute(key, value);
-        }
-        self
-    }
-
-    /// Marks the span as failed, with the semantic convention's `error.type`. The message must hold no content.
-    pub fn set_error(&self, error_type: &'static str, message: impl Into<String>) -> &Self {
-        if self.is_sampled() {
-            self.span.set_attribute("error.type", error_type);
-            self.span.set_status(Status::error(message.into()));
         }
         self
     }

@@ -140,7 +140,6 @@ fn a_future_runs_within_the_guard() {
         let mut work = std::pin::pin!(outer.instrument(async { tracing::info_span!("inner").in_scope(|| {}) }));
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(work.as_mut().poll(&mut cx).is_ready());
-        outer.set_attribute("late", 1).set_error("timeout", "took too long");
     });
     let names: Vec<_> = spans.iter().map(|(name, ..)| name.as_str()).collect();
     assert_eq!(names, ["inner", "outer"]);
@@ -151,6 +150,6 @@ fn a_future_runs_within_the_guard() {
 fn without_a_bridge_a_guard_still_works() {
     let _sampling = scoped(Sampling::AlwaysOn);
     let span = ActiveSpan::start(|| tracing::info_span!("guard"));
-    span.record("field", 1).set_attribute("other", "x");
+    span.record("field", 1);
     assert!(!span.context().span().span_context().is_valid());
 }
