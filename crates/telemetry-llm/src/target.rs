@@ -22,9 +22,8 @@ impl Target {
         let inner = shared.lease();
         let id = inner.names.find(provider, model);
         let name = inner.names.at(&id);
-        let model = name.with_label(&inner.prices, |model| {
-            inner.models.entity(ModelMetricsKey { provider: &name.provider, model })
-        });
+        let model = name
+            .entity(&inner.prices, |model| inner.models.entity(ModelMetricsKey { provider: &name.provider, model }));
         Self { inner, name: id, model }
     }
 

@@ -12,7 +12,7 @@ use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
 use crate::def::{LabelDef, MetricDef};
 use crate::meter::{Meter, MeterSettings};
-use crate::table::{MAX_PARTS, Table};
+use crate::table::{MAX_PARTS, Place, Table};
 
 /// All entities of a metric group; cheap to clone, and the same for all who ask one meter for it.
 ///
@@ -114,10 +114,12 @@ impl<G: MetricGroup> Family<G> {
     pub fn entity(&self, key: G::Key<'_>) -> EntityRef<G> {
         const { recorded_only(G::CATALOGUE) };
         G::with_parts(key, |parts| {
-            let at = self.locate(parts);
-            let id = EntityId::new(at);
+            if let Some(place) = self.place(parts) {
+                return EntityRef::new(EntityId::new(At::Known(place)), None);
+            }
+            let id = EntityId::new(self.locate(parts));
             let is_exact =
-                matches!(at, At::Known(_)) && parts.iter().enumerate().all(|(n, part)| self.label(id, n) == *part);
+                matches!(id.at, At::Known(_)) && parts.iter().enumerate().all(|(n, part)| self.label(id, n) == *part);
             EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|&part| part.into()).collect()))
         })
     }
@@ -144,9 +146,13 @@ impl<G: MetricGroup> Family<G> {
 
     #[inline]
     fn locate(&self, parts: &[&str]) -> At {
-        let state = self.0.state.get().filter(|state| !state.masked);
-        let known = state.and_then(|state| state.known.place(parts));
-        known.map_or_else(|| self.state().map_or(At::Noop, |state| state.locate(parts)), At::Known)
+        self.place(parts).map_or_else(|| self.state().map_or(At::Noop, |state| state.locate(parts)), At::Known)
+    }
+
+    /// Where an entity lies that is known under just this key.
+    #[inline]
+    fn place(&self, parts: &[&str]) -> Option<Place> {
+        self.0.state.get().filter(|state| !state.masked)?.known.place(parts)
     }
 
     #[cold]

@@ -42,6 +42,13 @@ impl<G> EntityId<G> {
     pub(super) fn new(at: At) -> Self {
         Self { at, group: PhantomData }
     }
+
+    /// Whether nothing was recorded of the entity when it was looked up: there was no meter yet.
+    #[inline]
+    #[must_use]
+    pub fn is_noop(&self) -> bool {
+        self.at == At::Noop
+    }
 }
 
 impl<G> Clone for EntityId<G> {

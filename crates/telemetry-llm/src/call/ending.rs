@@ -1,13 +1,13 @@
 //! What is recorded when a call ends.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use telemetry_core::{End, Label, Operation, end_event};
 
 use super::noted::Noted;
 use crate::failure::Failure;
 use crate::gen_ai::ConventionsOfCall;
-use crate::metrics::{ClaudeDirection, Outcome, TokenDetail, TokenType};
+use crate::metrics::{ClaudeDirection, ModelMetrics, Outcome, TokenDetail, TokenType};
 use crate::price::PriceContext;
 use crate::target::Target;
 use crate::usage::Usage;
@@ -21,6 +21,7 @@ pub(super) struct Ending<'a> {
     pub(super) usage: Option<&'a Usage>,
     pub(super) outcome: Outcome,
     pub(super) failure: Option<Failure>,
+    pub(super) started: Instant,
     pub(super) elapsed: Duration,
 }
 
@@ -33,7 +34,7 @@ impl Ending<'_> {
             metrics.errors.at(failure.error_type()).add(1);
         }
         if let Some(usage) = self.usage {
-            self.measure_tokens(usage);
+            self.measure_tokens(metrics, usage);
         }
         if self.target.name().is_anthropic {
             self.measure_claude();
@@ -41,11 +42,10 @@ impl Ending<'_> {
         if let Some(conventions) = self.conventions {
             self.measure_conventions(conventions);
         }
-        self.measure_cost()
+        self.measure_cost(metrics)
     }
 
-    fn measure_tokens(&self, usage: &Usage) {
-        let metrics = self.target.metrics();
+    fn measure_tokens(&self, metrics: &ModelMetrics, usage: &Usage) {
         metrics.tokens.at(TokenType::Prompt).add(usage.prompt_tokens());
         metrics.tokens.at(TokenType::Completion).add(usage.completion_tokens());
         for (detail, tokens) in [
@@ -84,8 +84,7 @@ impl Ending<'_> {
         conventions.end(call, self.target.name(), response, error, self.elapsed, self.usage);
     }
 
-    fn measure_cost(&self) -> Option<f64> {
-        let metrics = self.target.metrics();
+    fn measure_cost(&self, metrics: &ModelMetrics) -> Option<f64> {
         let cost = self.usage.and_then(|usage| self.cost(usage));
         if let Some(cost) = cost {
             // One that is not finite is rejected, and counted, by the counter.
@@ -102,13 +101,15 @@ impl Ending<'_> {
         let Noted { service_tier, batch, response_model, .. } = self.noted;
         let context = PriceContext { service_tier: service_tier.as_deref(), batch: *batch, ..PriceContext::default() };
         let (name, prices) = (self.target.name(), &self.target.inner().prices);
-        let (provider, called, model) = (&*name.provider, &*name.called, self.target.model());
+        let (provider, called) = (&*name.provider, &*name.called);
         // The model that answered may be dearer than the name that was called.
         let answered = response_model.as_deref().unwrap_or(called);
         let cost = if answered == called && context == PriceContext::default() {
-            prices.cost_of_known(&name.rates, provider, called, model, usage)
+            let model = (provider, called, || self.target.model());
+            prices.cost_of_known(&name.rates, model, usage, self.started + self.elapsed)
         } else {
-            prices.cost_of(provider, &[answered, called], &[answered, called, model], usage, &context)
+            let names = [answered, called, self.target.model()];
+            prices.cost_of(provider, &[answered, called], &names, usage, &context)
         };
         cost.ok()
     }

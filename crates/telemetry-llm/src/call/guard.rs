@@ -251,6 +251,7 @@ impl Call {
             usage: usage.as_ref(),
             outcome,
             failure,
+            started: self.operation.started(),
             elapsed,
         };
         let cost_usd = ending.measure();

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use telemetry_core::EntityRef;
 
 use super::fold::{fold, label};
+use crate::metrics::ModelMetrics;
 use crate::price::{KnownRates, Prices};
 
 /// A provider and a model as a call site spells them, and what is worked out once for all calls that do.
@@ -23,6 +25,8 @@ struct ModelLabel {
     /// Of that table.
     generation: u64,
     model: String,
+    /// Where it is recorded, once it is.
+    entity: Option<EntityRef<ModelMetrics>>,
 }
 
 impl Name {
@@ -37,18 +41,36 @@ impl Name {
         }
     }
 
-    /// Has the model's label used, which is worked out anew when the table of prices is another one.
-    pub(crate) fn with_label<R>(&self, prices: &Prices, use_label: impl FnOnce(&str) -> R) -> R {
+    /// Where what is recorded of the model lies, found by its label. That is worked out anew when the table of prices is
+    /// another one.
+    pub(crate) fn entity(
+        &self,
+        prices: &Prices,
+        find: impl FnOnce(&str) -> EntityRef<ModelMetrics>,
+    ) -> EntityRef<ModelMetrics> {
         // Read first: a label by a newer table than it says is worked out once too often.
         let generation = prices.generation();
         if let Some(label) = &*self.label.load()
             && label.generation == generation
         {
-            return use_label(&label.model);
+            if let Some(entity) = &label.entity {
+                return entity.clone();
+            }
+            let entity = find(&label.model);
+            if !entity.id().is_noop() {
+                self.remember(generation, &label.model, &entity);
+            }
+            return entity;
         }
         let model = label(&self.called, |model| prices.model_id(&self.provider, model));
-        let result = use_label(&model);
-        self.label.store(Some(Arc::new(ModelLabel { generation, model })));
-        result
+        let entity = find(&model);
+        self.remember(generation, &model, &entity);
+        entity
+    }
+
+    #[cold]
+    fn remember(&self, generation: u64, model: &str, entity: &EntityRef<ModelMetrics>) {
+        let entity = (!entity.id().is_noop()).then(|| entity.clone());
+        self.label.store(Some(Arc::new(ModelLabel { generation, model: model.to_owned(), entity })));
     }
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use telemetry_core::SettingsGroup as _;
 
 use super::context::PriceContext;
 use super::overrides::Overrides;
-use super::rates::{KnownRates, Rates, Validity};
+use super::rates::{KnownRates, Rates};
 use super::settings::PriceSettings;
 use super::spellings::spellings;
 use super::table::Table;
@@ -120,27 +121,25 @@ impl Prices {
         unless_unknown(cost, usage, is_free(name))
     }
 
-    /// The cost of a call that says no more than its tokens, to a model that answered under the name that it was called
-    /// by. Of the second such call on it is a sum.
-    pub(crate) fn cost_of_known(
+    /// The cost of a call that ended at that time, says no more than its tokens, and went to a model that answered under
+    /// the name that it was called by. Of the second such call on it is a sum.
+    pub(crate) fn cost_of_known<'a>(
         &self,
         known: &KnownRates,
-        provider: &str,
-        called: &str,
-        model: &str,
+        (provider, called, label): (&str, &'a str, impl Fn() -> &'a str),
         usage: &Usage,
+        ended: Instant,
     ) -> Result<f64, Unpriced> {
         if !usage.is_plausible() {
             return Err(Unpriced::Usage);
         }
-        let names = [called, model];
         if usage.is_counted_only()
             && let Some(cost) =
-                known.cost(usage, Validity::now(self.generation()), || self.rates(provider, called, &names))
+                known.cost(usage, self.generation(), ended, || self.rates(provider, called, &[called, label()]))
         {
             return cost;
         }
-        self.cost_of(provider, &[called], &names, usage, &PriceContext::default())
+        self.cost_of(provider, &[called], &[called, label()], usage, &PriceContext::default())
     }
 
     /// The rates of a model as [`cost_of`](Self::cost_of) would apply them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwapOption;
 
@@ -14,8 +14,8 @@ use super::unpriced::Unpriced;
 use super::unpriced::unless_unknown;
 use crate::usage::Usage;
 
-/// For how long rates hold, in seconds. The table's prices change with the date or the time of day, and time zones are
-/// whole quarters of an hour apart.
+/// How long rates hold at most, in seconds: to the end of a quarter of an hour. The table's prices change with the date
+/// or the time of day, and time zones are whole quarters of an hour apart.
 const HOLD: u64 = 900;
 
 /// The rates of one model, once they are worth remembering. Read without a lock.
@@ -23,21 +23,16 @@ const HOLD: u64 = 900;
 pub(crate) struct KnownRates {
     /// Whether a price was asked for before: of a name that occurs once, nothing is remembered.
     asked: AtomicBool,
-    rates: ArcSwapOption<(Validity, Rates)>,
+    rates: ArcSwapOption<Remembered>,
 }
 
-/// Of which table the rates are, and of which time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Validity {
+#[derive(Debug)]
+struct Remembered {
+    /// Of the table that the rates are from.
     generation: u64,
-    quarter: u64,
-}
-
-impl Validity {
-    pub(super) fn now(generation: u64) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { generation, quarter: now.as_secs() / HOLD }
-    }
+    /// By the clock that never runs backwards, so that a call need not ask for the time of day.
+    until: Instant,
+    rates: Rates,
 }
 
 /// How a model's price comes about.
@@ -56,26 +51,35 @@ pub(super) enum Rates {
 }
 
 impl KnownRates {
-    /// The cost by the remembered rates, which are worked out if need be; `None` where there is nothing to remember.
+    /// The cost of a call that ended at that time by the remembered rates, which are worked out if need be; `None` where
+    /// there is nothing to remember.
     pub(super) fn cost(
         &self,
         usage: &Usage,
-        now: Validity,
+        generation: u64,
+        ended: Instant,
         work_out: impl FnOnce() -> Rates,
     ) -> Option<Result<f64, Unpriced>> {
         if let Some(remembered) = &*self.rates.load()
-            && remembered.0 == now
+            && remembered.generation == generation
+            && ended < remembered.until
         {
-            return remembered.1.cost(usage);
+            return remembered.rates.cost(usage);
         }
         if !self.asked.swap(true, Ordering::Relaxed) {
             return None;
         }
         let rates = work_out();
         let cost = rates.cost(usage);
-        self.rates.store(Some(Arc::new((now, rates))));
+        self.rates.store(Some(Arc::new(Remembered { generation, until: ended + rest_of_quarter(), rates })));
         cost
     }
+}
+
+/// The time until the next quarter of an hour begins.
+fn rest_of_quarter() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_secs(HOLD) - Duration::new(now.as_secs() % HOLD, now.subsec_nanos())
 }
 
 impl Rates {
