@@ -1,21 +1,25 @@
 //! One table over all guards: what each end is, in the span and in the log, is decided once (docs/adr/009).
 
-use std::future::{Future, Ready, ready};
+use std::future::{Future, Ready, pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
 use http::StatusCode;
 use telemetry_core::Meter;
 use telemetry_core::trace::{Sampling, scoped};
-use telemetry_http::ExternalCall;
+use telemetry_http::{ExternalCall, HttpLayer};
 use telemetry_llm::{Failure, Llm, Usage};
 use telemetry_mcp::Mcp;
 use telemetry_runtime::{Executions, PollState, Tools, Workflows};
 use telemetry_stream::Streams;
 use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
 use telemetry_testkit::TestTelemetry;
+use tower_service::Service as _;
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -54,6 +58,7 @@ const ROWS: &[Row] = &[
     Row { guard: "Call", span: "llm.complete", code: Code::Peers, failure: "WARN", run: call },
     Row { guard: "ToolCall, client", span: "mcp.tool.execute", code: Code::Peers, failure: "WARN", run: mcp_client },
     Row { guard: "ToolCall, server", span: "mcp.tool.execute", code: Code::Own, failure: "WARN", run: mcp_server },
+    Row { guard: "HttpLayer", span: "http.GET /guarded", code: Code::Own, failure: "ERROR", run: http_layer },
     Row { guard: "ExternalCall", span: "external.billing.charge", code: Code::Peers, failure: "WARN", run: external },
 ];
 
@@ -153,6 +158,26 @@ fn external(_: &Meter, how: How) {
         How::Fail => call.answered(StatusCode::BAD_GATEWAY),
         How::Drop => drop(call),
         How::Panic => panic_with(call),
+    }
+}
+
+fn http_layer(meter: &Meter, how: How) {
+    let answer = move || async move {
+        match how {
+            How::Succeed => StatusCode::OK,
+            How::Fail => StatusCode::INTERNAL_SERVER_ERROR,
+            How::Drop => pending().await,
+            How::Panic => panic!("on purpose"),
+        }
+    };
+    let mut app: Router = Router::new().route("/guarded", get(answer)).layer(HttpLayer::new(meter));
+    let request = http::Request::get("/guarded").body(Body::empty()).expect("a request");
+    let mut response = Box::pin(app.call(request));
+    match how {
+        // It lasts until its body has gone.
+        How::Succeed | How::Fail => drop(once(response).expect("it waits for nothing").expect("it cannot fail")),
+        How::Drop => assert!(once(&mut response).is_none()),
+        How::Panic => unwind(move || drop(once(response))),
     }
 }
 
