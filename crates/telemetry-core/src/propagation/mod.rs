@@ -34,4 +34,5 @@ pub use carrier::{
     AsExtractor, AsInjector, Carrier, current, extract, extract_with, inject, inject_current, inject_with,
 };
 pub use strict::{PropagatorSet, StrictPropagator};
+pub(crate) use trace_context::RANDOM;
 pub use trace_context::{TraceContext, TraceContextError};

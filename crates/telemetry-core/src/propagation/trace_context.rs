@@ -10,15 +10,24 @@ use super::tracestate::{self, State};
 pub struct TraceContext {
     trace_id: TraceId,
     parent_id: SpanId,
-    sampled: bool,
+    flags: TraceFlags,
     state: State,
 }
 
-/// In a context: the state as it was received, where the SDK cannot hold all of it.
+/// The flag of level 2 that says that all bits of the trace's id are random.
+pub(crate) const RANDOM: TraceFlags = TraceFlags::new(0b10);
+
+/// The flags that there are. All others are to be zero.
+const KNOWN: u8 = 0b11;
+
+/// In a context: what was received of a trace and no span of the SDK's tells.
 #[derive(Debug)]
 struct Received {
     trace_id: TraceId,
-    state: State,
+    /// Whether the sender says that its id is random. An id of ours is, and its span does not say so.
+    is_random: bool,
+    /// The state as it was received, where the SDK cannot hold all of it.
+    state: Option<State>,
 }
 
 /// Why a `traceparent` was refused, so that the request starts a new trace.
@@ -49,7 +58,8 @@ crate::debug_as_display!(TraceContextError);
 
 impl TraceContext {
     /// Parses the lines of the two headers. Lines of `tracestate` are joined; a malformed one costs all of them, but
-    /// not the `traceparent`. Flags other than `sampled` are dropped.
+    /// not the `traceparent`. Of the flags, `sampled` and level 2's `random` are kept, and the others dropped, as it is
+    /// said of those that are not defined.
     ///
     /// # Errors
     ///
@@ -87,7 +97,8 @@ impl TraceContext {
         Ok(Self {
             trace_id: TraceId::from(trace_id),
             parent_id: SpanId::from(parent_id),
-            sampled: flags & 1 == 1,
+            // Two digits fit into a byte.
+            flags: TraceFlags::new(flags as u8 & KNOWN),
             state: tracestate::parse(tracestate),
         })
     }
@@ -98,7 +109,7 @@ impl TraceContext {
         span.is_valid().then(|| Self {
             trace_id: span.trace_id(),
             parent_id: span.span_id(),
-            sampled: span.is_sampled(),
+            flags: TraceFlags::new(span.trace_flags().to_u8() & KNOWN),
             state: tracestate::sound(span.trace_state()),
         })
     }
@@ -107,12 +118,19 @@ impl TraceContext {
     /// only a part; `None` if it has no valid ids.
     #[must_use]
     pub fn from_context(context: &Context) -> Option<Self> {
-        let mut trace = Self::from_span_context(context.span().span_context())?;
-        if let Some(Received { trace_id, state }) = context.get::<Received>()
-            && *trace_id == trace.trace_id
-            && state.known == trace.state.known
-        {
-            trace.state.clone_from(state);
+        let span = context.span();
+        let span = span.span_context();
+        let mut trace = Self::from_span_context(span)?;
+        match context.get::<Received>().filter(|received| received.trace_id == trace.trace_id) {
+            Some(received) => {
+                trace.set_random(received.is_random);
+                if let Some(state) = received.state.as_ref().filter(|state| state.known == trace.state.known) {
+                    trace.state.clone_from(state);
+                }
+            }
+            // It started here: nobody sent it.
+            None if !span.is_remote() => trace.set_random(true),
+            None => {}
         }
         Some(trace)
     }
@@ -120,18 +138,23 @@ impl TraceContext {
     /// The context as that of a remote parent; of the state, what the SDK can hold.
     #[must_use]
     pub fn to_span_context(&self) -> SpanContext {
-        let flags = if self.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED };
-        SpanContext::new(self.trace_id, self.parent_id, flags, true, self.state.known.clone())
+        SpanContext::new(self.trace_id, self.parent_id, self.flags, true, self.state.known.clone())
+    }
+
+    fn set_random(&mut self, is_random: bool) {
+        self.flags = if is_random { self.flags | RANDOM } else { self.flags & !RANDOM };
     }
 
     /// Makes this the remote parent of what starts under the context; the state goes on whole.
     #[must_use]
     pub fn to_context(&self, context: &Context) -> Context {
         let context = context.with_remote_span_context(self.to_span_context());
-        if self.state.whole.is_none() {
+        let is_random = self.flags & RANDOM == RANDOM;
+        let state = self.state.whole.is_some().then(|| self.state.clone());
+        if is_random && state.is_none() {
             return context;
         }
-        context.with_value(Received { trace_id: self.trace_id, state: self.state.clone() })
+        context.with_value(Received { trace_id: self.trace_id, is_random, state })
     }
 
     /// The trace's id.
@@ -148,8 +171,8 @@ impl TraceContext {
 
     /// Whether the sender records the trace.
     #[must_use]
-    pub const fn is_sampled(&self) -> bool {
-        self.sampled
+    pub fn is_sampled(&self) -> bool {
+        self.flags.is_sampled()
     }
 
     /// The header `traceparent`, version 00.
@@ -160,7 +183,8 @@ impl TraceContext {
         push_hex(&mut line, &self.trace_id.to_bytes());
         line.push('-');
         push_hex(&mut line, &self.parent_id.to_bytes());
-        line.push_str(if self.sampled { "-01" } else { "-00" });
+        line.push('-');
+        push_hex(&mut line, &[self.flags.to_u8()]);
         line
     }
 

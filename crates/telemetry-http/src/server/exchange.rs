@@ -7,7 +7,6 @@ use std::time::Duration;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
-use opentelemetry::trace::TraceContextExt as _;
 use telemetry_core::propagation::TraceContext;
 use telemetry_core::{Dropped, EntityId, Lease, Operation, clock, end_event};
 
@@ -99,8 +98,7 @@ impl Exchange {
         if !self.inner.propagation.has_trace_context() {
             return;
         }
-        let context = self.operation.context();
-        let parent = TraceContext::from_span_context(context.span().span_context());
+        let parent = TraceContext::from_context(&self.operation.context());
         if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
             headers.insert(TRACEPARENT, value);
         }

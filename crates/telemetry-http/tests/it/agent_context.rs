@@ -15,7 +15,7 @@ const CHILD: &str = "TEST_IS_CHILD";
 
 #[test]
 fn headers_and_variables_name_the_span() {
-    for (sampling, flags) in [(Sampling::AlwaysOn, "01"), (Sampling::AlwaysOff, "00")] {
+    for (sampling, flags) in [(Sampling::AlwaysOn, "03"), (Sampling::AlwaysOff, "02")] {
         let _fixture = Fixture::sampling(sampling);
         let span = ActiveSpan::start(|| tracing::info_span!("agent.run"));
         let context = span.in_scope(AgentContext::current);

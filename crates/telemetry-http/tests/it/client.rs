@@ -97,7 +97,7 @@ async fn a_call_is_a_span_and_carries_it() {
         span.assert_attribute(key, value);
     }
     assert!(!span.is_error());
-    assert_eq!(client.sent("traceparent"), [format!("00-{}-{}-01", span.trace_id, span.span_id)]);
+    assert_eq!(client.sent("traceparent"), [format!("00-{}-{}-03", span.trace_id, span.span_id)]);
     let outer = fixture.span("outer");
     assert_eq!(span.parent_span_id.as_deref(), Some(outer.span_id.as_str()));
     fixture.assert_nowhere("hidden");
@@ -168,7 +168,7 @@ async fn what_is_not_sampled_is_carried_all_the_same() {
     client.send(request()).await.expect("it is answered");
     assert!(fixture.spans().is_empty());
     let sent = client.sent("traceparent");
-    assert!(sent.len() == 1 && sent[0].ends_with("-00"), "{sent:?}");
+    assert!(sent.len() == 1 && sent[0].ends_with("-02"), "{sent:?}");
     fixture.log("external call failed").assert_attribute("error_type", "500");
 }
 

@@ -40,7 +40,7 @@ async fn the_layer_keeps_to_what_the_meter_carries() {
     let layer = HttpLayer::new(telemetry.meter()).routes(matched);
     let router = Router::new().route("/", get(|| async {})).layer(layer);
     let response = fixture::get(&router, "/").await;
-    assert!(header(&response, "traceparent").ends_with("-01"));
+    assert!(header(&response, "traceparent").ends_with("-03"));
     read(response).await;
     telemetry.span("http.GET /").assert_attribute("url.scheme", "https");
 }

@@ -93,11 +93,14 @@ async fn a_valid_traceparent_is_followed() {
         let handed_on = handed_on(server, &[&line(text)]).await;
         assert_eq!(handed_on.trace_id, TRACE, "{text:?}");
         assert_ne!(handed_on.parent_id, PARENT, "{text:?}");
-        assert_eq!(handed_on.flags, "01", "{text:?}");
+        // Those that are defined: the rest is to be zero.
+        assert_eq!(handed_on.flags, if text.ends_with("ff-") { "03" } else { "01" }, "{text:?}");
     }
     assert_eq!(handed_on(server, &[UNSAMPLED]).await.flags, "00");
+    assert_eq!(handed_on(server, &[&line("traceparent: 00-T-P-03")]).await.flags, "03");
+    assert_eq!(handed_on(server, &[&line("traceparent: 00-T-P-02")]).await.flags, "02");
     // Flags that are not known are not handed on.
-    assert_eq!(handed_on(server, &[&line("traceparent: 00-T-P-fe")]).await.flags, "00");
+    assert_eq!(handed_on(server, &[&line("traceparent: 00-T-P-fe")]).await.flags, "02");
 }
 
 #[tokio::test]
@@ -150,7 +153,7 @@ async fn anything_else_begins_a_trace() {
     for lines in cases {
         let handed_on = handed_on(server, lines).await;
         assert_eq!(handed_on.state, None, "{lines:?}");
-        assert_eq!(handed_on.flags, "01", "{lines:?}");
+        assert_eq!(handed_on.flags, "03", "{lines:?}");
         for received in ["1234567890123456789012345678901", "2345678901234567890123456789012"] {
             assert!(!handed_on.trace_id.contains(received), "{lines:?}");
         }

@@ -59,7 +59,7 @@ async fn the_servers_span_is_the_clients_child_and_what_the_tool_sends_is_its_ow
     assert_eq!(theirs.parent_span_id.as_ref(), Some(&ours.span_id));
     assert_eq!((&ours.trace_id, &theirs.trace_id), (&around.trace_id, &around.trace_id));
     assert!(theirs.parent_is_remote);
-    assert_eq!(sent, format!("00-{}-{}-01", theirs.trace_id, theirs.span_id));
+    assert_eq!(sent, format!("00-{}-{}-03", theirs.trace_id, theirs.span_id));
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn context_that_a_request_carries_already_gives_way_to_the_calls_own() {
     params.meta = Some(meta);
     let result = client.call_tool(params).await.expect("it answers");
     let ours = fixture.span_of("parent", SpanKind::Client);
-    assert_eq!(text(&result), format!("00-{}-{}-01", ours.trace_id, ours.span_id));
+    assert_eq!(text(&result), format!("00-{}-{}-03", ours.trace_id, ours.span_id));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn an_unsampled_trace_stays_unsampled_at_the_server_and_is_measured_all_th
     let off = trace::scoped(Sampling::AlwaysOff);
     let result = client.call_tool(call("parent", &[])).await.expect("it answers");
     drop(off);
-    assert!(text(&result).ends_with("-00"), "{result:?}");
+    assert!(text(&result).ends_with("-02"), "{result:?}");
     assert!(fixture.spans().is_empty());
     fixture.assert_execution(CLIENT, "parent", "success", None);
     fixture.assert_execution(SERVER, "parent", "success", None);

@@ -47,7 +47,7 @@ async fn a_child_process_is_called_and_carries_the_context() {
     assert_eq!(fixture.connections(CLIENT), 1.0);
     let result = client.call_tool(call("parent", &[])).await.expect("it answers");
     let span = fixture.span_of("parent", SpanKind::Client);
-    assert_eq!(text(&result), format!("00-{}-{}-01", span.trace_id, span.span_id));
+    assert_eq!(text(&result), format!("00-{}-{}-03", span.trace_id, span.span_id));
     span.assert_attribute("network.transport", "pipe");
     fixture.assert_execution(CLIENT, "parent", "success", None);
     client.cancel().await.expect("it does not panic");

@@ -93,5 +93,5 @@ fn whoever_publishes_takes_the_active_span() {
     assert_eq!(Producer::current(), None);
     let producer = tracing::info_span!("publish").in_scope(Producer::current).expect("a span is active");
     let span = fixture.span("publish");
-    assert_eq!(producer.traceparent(), format!("00-{}-{}-01", span.trace_id, span.span_id));
+    assert_eq!(producer.traceparent(), format!("00-{}-{}-03", span.trace_id, span.span_id));
 }

@@ -25,9 +25,10 @@ fn what_is_valid_is_taken() {
         assert_eq!(span.span_id().to_string(), "b7ad6b7169203331", "{line}");
         assert_eq!(span.is_sampled(), sampled, "{line}");
         assert!(span.is_remote(), "{line}");
-        // We speak version 00, and of the flags know only that one.
+        // We speak version 00, and keep the flags that are defined.
+        let flags = u8::from_str_radix(&line[53..55], 16).unwrap() & 0b11;
         let context = Context::new().with_remote_span_context(span);
-        assert_eq!(sent(&context)["traceparent"], format!("00{tail}0{}", u8::from(sampled)));
+        assert_eq!(sent(&context)["traceparent"], format!("00{tail}{flags:02x}"), "{line}");
     }
 }
 
