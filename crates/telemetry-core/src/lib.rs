@@ -74,6 +74,8 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
 pub mod __private {
     pub use crate::debug::fmt_with_causes;
     pub use crate::label::attribute;
+    pub use crate::trace::guard_span;
     pub use opentelemetry::KeyValue;
     pub use tracing;
+    pub use tracing_core;
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
-use telemetry_core::{Dropped, End, EntityId, Label as _, Lease, Operation, clock, operation_span};
+use telemetry_core::{Dropped, End, EntityId, Label as _, Lease, Operation, clock, guard_span, operation_span};
 use tokio_util::sync::CancellationToken;
 use tracing::field::Empty;
 use tracing::{Span, error, info};
@@ -147,7 +147,7 @@ impl StreamGuard {
         let event_type = event.event_type();
         let span = self.in_scope(|| {
             ActiveSpan::start(|| {
-                tracing::info_span!(
+                guard_span!(
                     "stream.event",
                     otel.name = format!("stream.{event_type}"),
                     event_type,

@@ -210,7 +210,13 @@ impl TelemetryBuilder {
         })
     }
 
-    /// Which events and spans are exported: a level, and levels by target, such as `warn,shop::checkout=debug`.
+    /// Which `tracing` spans become spans of a trace: a level, and levels by target, such as `info,telemetry_http=warn`.
+    /// Default: `info`.
+    pub fn traces_level(self, level: impl Into<String>) -> Self {
+        self.settings(|settings| settings.sampling.level = Some(level.into()))
+    }
+
+    /// Which events are exported and printed: a level, and levels by target, such as `warn,shop::checkout=debug`.
     /// Default: `info`.
     pub fn log_level(self, level: impl Into<String>) -> Self {
         self.settings(|settings| settings.logs.level = Some(level.into()))

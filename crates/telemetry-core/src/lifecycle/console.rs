@@ -12,7 +12,7 @@ use tracing_subscriber::{Layer as _, Registry};
 
 use super::layers::{OwnLayer, printed};
 use crate::export::LOG_TARGET;
-use crate::settings::Console;
+use crate::settings::{Console, ResolvedSettings};
 
 /// What becomes of what the exporter says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,33 +24,34 @@ pub(super) enum Said {
 }
 
 /// Prints events in that form; `None` where nothing is printed.
-pub(super) fn console(form: Console, levels: &Targets, said: Said) -> Option<OwnLayer> {
+pub(super) fn console(settings: &ResolvedSettings, said: Said) -> Option<OwnLayer> {
     let terminal = io::stderr().is_terminal();
     let of_exporter = if said == Said::Printed { LevelFilter::INFO } else { LevelFilter::OFF };
-    let levels = levels.clone().with_target(LOG_TARGET, of_exporter);
-    match (form, terminal) {
+    let events = settings.log_filter.clone().with_target(LOG_TARGET, of_exporter);
+    let spans = &settings.span_filter;
+    match (settings.console, terminal) {
         (Console::Off, _) => None,
-        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(&levels, terminal)),
-        (Console::Json, _) | (Console::Auto, false) => Some(json(&levels)),
+        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(&events, spans, terminal)),
+        (Console::Json, _) | (Console::Auto, false) => Some(json(&events, spans)),
     }
 }
 
 /// What the exporter says of itself alone, for a process that prints nothing else.
 pub(super) fn diagnostics() -> OwnLayer {
-    pretty(&Targets::new().with_target(LOG_TARGET, LevelFilter::INFO), false)
+    pretty(&Targets::new().with_target(LOG_TARGET, LevelFilter::INFO), &Targets::new(), false)
 }
 
 /// For people: short, and coloured at a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
-fn pretty(levels: &Targets, terminal: bool) -> OwnLayer {
+fn pretty(events: &Targets, spans: &Targets, terminal: bool) -> OwnLayer {
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let layer = layer::<Registry>().compact().with_timer(TimeOfDay).with_ansi(coloured).with_writer(io::stderr);
-    layer.with_filter(printed(levels)).boxed()
+    layer.with_filter(printed(events, spans)).boxed()
 }
 
 /// For programs: one object a line.
-fn json(levels: &Targets) -> OwnLayer {
+fn json(events: &Targets, spans: &Targets) -> OwnLayer {
     let layer = layer::<Registry>().json().flatten_event(true).with_span_list(false).with_writer(io::stderr);
-    layer.with_filter(printed(levels)).boxed()
+    layer.with_filter(printed(events, spans)).boxed()
 }
 
 /// The time of day in UTC, to the millisecond: the day is known to whoever looks.

@@ -67,6 +67,7 @@ pub(super) fn install(
     subscriber: Option<Subscriber>,
     settings: &ResolvedSettings,
 ) -> Result<(), InitError> {
+    let bridged = subscriber.is_some();
     if let Some(subscriber) = subscriber {
         install_subscriber(telemetry, subscriber, settings)?;
     }
@@ -81,7 +82,7 @@ pub(super) fn install(
     if let Some(provider) = telemetry.tracer_provider() {
         global::set_tracer_provider(provider.clone());
     }
-    telemetry.install_sampling();
+    telemetry.set_out(bridged);
     global::set_text_map_propagator(StrictPropagator::new(settings.propagators));
     Ok(())
 }
@@ -93,7 +94,7 @@ fn install_subscriber(
 ) -> Result<(), InitError> {
     let mut all = subscriber.layers;
     let said = if subscriber.diagnostics.unwrap_or(all.is_empty()) { Said::Printed } else { Said::Left };
-    let console = all.is_empty().then(|| console(settings.console, &settings.log_filter, said)).flatten();
+    let console = all.is_empty().then(|| console(settings, said)).flatten();
     let prints = console.is_some();
     all.extend(telemetry.span_layer().map(Layer::boxed));
     all.extend(telemetry.log_layer().map(Layer::boxed));

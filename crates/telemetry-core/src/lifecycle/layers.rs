@@ -68,8 +68,10 @@ where
 
 /// What is printed: what is exported, and what the exporter says of itself. Fields of spans are shown beside the events
 /// within them, also where no span is made.
-pub(super) fn printed<S>(levels: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
-    filter(levels, |metadata| exported_log(metadata) || metadata.target() == LOG_TARGET)
+pub(super) fn printed<S: 'static>(events: &Targets, spans: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
+    let events = filter::<S>(events, |event| event.is_event() && (exported_log(event) || event.target() == LOG_TARGET));
+    // The level of log records says nothing of the spans that they are in.
+    events.or(filter::<S>(spans, |span| span.is_span() && exported_log(span)))
 }
 
 /// A layer of the subscriber, the application's or ours.

@@ -60,6 +60,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
 fn idle(settings: &ResolvedSettings) -> Inner {
     Inner {
         owner: Owner::this_process(),
+        disabled: settings.disabled,
         metrics: None,
         traces: None,
         logs: None,
@@ -136,7 +137,7 @@ impl Start<'_> {
             .with_span_limits(limits.span)
             .with_span_processor(SpanQueue(Arc::clone(&queue)))
             .build();
-        TraceSignal { provider, sampling: self.settings.sampling, queue }
+        TraceSignal { provider, sampling: self.settings.sampling, levels: self.settings.span_filter.clone(), queue }
     }
 
     fn logs(&self, delivery: Delivery) -> LogSignal {

@@ -16,6 +16,8 @@ use crate::settings::Warning;
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) owner: Owner,
+    /// Whether all is turned off, and not only what exports.
+    pub(super) disabled: bool,
     pub(super) metrics: Option<MetricSignal>,
     pub(super) traces: Option<TraceSignal>,
     pub(super) logs: Option<LogSignal>,

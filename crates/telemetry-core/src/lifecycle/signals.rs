@@ -7,6 +7,8 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 
+use tracing_subscriber::filter::Targets;
+
 use super::background::{Background, Run};
 use super::report::SignalReport;
 use crate::export::{GRACE, InFlight, Queue, Record, SignalState};
@@ -33,6 +35,7 @@ pub(super) struct Push {
 pub(super) struct TraceSignal {
     pub(super) provider: SdkTracerProvider,
     pub(super) sampling: Sampling,
+    pub(super) levels: Targets,
     pub(super) queue: Arc<Queue<SpanData>>,
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Subscriber;
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
@@ -16,7 +16,7 @@ use super::running::Inner;
 use super::{layers, panic};
 use crate::Meter;
 use crate::settings::Warning;
-use crate::trace;
+use crate::trace::{self, Course, Installed};
 
 /// The running telemetry. Keep it until the end of `main`: dropping it flushes what was recorded and stops the export.
 ///
@@ -97,7 +97,7 @@ impl Telemetry {
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
-        self.inner.traces.as_ref().map(|traces| layers::spans(&traces.provider, &self.inner.levels))
+        self.inner.traces.as_ref().map(|traces| layers::spans(&traces.provider, &traces.levels))
     }
 
     /// The layer that makes OpenTelemetry log records of `tracing` events; it does nothing while logs are off.
@@ -110,7 +110,7 @@ impl Telemetry {
 
     /// Makes this telemetry's sampling the one that guards ask before they build a span; false if the process has one
     /// already. [`init`](crate::TelemetryBuilder::init) does it. Without it, after [`build`](crate::TelemetryBuilder::build), guards
-    /// build the span of every trace, and pay for those that are then not sampled.
+    /// build the span of every trace that the subscriber wants, and pay for those that are then not sampled.
     ///
     /// While traces are off it does nothing: the application's own layers may show the spans.
     ///
@@ -120,7 +120,20 @@ impl Telemetry {
     /// # Ok::<(), telemetry_core::InitError>(())
     /// ```
     pub fn install_sampling(&self) -> bool {
-        self.inner.traces.as_ref().is_some_and(|traces| trace::install(traces.sampling))
+        self.inner.traces.is_some() && self.set_out(false)
+    }
+
+    /// Sets the course of the process's traces; `bridged` where the subscriber is ours.
+    pub(super) fn set_out(&self, bridged: bool) -> bool {
+        let (course, level) = match &self.inner.traces {
+            Some(traces) => {
+                let levels = traces.levels.clone();
+                let level = move |span: &Metadata<'_>| levels.would_enable(span.target(), span.level());
+                (Course::Spans(traces.sampling), Some(Box::new(level) as _))
+            }
+            None => (Course::Through { starts: !self.inner.disabled }, None),
+        };
+        trace::set_out(Installed { course, level, bridged })
     }
 
     /// Where metrics are served for Prometheus; `None` unless that was asked for. With port 0 in the settings, this

@@ -141,6 +141,16 @@ impl TraceContext {
         SpanContext::new(self.trace_id, self.parent_id, self.flags, true, self.state.known.clone())
     }
 
+    /// The context with a note of what its remote parent says of its id, where another propagator than ours received it.
+    pub(crate) fn noted(context: &Context) -> Option<Context> {
+        let span = context.span();
+        let span = span.span_context();
+        let is_noted = context.get::<Received>().is_some_and(|received| received.trace_id == span.trace_id());
+        let is_random = span.trace_flags() & RANDOM == RANDOM;
+        let received = || Received { trace_id: span.trace_id(), is_random, state: None };
+        (span.is_remote() && !is_random && !is_noted).then(|| context.with_value(received()))
+    }
+
     fn set_random(&mut self, is_random: bool) {
         self.flags = if is_random { self.flags | RANDOM } else { self.flags & !RANDOM };
     }

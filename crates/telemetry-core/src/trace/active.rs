@@ -3,13 +3,15 @@
 use std::fmt;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{FutureExt, SpanContext, TraceContextExt, TraceFlags, TraceState};
+use opentelemetry::trace::{FutureExt, SpanContext, TraceContextExt, TraceId, TraceState};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use tracing::field::{Field, Visit};
 use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use super::sampling::{Kept, in_force};
+use super::course::{Course, in_force, is_bridged};
+use super::sampling::{Kept, Sampling};
+use crate::propagation::{RANDOM, TraceContext};
 
 /// The span of a guard, or, where the trace is not sampled, the context that says so.
 ///
@@ -25,8 +27,18 @@ use super::sampling::{Kept, in_force};
 pub struct ActiveSpan {
     /// Where the trace is not sampled, the span of its log lines, if there is one.
     span: Span,
+    flow: Flow,
+}
+
+/// What flows on from a guard.
+#[derive(Clone)]
+enum Flow {
+    /// The context of its span.
+    Span,
+    /// This context, unless a layer of the application's gives its span another.
+    Within(Context),
     /// The context of a trace that is not sampled.
-    unsampled: Option<Context>,
+    Unsampled(Context),
 }
 
 impl ActiveSpan {
@@ -42,41 +54,55 @@ impl ActiveSpan {
     /// Its target is [`LOGS_ONLY`](super::LOGS_ONLY), so that no span is made of it.
     ///
     /// ```
+    /// use telemetry_core::guard_span;
     /// use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
     ///
     /// let request_id = "7f3a";
     /// let span = ActiveSpan::start_logged(
-    ///     || tracing::info_span!("request", request_id, otel.kind = "server"),
+    ///     || guard_span!("request", request_id, otel.kind = "server"),
     ///     || tracing::info_span!(target: LOGS_ONLY, "request", request_id),
     /// );
     /// ```
     #[inline]
     pub fn start_logged(build: impl FnOnce() -> Span, unsampled_logs: impl FnOnce() -> Span) -> Self {
-        let Some(sampling) = in_force() else {
-            return Self { span: build(), unsampled: None };
-        };
-        let (parent, suppressed) = Context::map_current(|current| {
-            let parent = current.has_active_span().then(|| current.span().span_context().clone());
-            (parent.filter(SpanContext::is_valid), current.is_telemetry_suppressed())
-        });
-        let ids = RandomIdGenerator::default();
-        let trace_id = parent.as_ref().map_or_else(|| ids.new_trace_id(), SpanContext::trace_id);
-        if !suppressed && sampling.keeps(parent.as_ref(), trace_id) {
-            let _kept = sampling.is_drawn(parent.as_ref()).then(|| Context::current_with_value(Kept).attach());
-            return Self { span: build(), unsampled: None };
+        match in_force() {
+            None => Self { span: build(), flow: Flow::Span },
+            Some(Course::Spans(sampling)) => Self::sampled(sampling, build, unsampled_logs),
+            Some(Course::Through { starts }) => {
+                let (parent, _) = active();
+                let flow = if parent.is_some() || !starts { Context::current() } else { unsampled(None) };
+                Self { span: build(), flow: Flow::Within(flow) }
+            }
         }
-        let unsampled = if parent.as_ref().is_some_and(|parent| !parent.is_sampled()) {
-            Context::current()
-        } else {
-            let state = parent.map_or_else(TraceState::default, |parent| parent.trace_state().clone());
-            let span_context = SpanContext::new(trace_id, ids.new_span_id(), TraceFlags::NOT_SAMPLED, false, state);
-            Context::current().with_remote_span_context(span_context)
+    }
+
+    fn sampled(sampling: Sampling, build: impl FnOnce() -> Span, unsampled_logs: impl FnOnce() -> Span) -> Self {
+        let (parent, is_suppressed) = active();
+        let trace_id =
+            parent.as_ref().map_or_else(|| RandomIdGenerator::default().new_trace_id(), SpanContext::trace_id);
+        let is_kept = !is_suppressed && sampling.keeps(parent.as_ref(), trace_id);
+        // A span of ours does not tell what its remote parent said of the trace's id.
+        let is_below = parent.as_ref().is_some_and(|parent| parent.is_remote() && (is_kept || parent.is_sampled()));
+        let _noted = is_below.then(|| Context::map_current(TraceContext::noted)).flatten().map(Context::attach);
+        if is_kept {
+            let _kept = sampling.is_drawn(parent.as_ref()).then(|| Context::current_with_value(Kept).attach());
+            let span = build();
+            if !span.is_disabled() && (is_bridged() || span.context().has_active_span()) {
+                return Self { span, flow: Flow::Span };
+            }
+            // Nobody makes an OpenTelemetry span of it, so that the caller's stays the parent of what follows.
+            let flow = if parent.is_some() { Context::current() } else { unsampled(Some(trace_id)) };
+            return Self { span, flow: Flow::Within(flow) };
+        }
+        let context = match &parent {
+            Some(parent) if !parent.is_sampled() => Context::current(),
+            _ => unsampled_below(parent, trace_id),
         };
         // Within its context, so that a subscriber that bridges it all the same sees that it is not sampled.
-        let attached = unsampled.clone().attach();
+        let attached = context.clone().attach();
         let span = unsampled_logs();
         drop(attached);
-        Self { span, unsampled: Some(unsampled) }
+        Self { span, flow: Flow::Unsampled(context) }
     }
 
     /// The span; where the trace is not sampled, that of its log lines, or a disabled one.
@@ -88,19 +114,18 @@ impl ActiveSpan {
     /// Whether there is a span to record on.
     #[must_use]
     pub fn is_sampled(&self) -> bool {
-        self.unsampled.is_none()
+        !matches!(self.flow, Flow::Unsampled(_))
     }
 
     /// The OpenTelemetry context, for outgoing calls.
     #[must_use]
     pub fn context(&self) -> Context {
-        match &self.unsampled {
-            Some(context) => context.clone(),
-            None => {
-                let context = self.span.context();
-                // Without a bridge in the subscriber the span has no context of its own.
-                if context.has_active_span() { context } else { Context::current() }
-            }
+        let of_span = || Some(self.span.context()).filter(Context::has_active_span);
+        match &self.flow {
+            // Without a bridge in the subscriber the span has no context of its own.
+            Flow::Span => of_span().unwrap_or_else(Context::current),
+            Flow::Within(context) => of_span().unwrap_or_else(|| context.clone()),
+            Flow::Unsampled(context) => context.clone(),
         }
     }
 
@@ -121,27 +146,57 @@ impl ActiveSpan {
 
     /// Runs `f` within the span.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
-        match &self.unsampled {
-            Some(context) => {
+        match &self.flow {
+            Flow::Span => self.span.in_scope(f),
+            Flow::Within(context) => {
+                let _attached = context.clone().attach();
+                self.span.in_scope(f)
+            }
+            Flow::Unsampled(context) => {
                 // The span first: a bridge that makes its context the active one must not take the place of ours.
                 let _entered = self.span.enter();
                 let _attached = context.clone().attach();
                 f()
             }
-            None => self.span.in_scope(f),
         }
     }
 
     /// Runs a future within the span.
     pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        let (span, unsampled) = (self.span.clone(), self.unsampled.clone());
+        let (span, flow) = (self.span.clone(), self.flow.clone());
         async move {
-            match unsampled {
-                Some(context) => future.with_context(context).instrument(span).await,
-                None => future.instrument(span).await,
+            match flow {
+                Flow::Span => future.instrument(span).await,
+                Flow::Within(context) => future.instrument(span).with_context(context).await,
+                Flow::Unsampled(context) => future.with_context(context).instrument(span).await,
             }
         }
     }
+}
+
+/// The span that is active here, as the parent of what starts, and whether telemetry is suppressed.
+fn active() -> (Option<SpanContext>, bool) {
+    let (parent, is_suppressed) = Context::map_current(|current| {
+        let parent = current.has_active_span().then(|| current.span().span_context().clone());
+        (parent, current.is_telemetry_suppressed())
+    });
+    (parent.filter(SpanContext::is_valid), is_suppressed)
+}
+
+/// A context under which nothing is sampled, of a trace that starts here.
+fn unsampled(trace_id: Option<TraceId>) -> Context {
+    let trace_id = trace_id.unwrap_or_else(|| RandomIdGenerator::default().new_trace_id());
+    unsampled_below(None, trace_id)
+}
+
+fn unsampled_below(parent: Option<SpanContext>, trace_id: TraceId) -> Context {
+    let span_id = RandomIdGenerator::default().new_span_id();
+    // All bits of our ids are random, which level 2 of the trace context has a flag for.
+    let (flags, state) = match parent {
+        Some(parent) => (parent.trace_flags().with_sampled(false), parent.trace_state().clone()),
+        None => (RANDOM, TraceState::default()),
+    };
+    Context::current().with_remote_span_context(SpanContext::new(trace_id, span_id, flags, false, state))
 }
 
 /// A whole number without a sign. The bridge would make text of it, with which no query compares.

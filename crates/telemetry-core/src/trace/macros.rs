@@ -6,6 +6,9 @@
 /// A field that is known only later is declared as [`Empty`](tracing::field::Empty). Whole numbers are signed: the
 /// bridge to OpenTelemetry makes text of others.
 ///
+/// Once telemetry is set up, no filter of the subscriber leaves the span out: it is telemetry, and no log line. What does
+/// is the setting `sampling.level`.
+///
 /// ```
 /// use telemetry_core::{Operation, operation_span};
 ///
@@ -16,29 +19,59 @@
 #[macro_export]
 macro_rules! operation_span {
     ($name:literal $(, $($fields:tt)*)?) => {
-        $crate::__operation_span!($name, [$($($fields)*)?])
+        $crate::__guard_span!($name, [
+            outcome = $crate::__private::tracing::field::Empty,
+            "error.type" = $crate::__private::tracing::field::Empty,
+            otel.status_code = $crate::__private::tracing::field::Empty,
+            otel.status_description = $crate::__private::tracing::field::Empty,
+            $($($fields)*)?
+        ])
     };
 }
 
-/// Gives the fields a comma at their end, whether they had one or not.
+/// A span that is made as those of guards are, and that has no end to tell: one that is over when it is dropped.
+///
+/// The fields are written as in [`operation_span!`].
+#[macro_export]
+macro_rules! guard_span {
+    ($name:literal $(, $($fields:tt)*)?) => {
+        $crate::__guard_span!($name, [$($($fields)*)?])
+    };
+}
+
+/// Takes the fields apart: their names for the declaration, their values for the span.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __operation_span {
-    ($name:literal, []) => {
-        $crate::__operation_span!(@ $name,)
+macro_rules! __guard_span {
+    ($span:literal, [$($fields:tt)*]) => {
+        $crate::__guard_span!(@ $span [] [] $($fields)*,)
     };
-    ($name:literal, [$($fields:tt)+]) => {
-        $crate::__operation_span!(@ $name, $($fields)+)
+    (@ $span:literal [$($name:expr,)*] [$($value:expr,)*] $(,)?) => {{
+        static CALLSITE: $crate::__private::tracing::callsite::DefaultCallsite =
+            $crate::__private::tracing::callsite::DefaultCallsite::new(&METADATA);
+        static METADATA: $crate::__private::tracing::Metadata<'static> = $crate::__private::tracing_core::metadata! {
+            name: $span,
+            target: ::core::module_path!(),
+            level: $crate::__private::tracing::Level::INFO,
+            fields: &[$($name),*],
+            callsite: &CALLSITE,
+            kind: $crate::__private::tracing::metadata::Kind::SPAN,
+        };
+        $crate::__private::guard_span(&CALLSITE, [$(&$value as &dyn $crate::__private::tracing::Value),*])
+    }};
+    (@ $span:literal [$($names:tt)*] [$($values:tt)*] $name:literal = $value:expr, $($rest:tt)*) => {
+        $crate::__guard_span!(@ $span [$($names)* $name,] [$($values)* $value,] $($rest)*)
     };
-    (@ $name:literal, $($fields:tt)*) => {
-        $crate::__private::tracing::info_span!(
-            $name,
-            outcome = $crate::__private::tracing::field::Empty,
-            error.r#type = $crate::__private::tracing::field::Empty,
-            otel.status_code = $crate::__private::tracing::field::Empty,
-            otel.status_description = $crate::__private::tracing::field::Empty,
-            $($fields)*
+    (@ $span:literal [$($names:tt)*] [$($values:tt)*] $first:ident $(. $more:ident)* = $value:expr, $($rest:tt)*) => {
+        $crate::__guard_span!(
+            @ $span
+            [$($names)* ::core::concat!(::core::stringify!($first) $(, ".", ::core::stringify!($more))*),]
+            [$($values)* $value,]
+            $($rest)*
         )
+    };
+    (@ $span:literal [$($names:tt)*] [$($values:tt)*] $name:ident, $($rest:tt)*) => {
+        $crate::__guard_span!(@ $span [$($names)* ::core::stringify!($name),] [$($values)* $name,] $($rest)*)
     };
 }
 

@@ -2,6 +2,9 @@
 //!
 //! A span that is not sampled costs tracing-opentelemetry as much as one that is, up to the moment it is dropped. So a
 //! guard asks first ([`ActiveSpan::start`]), and the SDK's sampler ([`Sampler`]) follows what was decided.
+//!
+//! The context of a guard flows on whether it has a span or not: where it has none, log records and the processes further
+//! on still have the id of the trace (docs/adr/010).
 
 /// The target of `tracing` spans that only log lines are to show: the layer that makes spans leaves them out.
 pub const LOGS_ONLY: &str = "telemetry::logs_only";
@@ -10,10 +13,17 @@ pub const LOGS_ONLY: &str = "telemetry::logs_only";
 pub const SPANS_ONLY: &str = "telemetry::spans_only";
 
 mod active;
+mod course;
 mod macros;
+mod made;
 mod operation;
 mod sampling;
 
 pub use active::ActiveSpan;
+#[cfg(feature = "otlp")]
+pub(crate) use course::{Course, Installed, set_out};
+pub use course::{ScopedSampling, install, scoped};
+#[doc(hidden)]
+pub use made::guard_span;
 pub use operation::{Dropped, End, Operation, PANIC};
-pub use sampling::{Sampler, Sampling, ScopedSampling, install, scoped};
+pub use sampling::{Sampler, Sampling};

@@ -1,8 +1,5 @@
 //! Which traces are kept, decided before a span is built and again by the SDK's sampler.
 
-use std::cell::Cell;
-use std::sync::OnceLock;
-
 use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
@@ -61,40 +58,6 @@ fn keeps_id(trace_id: TraceId, ratio: f64) -> bool {
     let share = (u64::from_be_bytes(low) >> 1) as f64 / (1_u64 << 63) as f64;
     // The highest ids round up to a share of 1, which a ratio of 1 keeps too.
     ratio >= 1.0 || share < ratio
-}
-
-static GLOBAL: OnceLock<Sampling> = OnceLock::new();
-
-thread_local! {
-    static SCOPED: Cell<Option<Sampling>> = const { Cell::new(None) };
-}
-
-/// Makes this the sampling that guards ask before they build a span; false if there is one already.
-pub fn install(sampling: Sampling) -> bool {
-    GLOBAL.set(sampling).is_ok()
-}
-
-/// The same for this thread, until the guard is dropped: for tests.
-#[must_use = "the sampling ends when this is dropped"]
-pub fn scoped(sampling: Sampling) -> ScopedSampling {
-    ScopedSampling { before: SCOPED.replace(Some(sampling)) }
-}
-
-/// Ends the thread's sampling of [`scoped`] when dropped.
-#[derive(Debug)]
-pub struct ScopedSampling {
-    before: Option<Sampling>,
-}
-
-impl Drop for ScopedSampling {
-    fn drop(&mut self) {
-        SCOPED.set(self.before);
-    }
-}
-
-/// The sampling in force; without one, the subscriber is left to decide.
-pub(super) fn in_force() -> Option<Sampling> {
-    SCOPED.get().or_else(|| GLOBAL.get().copied())
 }
 
 /// In a context: a guard has decided to keep the span that starts under it.

@@ -147,9 +147,12 @@ fn a_future_runs_within_the_guard() {
 }
 
 #[test]
-fn without_a_bridge_a_guard_still_works() {
+fn without_a_bridge_a_guard_is_part_of_a_trace_that_is_not_sampled() {
     let _sampling = scoped(Sampling::AlwaysOn);
     let span = ActiveSpan::start(|| tracing::info_span!("guard"));
     span.record("field", 1);
-    assert!(!span.context().span().span_context().is_valid());
+    let context = span.context();
+    let context = context.span().span_context().clone();
+    assert!(context.is_valid() && !context.is_sampled(), "{context:?}");
+    assert_eq!(span.context().span().span_context(), &context, "it stays the same");
 }

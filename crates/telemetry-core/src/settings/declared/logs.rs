@@ -7,11 +7,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use super::choice::Console;
 use crate::setting::without_last;
 
-/// Which log events and spans are recorded, and which are printed.
+/// Which events are recorded as log records, and which are printed.
 #[derive(crate::Settings, Debug, Clone, PartialEq)]
 #[settings(title = "Logs")]
 pub struct Logs {
-    /// A level, and levels by target: of events and spans, exported or printed.
+    /// A level, and levels by target: of events, exported or printed. Spans have a level of their own.
     #[setting(
         env = "TELEMETRY_LOG_LEVEL", default = "info", check = check_level, accepts = LEVELS, builder = "log_level",
         example = "warn,shop::checkout=debug"
@@ -23,10 +23,10 @@ pub struct Logs {
     pub console: Option<Console>,
 }
 
-const LEVELS: &str = "off, error, warn, info, debug or trace, then target=level, separated by commas";
+pub(super) const LEVELS: &str = "off, error, warn, info, debug or trace, then target=level, separated by commas";
 
 #[expect(clippy::ptr_arg, reason = "the derive hands on a reference of the field's own type")]
-fn check_level(level: &String) -> Result<(), String> {
+pub(super) fn check_level(level: &String) -> Result<(), String> {
     targets(level).map(|_| ()).ok_or_else(|| LEVELS.to_owned())
 }
 

@@ -1,6 +1,7 @@
 //! Settings of which traces are kept.
 
 use super::choice::SamplerKind;
+use super::logs::{LEVELS, check_level};
 use crate::trace;
 
 /// Which traces are kept.
@@ -27,6 +28,13 @@ pub struct TracesSampler {
         env = "OTEL_TRACES_SAMPLER_ARG", default = 1.0, accepts = 0.0..=1.0, builder = "sample_ratio", example = "0.1"
     )]
     pub ratio: Option<f64>,
+    /// A level, and levels by target: of which `tracing` spans become spans of a trace. Those of guards are at `info`.
+    /// What has no span passes the trace on all the same.
+    #[setting(
+        env = "TELEMETRY_TRACES_LEVEL", default = "info", check = check_level, accepts = LEVELS,
+        builder = "traces_level", example = "info,telemetry_http=warn"
+    )]
+    pub level: Option<String>,
 }
 
 impl From<trace::Sampling> for TracesSampler {
@@ -39,6 +47,6 @@ impl From<trace::Sampling> for TracesSampler {
             trace::Sampling::ParentBasedAlwaysOff => (SamplerKind::ParentBasedAlwaysOff, None),
             trace::Sampling::ParentBasedRatio(ratio) => (SamplerKind::ParentBasedTraceIdRatio, Some(ratio)),
         };
-        Self { sampler: Some(sampler), ratio }
+        Self { sampler: Some(sampler), ratio, level: None }
     }
 }

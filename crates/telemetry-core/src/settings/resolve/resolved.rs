@@ -50,8 +50,10 @@ pub struct ResolvedSettings {
     pub limits: ResolvedLimits,
     /// Which headers carry the context between processes.
     pub propagators: PropagatorSet,
-    /// Which log events and spans are recorded.
+    /// Which events are recorded and printed.
     pub log_filter: Targets,
+    /// Which `tracing` spans become spans of a trace.
+    pub span_filter: Targets,
     /// How the application's events are printed.
     pub console: Console,
     /// The endpoint that Prometheus scrapes, if there is one.
@@ -124,6 +126,7 @@ impl ResolvedSettings {
             propagators: settings.propagators(),
             // Every layer's level was looked at by itself before.
             log_filter: targets(&settings.logs.level()).unwrap_or_default(),
+            span_filter: targets(&settings.sampling.level()).unwrap_or_default(),
             console: settings.logs.console(),
             prometheus: problems.keep(prometheus::resolve(layers)).flatten(),
             shutdown_timeout: settings.shutdown_timeout(),
