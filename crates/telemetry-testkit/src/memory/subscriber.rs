@@ -6,7 +6,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use telemetry_core::trace::SPANS_ONLY;
+use telemetry_core::trace::{LOGS_ONLY, SPANS_ONLY};
 use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::NoSubscriber;
@@ -23,8 +23,9 @@ pub(super) fn dispatch(tracers: &SdkTracerProvider, loggers: &SdkLoggerProvider)
     keep_callsites_shared();
     let targets =
         Targets::new().with_default(LevelFilter::TRACE).with_targets(SILENT.map(|name| (name, LevelFilter::OFF)));
-    let spans =
-        tracing_opentelemetry::layer().with_tracer(tracers.tracer("telemetry-testkit")).with_filter(targets.clone());
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(tracers.tracer("telemetry-testkit"))
+        .with_filter(targets.clone().with_target(LOGS_ONLY, LevelFilter::OFF));
     let logs = OpenTelemetryTracingBridge::new(loggers).with_filter(targets.with_target(SPANS_ONLY, LevelFilter::OFF));
     Dispatch::new(Registry::default().with(spans).with(logs))
 }
