@@ -11,7 +11,7 @@ use telemetry_health::{
     FileSystem, GitHubRateLimit, Health, HealthSettings, HttpCheck, Watch, health_routes, metrics_routes,
 };
 
-use crate::session::Failure;
+use crate::program::session::Failure;
 
 /// How often the platform checks itself while nobody asks.
 const EVERY: Duration = Duration::from_secs(1);

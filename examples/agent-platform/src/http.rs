@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use telemetry_core::Meter;
 use telemetry_http::{CLIENT_GONE, HttpLayer};
 
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// Measures the requests of these routes.
 pub(crate) fn measured(routes: Router, meter: &Meter, ledger: &Arc<Ledger>) -> Router {

@@ -4,25 +4,19 @@
 //! Beside the telemetry it keeps a [ledger](Recorded) of what it did, by plain counting. The demo and the end-to-end
 //! tests compare what arrived with that.
 
-pub mod arrived;
-mod canary;
-pub mod client;
-pub mod commands;
+mod check;
 mod health;
 mod http;
-mod ledger;
 mod llm;
 mod load;
 mod mcp;
 mod metrics;
-mod options;
 mod platform;
-mod report;
-mod session;
+mod program;
+mod stand_in;
 mod streams;
-mod tool;
-mod w3c;
 
-pub use commands::{Ended, Ready};
-pub use ledger::{Recorded, RecordedSeries};
+pub use check::{Recorded, RecordedSeries, arrived};
+pub use load::client;
 pub use metrics::CATALOGUE;
+pub use program::{Ended, Ready, main};

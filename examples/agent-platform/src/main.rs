@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    agent_platform::commands::main()
+    agent_platform::main()
 }

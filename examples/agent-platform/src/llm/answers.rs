@@ -4,7 +4,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::asks::{Ask, Shape};
-use crate::canary;
+use crate::check::canary;
 
 /// What an answer uses.
 #[derive(Debug, Clone, Copy)]

@@ -21,9 +21,9 @@ use telemetry_core::Meter;
 use telemetry_llm::labels::{ErrorType, FactoryType, Outcome};
 use telemetry_llm::{Ended, Factories, Failure, Llm, LlmMiddleware, QueueSettings, UsageQueue};
 
-use crate::canary;
-use crate::ledger::Ledger;
-use crate::session;
+use crate::check::Ledger;
+use crate::check::canary;
+use crate::program::session;
 use asks::{Ask, Course};
 use store::{Store, UsageTable};
 

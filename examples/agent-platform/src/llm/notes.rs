@@ -5,7 +5,7 @@ use telemetry_llm::labels::{ErrorType, Outcome};
 
 use super::answers::Used;
 use super::asks::Ask;
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// What an answer told of its use.
 pub(super) fn used(ledger: &Ledger, ask: Ask, used: Used) {

@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use super::answers::{self, Used};
 use super::asks::{self, Ask, Course};
 use super::notes;
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// Names what is asked, so that the stand-in plays along.
 pub(super) const ASK: &str = "x-ask";

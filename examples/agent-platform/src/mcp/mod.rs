@@ -24,9 +24,9 @@ use telemetry_mcp::sdk::{McpClient, McpPeer};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::canary;
-use crate::ledger::Ledger;
-use crate::session::Failure;
+use crate::check::Ledger;
+use crate::check::canary;
+use crate::program::session::Failure;
 use asks::{Ask, Course, Place};
 
 pub(crate) use asks::{ANSWERED, TROUBLED, UNKNOWN};

@@ -1,7 +1,7 @@
 //! What the ledger says of calls to MCP tools.
 
 use super::asks::{Ask, Course, Place};
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// A look-up in the registry.
 pub(super) fn looked_up(ledger: &Ledger, found: bool) {

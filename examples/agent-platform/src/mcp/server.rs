@@ -18,7 +18,8 @@ use rustix::process::{Signal, getpid, kill_process};
 use telemetry_mcp::Mcp;
 use tokio::net::TcpListener;
 
-use crate::{canary, session};
+use crate::check::canary;
+use crate::program::session;
 
 pub(super) const READ_FILE: &str = "read_file";
 pub(super) const SEARCH: &str = "search";

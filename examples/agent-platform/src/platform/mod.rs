@@ -18,7 +18,7 @@ use telemetry_runtime::{Backoff, Execution, Executions, PollState, ToolError, Wa
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 use crate::metrics::{Operation, PlatformMetrics, PluginMetrics};
 use agent::Agent;
 use engine::{Engine, State, Workflow};

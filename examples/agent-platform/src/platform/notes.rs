@@ -5,7 +5,7 @@ use telemetry_core::Label as _;
 use telemetry_runtime::WaitError;
 use telemetry_runtime::labels::ExecutionKind;
 
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// An execution under way. Dropped before it has ended, it is noted as cancelled.
 #[must_use = "dropped at once, the execution is noted as cancelled"]

@@ -11,7 +11,7 @@ use telemetry_runtime::labels::ErrorKind;
 use telemetry_runtime::{Exit, Limits, ToolError, Tools};
 use tokio::process::Command;
 
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 
 /// A tool of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

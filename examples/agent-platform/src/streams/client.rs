@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::session::Failure;
+use crate::program::session::Failure;
 
 /// Reads the types of events that come before the response ends, or before `enough` of them have come: then it leaves.
 pub(super) async fn read_events(server: SocketAddr, path: &str, enough: usize) -> Result<Vec<String>, Failure> {

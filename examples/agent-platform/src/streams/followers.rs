@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::client::{self, Member};
 use super::scenario::{BAD, ENDLESS, End, GOOD, Scenario};
 use super::{Streaming, path};
-use crate::session::Failure;
+use crate::program::session::Failure;
 
 /// How many operations of the load there are for each stream that is followed.
 const OPERATIONS_A_STREAM: u32 = 2;

@@ -17,7 +17,7 @@ use telemetry_stream::{StreamGuard, Streams};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
-use crate::ledger::Ledger;
+use crate::check::Ledger;
 use scenario::{End, SILENCE, Scenario};
 
 pub(crate) use followers::Followers;

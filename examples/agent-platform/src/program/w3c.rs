@@ -19,7 +19,7 @@ use telemetry_testkit::OtlpSink;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::session::Failure;
+use crate::program::session::Failure;
 
 /// What the program says of this command when it is asked for help.
 pub(crate) const HELP: &str = "\
@@ -61,7 +61,6 @@ impl Flags {
 }
 
 /// Serves until it is told to stop; `None` when the flags ask for help.
-#[expect(clippy::print_stdout, reason = "whoever starts it has to know where it listens")]
 pub(crate) fn run(parser: Parser) -> Result<Option<ExitCode>, Failure> {
     let Some(flags) = Flags::parse(parser)? else { return Ok(None) };
     let embedded = match flags.endpoint {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::ledger::Recorded;
-use crate::options::Options;
-use crate::session::{Failure, Session};
+use crate::check::Recorded;
+use crate::program::options::Options;
+use crate::program::session::{Failure, Session};
 
 /// The first line that a load prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,14 @@
 //! What the program does when it is called.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to whoever called it")]
-
-mod demo;
-mod load;
 
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use crate::options::{HELP, Options};
-use crate::session::Failure;
-use crate::{mcp, tool, w3c};
-
-pub use load::{Ended, Ready};
+use super::{demo, load, w3c};
+use crate::mcp;
+use crate::program::options::{HELP, Options};
+use crate::program::session::Failure;
+use crate::stand_in::tool_process;
 
 /// Does what the arguments say.
 #[must_use]
@@ -33,7 +29,7 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
         Some(other) => return Err(other.unexpected().into()),
     };
     if command == "tool" {
-        return Ok(tool::run(&parser.value()?.string()?));
+        return Ok(tool_process::run(&parser.value()?.string()?));
     }
     if command == mcp::COMMAND {
         return mcp::serve();

@@ -12,14 +12,14 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::check::Ledger;
 use crate::health::Vitals;
 use crate::http::measured;
-use crate::ledger::Ledger;
 use crate::llm::{self, Models};
 use crate::load::Load;
 use crate::mcp::{self, Toolset};
-use crate::options::{Faults, Options};
 use crate::platform::{Platform, router};
+use crate::program::options::{Faults, Options};
 use crate::streams::{Followers, Streaming};
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::{Method, StatusCode};
 
+use super::ledger::Recorded;
 use super::verdict::Verdict;
-use crate::client;
-use crate::ledger::Recorded;
-use crate::session::{Failure, Session};
+use crate::load::client;
+use crate::program::session::{Failure, Session};
 
 /// The totals of the pull endpoint by the name of the sample.
 pub(crate) type Pulled = BTreeMap<String, f64>;

@@ -9,7 +9,7 @@ use http::Method;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::client;
+use crate::load::client;
 use crate::platform::{AGENTS, BAD, GOOD, SLOW, WORKFLOWS};
 use crate::{llm, mcp};
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use telemetry_core::Kind;
 use telemetry_testkit::{MetricPoint, MetricSet, OtlpSink};
 
+use super::arrived;
+use super::ledger::Recorded;
 use super::verdict::{Row, Table, Verdict};
-use crate::arrived;
-use crate::ledger::Recorded;
-use crate::options::Faults;
+use crate::program::options::Faults;
 
 /// Compares what the receiver has with what the platform did.
-pub(crate) fn arrived(recorded: &Recorded, receiver: &OtlpSink, faults: Faults) -> Verdict {
+pub(crate) fn received(recorded: &Recorded, receiver: &OtlpSink, faults: Faults) -> Verdict {
     let mut verdict = Verdict::default();
     verdict.table(Table { title: "metric", rows: metrics(recorded, &receiver.metrics(), faults) });
     verdict.table(Table { title: "span", rows: counted(&recorded.spans, &arrived::spans(receiver)) });

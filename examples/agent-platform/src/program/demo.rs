@@ -7,11 +7,9 @@ use std::time::{Duration, Instant};
 use telemetry_testkit::OtlpSink;
 use tokio::time::{interval, sleep};
 
-use crate::canary;
-use crate::ledger::Ledger;
-use crate::options::Options;
-use crate::report;
-use crate::session::{Failure, Session};
+use crate::check::{self, Ledger, canary};
+use crate::program::options::Options;
+use crate::program::session::{Failure, Session};
 
 /// Metrics are exported more often than in production: the demo does not last long.
 const METRIC_INTERVAL: Duration = Duration::from_secs(1);
@@ -39,14 +37,14 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let ran = session.run(async { sleep(options.duration).await });
     progress.abort();
     ran?;
-    let pulled = report::pull(&session)?;
+    let pulled = check::pull(&session)?;
     let shutdown = session.telemetry.shutdown();
     let recorded = session.ledger.snapshot();
     println!("telemetry shut down {shutdown}\n");
 
     let mut verdict = match &receiver {
-        Some(receiver) => report::arrived(&recorded, receiver, options.faults),
-        None => report::sent(&recorded),
+        Some(receiver) => check::received(&recorded, receiver, options.faults),
+        None => check::sent(&recorded),
     };
     verdict.pulled(&recorded, &pulled);
     if let Some(receiver) = &receiver {
