@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use http::Method;
-use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::load::client;
+use super::client;
+use super::crowd::Crowd;
 use crate::platform::{AGENTS, BAD, GOOD, SLOW, WORKFLOWS};
 use crate::{llm, mcp};
 
@@ -44,7 +44,7 @@ impl Load {
         let mut first_round = calls.iter();
         let mut tick = interval(Duration::from_secs(1) / self.rate);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut under_way = JoinSet::new();
+        let crowd = Crowd::default();
         loop {
             tokio::select! {
                 () = &mut stop, if first_round.len() == 0 => break,
@@ -52,10 +52,10 @@ impl Load {
             }
             let call = first_round.next().or_else(|| random.choice(&calls)).cloned();
             if let Some(call) = call {
-                under_way.spawn(call.make(platform));
+                crowd.send(call.make(platform));
             }
         }
-        under_way.join_all().await.into_iter().collect()
+        crowd.wait().await
     }
 
     /// All that callers ask for; what stands here several times is asked for more often.

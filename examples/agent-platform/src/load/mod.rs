@@ -2,5 +2,7 @@
 
 mod callers;
 pub mod client;
+mod crowd;
 
 pub(crate) use callers::Load;
+pub(crate) use crowd::Crowd;

@@ -7,8 +7,8 @@ mod routes;
 mod toolbox;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -16,7 +16,7 @@ use telemetry_core::{Component, Errors, Family, Label as _, Meter, Single};
 use telemetry_runtime::labels::{AsyncKind, ErrorKind, ExecutionKind};
 use telemetry_runtime::{Backoff, Execution, Executions, PollState, ToolError, WaitError, Workflows};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 
 use crate::check::Ledger;
 use crate::metrics::{Operation, PlatformMetrics, PluginMetrics};
@@ -48,7 +48,7 @@ pub(crate) struct Platform {
     ledger: Arc<Ledger>,
     active: watch::Sender<u64>,
     last_task: AtomicU64,
-    background: Mutex<JoinSet<()>>,
+    background: TaskTracker,
 }
 
 impl Platform {
@@ -64,7 +64,7 @@ impl Platform {
             ledger,
             active: watch::Sender::new(0),
             last_task: AtomicU64::new(0),
-            background: Mutex::default(),
+            background: TaskTracker::new(),
         })
     }
 
@@ -181,8 +181,8 @@ impl Platform {
     pub(crate) async fn drain(&self) {
         // The sender is ours, so that it cannot be gone.
         let _ = self.active.subscribe().wait_for(|active| *active == 0).await;
-        let running = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
-        running.join_all().await;
+        self.background.close();
+        self.background.wait().await;
     }
 
     fn begin(&self, operation: Operation) -> Active<'_> {
@@ -202,7 +202,7 @@ impl Platform {
     }
 
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.background.lock().unwrap_or_else(PoisonError::into_inner).spawn(work);
+        self.background.spawn(work);
     }
 }
 

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use telemetry_stream::labels::Transport;
-use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::client::{self, Member};
 use super::scenario::{BAD, ENDLESS, End, GOOD, Scenario};
 use super::{Streaming, path};
+use crate::load::Crowd;
 use crate::program::session::Failure;
 
 /// How many operations of the load there are for each stream that is followed.
@@ -51,15 +51,15 @@ impl Followers {
         let mut first_round = scenarios.iter();
         let mut tick = interval(Duration::from_secs(1) * OPERATIONS_A_STREAM / self.rate);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut under_way = JoinSet::new();
+        let crowd = Crowd::default();
         while over.run_until_cancelled(tick.tick()).await.is_some() || first_round.len() > 0 {
             let Some(scenario) = first_round.next().or_else(|| random.choice(&scenarios)).copied() else { break };
-            under_way.spawn(follow(platform, Arc::clone(streaming), scenario));
+            crowd.send(follow(platform, Arc::clone(streaming), scenario));
             if self.bad_streams && scenario.end == End::Fails {
-                under_way.spawn(async move { client::join_nothing(platform).await.map_err(|error| error.to_string()) });
+                crowd.send(async move { client::join_nothing(platform).await.map_err(|error| error.to_string()) });
             }
         }
-        let followed: Result<(), String> = under_way.join_all().await.into_iter().collect();
+        let followed = crowd.wait().await;
         // The lobby alone is left: who has been left by its client must not count as shut down.
         streaming.only(1).await;
         streaming.shut_down();
