@@ -1,22 +1,16 @@
-//! A small real agent platform: an HTTP server that executes tasks, agents and workflows with real tool processes, and
-//! a seeded load that keeps it busy. Everything it does is recorded through the telemetry crates.
+//! A small real agent platform, and what surrounds it in a demo: stand-ins, a load, and the check of what arrived.
 //!
-//! Beside the telemetry it keeps a [ledger](Recorded) of what it did, by plain counting. The demo and the end-to-end
-//! tests compare what arrived with that.
+//! `platform` is the code to copy and knows nothing of the rest. `stand_in` is what it talks to, `load` what drives it.
+//! `check` keeps a [ledger](Recorded) of what was asked and given, by plain counting; the demo and the end-to-end tests
+//! compare what arrived with that. `program` has the commands.
 
 mod check;
-mod health;
-mod http;
-mod llm;
 mod load;
-mod mcp;
-mod metrics;
 mod platform;
 mod program;
 mod stand_in;
-mod streams;
 
 pub use check::{Recorded, RecordedSeries, arrived};
 pub use load::client;
-pub use metrics::CATALOGUE;
+pub use platform::CATALOGUE;
 pub use program::{Ended, Ready, main};

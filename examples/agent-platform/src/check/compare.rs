@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use telemetry_core::Kind;
+use telemetry_core::{Catalogue, Kind};
 use telemetry_testkit::{MetricPoint, MetricSet, OtlpSink};
 
 use super::arrived;
 use super::ledger::Recorded;
 use super::verdict::{Row, Table, Verdict};
-use crate::program::options::Faults;
 
-/// Compares what the receiver has with what the platform did.
-pub(crate) fn received(recorded: &Recorded, receiver: &OtlpSink, faults: Faults) -> Verdict {
+/// Compares what the receiver has with what the platform did. Of the catalogues in `used`, every metric has to be there.
+pub(crate) fn received(recorded: &Recorded, receiver: &OtlpSink, used: &[Catalogue]) -> Verdict {
     let mut verdict = Verdict::default();
-    verdict.table(Table { title: "metric", rows: metrics(recorded, &receiver.metrics(), faults) });
+    verdict.table(Table { title: "metric", rows: metrics(recorded, &receiver.metrics(), used) });
     verdict.table(Table { title: "span", rows: counted(&recorded.spans, &arrived::spans(receiver)) });
     verdict.table(Table { title: "log record", rows: counted(&recorded.logs, &arrived::logs(receiver)) });
     verdict
@@ -41,18 +40,10 @@ pub(crate) fn sent(recorded: &Recorded) -> Verdict {
     verdict
 }
 
-fn metrics(recorded: &Recorded, arrived: &MetricSet, faults: Faults) -> Vec<Row> {
+fn metrics(recorded: &Recorded, arrived: &MetricSet, used: &[Catalogue]) -> Vec<Row> {
     let mut names: BTreeSet<&str> = recorded.series.iter().map(|series| &*series.name).collect();
     names.extend(arrived.names());
-    if faults.tools {
-        // A load in which all goes wrong that can leaves nothing of these domains unused.
-        for catalogue in [telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE, telemetry_mcp::CATALOGUE] {
-            names.extend(catalogue.metrics().map(|metric| metric.name));
-        }
-    }
-    if faults.streams {
-        names.extend(telemetry_stream::CATALOGUE.metrics().map(|metric| metric.name));
-    }
+    names.extend(used.iter().flat_map(|catalogue| catalogue.metrics()).map(|metric| metric.name));
     names.into_iter().map(|name| metric(name, recorded, arrived)).collect()
 }
 

@@ -1,13 +1,25 @@
-//! What the platform did, and whether its telemetry says the same.
+//! What is expected of the telemetry, noted by whoever drives the platform or stands in for its surroundings, and whether
+//! that arrived.
 
 pub mod arrived;
 pub(crate) mod canary;
 mod compare;
+mod executions;
 mod ledger;
+mod mcp;
+mod models;
 mod pull;
+mod streams;
+mod tools;
 mod verdict;
+mod witness;
 
 pub(crate) use compare::{received, sent};
+pub(crate) use executions::waited;
 pub(crate) use ledger::Ledger;
 pub use ledger::{Recorded, RecordedSeries};
-pub(crate) use pull::pull;
+pub(crate) use mcp::connected;
+pub(crate) use models::{AskedModel, Used, made};
+pub(crate) use pull::Pulled;
+pub(crate) use streams::{FollowedStream, refused};
+pub(crate) use witness::Witness;

@@ -1,31 +1,26 @@
 //! What the pull endpoint says beside what was recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use http::{Method, StatusCode};
+use std::num::ParseFloatError;
 
 use super::ledger::Recorded;
 use super::verdict::Verdict;
-use crate::load::client;
-use crate::program::session::{Failure, Session};
 
 /// The totals of the pull endpoint by the name of the sample.
-pub(crate) type Pulled = BTreeMap<String, f64>;
+#[derive(Debug)]
+pub(crate) struct Pulled(BTreeMap<String, f64>);
 
-/// Reads the platform's own `/metrics`.
-pub(crate) fn pull(session: &Session) -> Result<Pulled, Failure> {
-    let Some(address) = session.metrics_address() else { return Err("there is no pull endpoint".into()) };
-    let answer = session.runtime().block_on(client::call(Method::GET, address, "/metrics"))?;
-    if answer.status() != StatusCode::OK {
-        return Err(format!("http://{address}/metrics answered {}", answer.status()).into());
+impl Pulled {
+    /// Reads what the endpoint said.
+    pub(crate) fn read(text: &str) -> Result<Self, ParseFloatError> {
+        let mut totals = BTreeMap::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((series, value)) = line.rsplit_once(' ') else { continue };
+            let name = series.split('{').next().unwrap_or_default();
+            *totals.entry(name.to_owned()).or_default() += value.parse::<f64>()?;
+        }
+        Ok(Self(totals))
     }
-    let mut totals = Pulled::new();
-    for line in std::str::from_utf8(answer.body())?.lines().filter(|line| !line.starts_with('#')) {
-        let Some((series, value)) = line.rsplit_once(' ') else { continue };
-        let name = series.split('{').next().unwrap_or_default();
-        *totals.entry(name.to_owned()).or_default() += value.parse::<f64>()?;
-    }
-    Ok(totals)
 }
 
 impl Verdict {
@@ -33,7 +28,7 @@ impl Verdict {
     pub(crate) fn pulled(&mut self, recorded: &Recorded, pulled: &Pulled) {
         let names: BTreeSet<&str> = recorded.series.iter().map(|series| &*series.name).collect();
         let differs = |name: &&str| {
-            let value = pulled.get(*name).or_else(|| pulled.get(&format!("{name}_count")));
+            let value = pulled.0.get(*name).or_else(|| pulled.0.get(&format!("{name}_count")));
             value.copied() != recorded.total(name).map(|total| total as f64)
         };
         let wrong: Vec<&str> = names.iter().copied().filter(differs).collect();

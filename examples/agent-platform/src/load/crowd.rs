@@ -6,14 +6,14 @@ use tokio_util::task::TaskTracker;
 
 /// All who are under way.
 #[derive(Debug, Default)]
-pub(crate) struct Crowd {
+pub(super) struct Crowd {
     members: TaskTracker,
     first_failure: Arc<OnceLock<String>>,
 }
 
 impl Crowd {
     /// Sends one more on the way.
-    pub(crate) fn send(&self, errand: impl Future<Output = Result<(), String>> + Send + 'static) {
+    pub(super) fn send(&self, errand: impl Future<Output = Result<(), String>> + Send + 'static) {
         let first_failure = Arc::clone(&self.first_failure);
         self.members.spawn(async move {
             if let Err(failure) = errand.await {
@@ -28,7 +28,7 @@ impl Crowd {
     /// # Errors
     ///
     /// What the first said that failed.
-    pub(crate) async fn wait(self) -> Result<(), String> {
+    pub(super) async fn wait(self) -> Result<(), String> {
         self.members.close();
         self.members.wait().await;
         self.first_failure.get().cloned().map_or(Ok(()), Err)

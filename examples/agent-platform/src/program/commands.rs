@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
+use axum::BoxError;
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use super::options::{HELP, Options};
 use super::{demo, load, w3c};
-use crate::mcp;
-use crate::program::options::{HELP, Options};
-use crate::program::session::Failure;
-use crate::stand_in::tool_process;
+use crate::stand_in::{mcp_tools, tool_process};
 
 /// Does what the arguments say.
 #[must_use]
@@ -22,17 +21,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
+fn run(mut parser: Parser) -> Result<ExitCode, BoxError> {
     let command = match parser.next()? {
         Some(Arg::Value(command)) => command.string()?,
         None | Some(Arg::Long("help") | Arg::Short('h')) => return Ok(help()),
         Some(other) => return Err(other.unexpected().into()),
     };
-    if command == "tool" {
+    if command == tool_process::COMMAND {
         return Ok(tool_process::run(&parser.value()?.string()?));
     }
-    if command == mcp::COMMAND {
-        return mcp::serve();
+    if command == mcp_tools::COMMAND {
+        return mcp_tools::run();
     }
     if command == "w3c" {
         return Ok(w3c::run(parser)?.unwrap_or_else(help));

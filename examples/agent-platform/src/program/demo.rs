@@ -4,19 +4,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::BoxError;
+use http::{Method, StatusCode};
 use telemetry_testkit::OtlpSink;
 use tokio::time::{interval, sleep};
 
-use crate::check::{self, Ledger, canary};
-use crate::program::options::Options;
-use crate::program::session::{Failure, Session};
+use super::options::Options;
+use super::session::Session;
+use crate::check::{self, Ledger, Pulled, canary};
+use crate::load::client;
 
 /// Metrics are exported more often than in production: the demo does not last long.
 const METRIC_INTERVAL: Duration = Duration::from_secs(1);
 /// How long the embedded receiver is down with `--faults outage`.
 const OUTAGE: Duration = Duration::from_secs(3);
 
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     let receiver = match options.endpoint {
         Some(_) => None,
         None => Some(Arc::new(OtlpSink::builder().start()?)),
@@ -37,13 +40,21 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let ran = session.run(async { sleep(options.duration).await });
     progress.abort();
     ran?;
-    let pulled = check::pull(&session)?;
+    let pulled = pull(&session)?;
     let shutdown = session.telemetry.shutdown();
     let recorded = session.ledger.snapshot();
     println!("telemetry shut down {shutdown}\n");
 
+    // A load in which all goes wrong that can leaves nothing of these domains unused.
+    let mut used = Vec::new();
+    if options.faults.tools {
+        used.extend([telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE, telemetry_mcp::CATALOGUE]);
+    }
+    if options.faults.streams {
+        used.push(telemetry_stream::CATALOGUE);
+    }
     let mut verdict = match &receiver {
-        Some(receiver) => check::received(&recorded, receiver, options.faults),
+        Some(receiver) => check::received(&recorded, receiver, &used),
         None => check::sent(&recorded),
     };
     verdict.pulled(&recorded, &pulled);
@@ -55,6 +66,16 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     verdict.check("everything was exported before the end", shutdown.is_complete());
     println!("{verdict}");
     Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Reads the platform's own `/metrics`.
+fn pull(session: &Session) -> Result<Pulled, BoxError> {
+    let Some(address) = session.metrics_address() else { return Err("there is no pull endpoint".into()) };
+    let answer = session.runtime().block_on(client::call(Method::GET, address, "/metrics"))?;
+    if answer.status() != StatusCode::OK {
+        return Err(format!("http://{address}/metrics answered {}", answer.status()).into());
+    }
+    Ok(Pulled::read(std::str::from_utf8(answer.body())?)?)
 }
 
 /// Says each second how far it is.

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use axum::BoxError;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::options::Options;
+use super::session::Session;
 use crate::check::Recorded;
-use crate::program::options::Options;
-use crate::program::session::{Failure, Session};
 
 /// The first line that a load prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Ended {
     pub shutdown: String,
 }
 
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     let session = Session::start(options, options.endpoint.as_deref(), |builder| builder)?;
     let mut terminated = session.runtime().block_on(async { signal(SignalKind::terminate()) })?;
     print(&Ready { metrics: session.metrics_address() })?;
@@ -54,7 +55,7 @@ async fn stdin_closed() {
     while matches!(stdin.read(&mut ignored).await, Ok(1..)) {}
 }
 
-fn print(line: &impl Serialize) -> Result<(), Failure> {
+fn print(line: &impl Serialize) -> Result<(), BoxError> {
     println!("{}", serde_json::to_string(line)?);
     Ok(())
 }

@@ -1,11 +1,12 @@
-//! The program: its commands, their flags, and one life of the platform.
+//! The program: its commands, their flags, and how the platform is put together with what surrounds it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to whoever called it")]
 
+mod assembly;
 mod commands;
 mod demo;
 mod load;
-pub(crate) mod options;
-pub(crate) mod session;
+mod options;
+mod session;
 mod w3c;
 
 pub use commands::main;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::load::Faults;
+
 pub(crate) const HELP: &str = "\
 A small agent platform under a seeded load, with its telemetry.
 
@@ -36,16 +38,6 @@ pub(crate) struct Options {
     pub(crate) prometheus: SocketAddr,
 }
 
-/// What goes wrong on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Faults {
-    pub(crate) tools: bool,
-    pub(crate) streams: bool,
-    pub(crate) cardinality: bool,
-    pub(crate) values: bool,
-    pub(crate) outage: bool,
-}
-
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -53,7 +45,7 @@ impl Default for Options {
             duration: Duration::from_secs(8),
             rate: 8,
             seed: 1,
-            faults: Faults { tools: true, streams: true, ..Faults::NONE },
+            faults: Faults { tools: true, streams: true, ..NO_FAULTS },
             prometheus: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         }
     }
@@ -70,7 +62,7 @@ impl Options {
                 Arg::Long("duration") => options.duration = parser.value()?.parse_with(duration)?,
                 Arg::Long("rate") => options.rate = parser.value()?.parse_with(rate)?,
                 Arg::Long("seed") => options.seed = parser.value()?.parse()?,
-                Arg::Long("faults") => options.faults = parser.value()?.parse_with(Faults::parse)?,
+                Arg::Long("faults") => options.faults = parser.value()?.parse_with(faults)?,
                 Arg::Long("prometheus") => options.prometheus = parser.value()?.parse()?,
                 other => return Err(other.unexpected()),
             }
@@ -82,26 +74,24 @@ impl Options {
     }
 }
 
-impl Faults {
-    pub(crate) const NONE: Self =
-        Self { tools: false, streams: false, cardinality: false, values: false, outage: false };
+/// Nothing goes wrong.
+const NO_FAULTS: Faults = Faults { tools: false, streams: false, cardinality: false, values: false, outage: false };
 
-    fn parse(list: &str) -> Result<Self, String> {
-        let mut faults = Self::NONE;
-        for name in list.split(',') {
-            match name {
-                "none" => faults = Self::NONE,
-                "all" => faults = Self { tools: true, streams: true, cardinality: true, values: true, outage: true },
-                "tools" => faults.tools = true,
-                "streams" => faults.streams = true,
-                "cardinality" => faults.cardinality = true,
-                "values" => faults.values = true,
-                "outage" => faults.outage = true,
-                _ => return Err("accepted are tools, streams, cardinality, values, outage, all and none".to_owned()),
-            }
+fn faults(list: &str) -> Result<Faults, String> {
+    let mut faults = NO_FAULTS;
+    for name in list.split(',') {
+        match name {
+            "none" => faults = NO_FAULTS,
+            "all" => faults = Faults { tools: true, streams: true, cardinality: true, values: true, outage: true },
+            "tools" => faults.tools = true,
+            "streams" => faults.streams = true,
+            "cardinality" => faults.cardinality = true,
+            "values" => faults.values = true,
+            "outage" => faults.outage = true,
+            _ => return Err("accepted are tools, streams, cardinality, values, outage, all and none".to_owned()),
         }
-        Ok(faults)
     }
+    Ok(faults)
 }
 
 fn rate(text: &str) -> Result<u32, &'static str> {
@@ -127,7 +117,7 @@ mod tests {
     #[test]
     fn flags_are_read() {
         let args = ["--duration", "500ms", "--seed=7", "--rate", "20", "--faults", "values,outage"];
-        let faults = Faults { values: true, outage: true, ..Faults::NONE };
+        let faults = Faults { values: true, outage: true, ..NO_FAULTS };
         let expected =
             Options { duration: Duration::from_millis(500), seed: 7, rate: 20, faults, ..Options::default() };
         assert_eq!(parse(&args).expect("the flags are right"), Some(expected));

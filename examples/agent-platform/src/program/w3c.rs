@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{BoxError, Json, Router};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use lexopt::{Arg, Parser, ValueExt as _};
@@ -18,8 +18,6 @@ use telemetry_http::{ExternalMiddleware, ExternalOperation, HttpLayer};
 use telemetry_testkit::OtlpSink;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-
-use crate::program::session::Failure;
 
 /// What the program says of this command when it is asked for help.
 pub(crate) const HELP: &str = "\
@@ -61,7 +59,7 @@ impl Flags {
 }
 
 /// Serves until it is told to stop; `None` when the flags ask for help.
-pub(crate) fn run(parser: Parser) -> Result<Option<ExitCode>, Failure> {
+pub(crate) fn run(parser: Parser) -> Result<Option<ExitCode>, BoxError> {
     let Some(flags) = Flags::parse(parser)? else { return Ok(None) };
     let embedded = match flags.endpoint {
         Some(_) => None,
@@ -82,7 +80,7 @@ pub(crate) fn run(parser: Parser) -> Result<Option<ExitCode>, Failure> {
         };
         let router = router(HttpLayer::new(telemetry.meter()));
         axum::serve(listener, router).with_graceful_shutdown(stop).await?;
-        Ok::<_, Failure>(())
+        Ok::<_, BoxError>(())
     })?;
     println!("telemetry shut down {}", telemetry.shutdown());
     Ok(Some(ExitCode::SUCCESS))

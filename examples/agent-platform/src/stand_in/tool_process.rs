@@ -7,6 +7,9 @@ use std::thread;
 
 use rustix::process::{Signal, getpid, kill_process};
 
+/// The command that makes of this program a tool.
+pub(crate) const COMMAND: &str = "tool";
+
 /// Runs the tool of that name in this process.
 pub(crate) fn run(name: &str) -> ExitCode {
     match name {

@@ -7,24 +7,6 @@ use super::source::Source;
 use super::sources::sources;
 use super::workspace::{packages, relative};
 
-/// Circles that are known, by their files below the crate's `src`, and why they are still there.
-const KNOWN: [(&str, &[&str], &str); 1] = [(
-    "agent-platform",
-    &[
-        "health.rs",
-        "llm/mod.rs",
-        "load/callers.rs",
-        "mcp/asks.rs",
-        "mcp/mod.rs",
-        "mcp/notes.rs",
-        "mcp/server.rs",
-        "program/session.rs",
-        "streams/client.rs",
-        "streams/followers.rs",
-    ],
-    "the example is divided",
-)];
-
 /// The modules of a crate, each by its path from the root.
 #[derive(Default)]
 struct Crate {
@@ -180,25 +162,16 @@ fn shown(graph: &Graph, circle: &BTreeSet<String>) -> String {
 #[test]
 fn no_files_need_each_other() {
     let mut problems = String::new();
-    let mut unused: BTreeSet<usize> = (0..KNOWN.len()).collect();
     for package in packages() {
         let src = format!("{}/src/", relative(&package.dir));
         let of_crate =
             sources().iter().filter_map(|(path, source)| Some((path.strip_prefix(&src)?.to_owned(), source)));
         let graph = Crate::new(of_crate).graph();
         for circle in circles(&graph) {
-            let is_known = |(name, files, _): &(&str, &[&str], &str)| {
-                *name == package.name && circle.iter().all(|file| files.contains(&file.as_str()))
-            };
-            match KNOWN.iter().position(is_known) {
-                Some(known) => drop(unused.remove(&known)),
-                None => problems.push_str(&format!("{src}\n{}", shown(&graph, &circle))),
-            }
+            problems.push_str(&format!("{src}\n{}", shown(&graph, &circle)));
         }
     }
     assert!(problems.is_empty(), "files that need each other:\n{problems}");
-    let unused: Vec<_> = unused.iter().map(|&number| KNOWN[number]).collect();
-    assert!(unused.is_empty(), "these are circles no more, and leave the list: {unused:?}");
 }
 
 #[test]

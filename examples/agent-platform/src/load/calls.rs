@@ -1,0 +1,117 @@
+//! What callers ask of the platform, and how each call goes.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hyper::body::Bytes;
+use tokio::time::timeout;
+
+use super::client;
+use crate::check::canary;
+use crate::stand_in::mcp_tools::{BAD_MCP_TOOLS, GOOD_MCP_TOOLS, SILENT_MCP_TOOL, UNKNOWN_MCP_TOOL};
+use crate::stand_in::{
+    ANSWERED, Ask, BAD_TOOLS, Course, DEAF_TOOL, GOOD_TOOLS, SLOW_TOOL, TROUBLED, WORKFLOWS, agents,
+};
+
+/// What tools work on.
+const WORDS: &str = "the quick brown fox jumps over the lazy dog";
+/// More than a pipe holds, in bytes.
+const MANY: usize = 1_000_000;
+/// How long somebody waits who gives up.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// One call of the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    path: String,
+    body: Bytes,
+    ending: Ending,
+}
+
+/// How a call ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// With the answer.
+    Answered,
+    /// The caller gives up.
+    GivenUp,
+    /// The caller leaves after the first piece of the answer.
+    Left,
+    /// The answer breaks off.
+    CutOff,
+}
+
+/// All that callers ask for; what stands here several times is asked for more often.
+pub(super) fn calls(with_bad_tools: bool) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for tool in GOOD_TOOLS {
+        calls.extend([Call::new(format!("/tasks/{tool}"), WORDS), Call::new(format!("/tasks/{tool}/start"), WORDS)]);
+    }
+    for workflow in WORKFLOWS {
+        calls.push(Call::new(format!("/workflows/{}", workflow.id), ""));
+    }
+    for agent in agents() {
+        calls.extend([
+            Call::new(format!("/agents/{}", agent.id), WORDS),
+            Call::new(format!("/agents/{}/start", agent.id), WORDS),
+        ]);
+    }
+    calls.extend(ANSWERED.into_iter().map(Call::ask));
+    calls.extend(GOOD_MCP_TOOLS.map(Call::mcp));
+    if with_bad_tools {
+        calls.extend(TROUBLED.into_iter().map(Call::ask));
+        calls.extend(BAD_MCP_TOOLS.map(Call::mcp));
+        calls.push(Call::mcp(UNKNOWN_MCP_TOOL));
+        for tool in BAD_TOOLS {
+            let body = if tool == DEAF_TOOL { Bytes::from("x".repeat(MANY)) } else { Bytes::from(WORDS) };
+            calls.push(Call::new(format!("/tasks/{tool}"), body));
+        }
+        calls.push(Call::new("/agents/unknown".to_owned(), WORDS));
+        // Without a body, so that the platform begins at once, however little time there is.
+        for path in [format!("/tasks/{SLOW_TOOL}"), format!("/mcp/{SILENT_MCP_TOOL}")] {
+            calls.push(Call { ending: Ending::GivenUp, ..Call::new(path, "") });
+        }
+    }
+    calls
+}
+
+impl Call {
+    fn new(path: String, body: impl Into<Bytes>) -> Self {
+        Self { path, body: body.into(), ending: Ending::Answered }
+    }
+
+    fn ask(ask: Ask) -> Self {
+        let ending = match ask.course {
+            Course::Slow => Ending::CutOff,
+            Course::Left => Ending::Left,
+            Course::Answered | Course::Limited | Course::Overloaded | Course::Refused => Ending::Answered,
+        };
+        let prompt = format!("{} {}", canary::PROMPT, ask.course.word());
+        Self { ending, ..Self::new(format!("/models/{}", ask.deployment), prompt) }
+    }
+
+    fn mcp(tool: &str) -> Self {
+        Self::new(format!("/mcp/{tool}"), canary::ARGUMENT)
+    }
+
+    /// # Errors
+    ///
+    /// When it does not end as it is meant to.
+    pub(super) async fn make(self, platform: SocketAddr) -> Result<(), String> {
+        let Self { path, body, ending } = self;
+        let answer = client::post(platform, &path, body.clone());
+        let answered = match ending {
+            Ending::Answered => answer.await.map(drop),
+            Ending::Left => client::post_and_leave(platform, &path, body).await.map(drop),
+            Ending::GivenUp => match timeout(PATIENCE, answer).await {
+                Ok(_answered) => Err("it was answered".into()),
+                Err(_gave_up) => Ok(()),
+            },
+            Ending::CutOff => match answer.await {
+                Ok(_whole) => Err("the answer is whole".into()),
+                Err(_cut_off) => Ok(()),
+            },
+        };
+        answered.map_err(|error| format!("{path} did not go as it should: {error}"))
+    }
+}

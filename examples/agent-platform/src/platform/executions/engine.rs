@@ -1,0 +1,26 @@
+//! What the platform asks of a workflow engine, such as Conductor or Temporal: an adapter to one goes here.
+
+/// Runs workflows in its own time; callers ask for their state.
+pub(crate) trait Engine: Send + Sync {
+    /// Starts a workflow and returns the number of its execution; `None` when there is no such workflow.
+    fn start(&self, workflow_id: &str) -> Option<u64>;
+
+    /// The state of an execution; one that nobody started has failed.
+    fn state(&self, execution: u64) -> State;
+
+    /// Forgets an execution that nobody asks for any more.
+    fn forget(&self, execution: u64);
+}
+
+/// How far a workflow has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It has not begun.
+    Pending,
+    /// It is under way.
+    Running,
+    /// It has come to its end.
+    Completed,
+    /// It never will.
+    Failed,
+}

@@ -1,0 +1,44 @@
+//! What the platform checks of itself.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::{BoxError, Router};
+use telemetry_core::{Scraper, Telemetry};
+use telemetry_health::{
+    FileSystem, GitHubRateLimit, Health, HealthSettings, HttpCheck, Watch, health_routes, metrics_routes,
+};
+
+/// How often the platform checks itself while nobody asks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The health of the platform, which is checked until this is dropped.
+pub(crate) struct Vitals {
+    health: Health,
+    scraper: Option<Scraper>,
+    _watch: Watch,
+}
+
+impl Vitals {
+    /// `server` is where the platform answers.
+    pub(crate) fn start(telemetry: &Telemetry, server: SocketAddr, github: GitHubRateLimit) -> Result<Self, BoxError> {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let settings = HealthSettings { version, ttl: EVERY, watch_interval: EVERY, ..HealthSettings::default() };
+        let health = Health::with_settings(telemetry.meter(), settings)?;
+        health
+            .required("filesystem", FileSystem::new(std::env::temp_dir()))?
+            .required("server", HttpCheck::new(format!("http://{server}/health/live"))?)?
+            .optional("github", github)?;
+        let watch = health.watch();
+        Ok(Self { health, scraper: telemetry.scraper().cloned(), _watch: watch })
+    }
+
+    /// What an orchestrator and Prometheus call.
+    pub(crate) fn routes(&self) -> Router {
+        let routes = Router::new().merge(health_routes(&self.health));
+        match &self.scraper {
+            Some(scraper) => routes.merge(metrics_routes(scraper)),
+            None => routes,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The platform's event streams: what they need of a store of events, and their endpoints.
+
+mod event;
+mod event_store;
+mod routes;
+mod streaming;
+
+pub(crate) use event::event;
+pub(crate) use event_store::{EventStore, Followed};
+pub(crate) use streaming::Streaming;
