@@ -2,6 +2,7 @@
 
 mod circles;
 mod decisions;
+mod example;
 mod front_doors;
 mod manifests;
 mod paths;
