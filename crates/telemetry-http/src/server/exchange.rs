@@ -213,5 +213,6 @@ fn whole(number: u64) -> i64 {
 /// Whether the response's body lasts as long as the client likes: an event stream, or another protocol.
 fn is_open_ended<B>(response: &Response<B>) -> bool {
     let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    response.status() == StatusCode::SWITCHING_PROTOCOLS || content_type.starts_with(b"text/event-stream")
+    let media_type = content_type.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+    response.status() == StatusCode::SWITCHING_PROTOCOLS || media_type.eq_ignore_ascii_case(b"text/event-stream")
 }

@@ -149,19 +149,25 @@ async fn a_request_that_its_client_left_counts_as_499() {
 
 #[tokio::test]
 async fn an_event_stream_counts_until_its_head() {
-    let fixture = Fixture::new();
-    let events =
-        || async { ([(CONTENT_TYPE, "text/event-stream")], Script::body(&[Step::Send("data: 1\n\n"), Step::Hang])) };
-    let router = Router::new().route("/", get(events)).layer(fixture.layer());
-    let mut response = request(&router, "/").await;
-    response.body_mut().frame().await.expect("a frame").expect("it is sound");
-    let metrics = fixture.metrics();
-    metrics.assert_histogram_count(NAMES.duration, &ROUTE, 1);
-    metrics.assert_counter(NAMES.requests, &ROUTE, 1.0);
-    metrics.assert_absent(NAMES.response_size, &ROUTE);
-    drop(response);
-    fixture.assert_counted("GET", "/", "200");
-    assert_eq!(fixture.sizes("GET", "/").1, 9.0);
+    for media_type in
+        ["text/event-stream", "Text/Event-Stream", "text/event-stream; charset=utf-8", "TEXT/EVENT-STREAM ;q=1"]
+    {
+        let fixture = Fixture::new();
+        let events = move || async move {
+            ([(CONTENT_TYPE, media_type)], Script::body(&[Step::Send("data: 1\n\n"), Step::Hang]))
+        };
+        let router = Router::new().route("/", get(events)).layer(fixture.layer());
+        let mut response = request(&router, "/").await;
+        response.body_mut().frame().await.expect("a frame").expect("it is sound");
+        let metrics = fixture.metrics();
+        assert!(metrics.find(NAMES.duration, &ROUTE).is_some(), "{media_type}");
+        metrics.assert_histogram_count(NAMES.duration, &ROUTE, 1);
+        metrics.assert_counter(NAMES.requests, &ROUTE, 1.0);
+        metrics.assert_absent(NAMES.response_size, &ROUTE);
+        drop(response);
+        fixture.assert_counted("GET", "/", "200");
+        assert_eq!(fixture.sizes("GET", "/").1, 9.0);
+    }
 }
 
 #[tokio::test]

@@ -57,9 +57,10 @@ impl Kept {
 impl Measured {
     pub(super) fn new(call: Call, status: StatusCode, headers: &HeaderMap, is_streamed: bool, inner: Body) -> Self {
         let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = content_type.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         let reading = if !status.is_success() {
             Reading::Error { status, headers: headers.clone(), kept: Kept::default() }
-        } else if content_type.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream")) {
+        } else if media_type.eq_ignore_ascii_case("text/event-stream") {
             Reading::Events { events: Events::default(), is_done: false }
         } else {
             Reading::Whole { kept: Kept::default(), is_streamed }
