@@ -116,6 +116,8 @@ where
     P: Future<Output = Result<(), Failure>>,
 {
     group.signal(Signal::TERM);
+    // One that is stopped, because it asked a terminal perhaps, hears nothing before it goes on.
+    group.signal(Signal::CONT);
     let mut exited = false;
     let closed = async {
         while !(exited && pumped) {
