@@ -21,6 +21,8 @@ impl Answer {
     /// ```
     #[must_use]
     pub fn from_body(body: &[u8]) -> Self {
+        // Some gateways write a byte order mark first, which JSON does not have.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         serde_json::from_slice(body).map_or_else(|_| Self::default(), |body: Value| Self::from_json(&body))
     }
 

@@ -114,7 +114,11 @@ impl ToolRun {
         input: impl Into<Input>,
         timeout: Duration,
     ) -> Result<T, ToolError> {
-        let parse = |stdout: &[u8]| serde_json::from_slice(stdout).map_err(|error| Failure::parse(&error));
+        let parse = |stdout: &[u8]| {
+            // Some tools write a byte order mark first, which JSON does not have.
+            let json = stdout.strip_prefix(b"\xef\xbb\xbf").unwrap_or(stdout);
+            serde_json::from_slice(json).map_err(|error| Failure::parse(&error))
+        };
         let (_, value) = self.complete(command, input.into(), timeout, parse).await?;
         Ok(value)
     }

@@ -182,6 +182,9 @@ async fn json_is_parsed_where_that_is_wanted() {
     let words: Vec<String> = good.execute_json(sh("cat", &[]), r#"["a", "b"]"#, LONG).await.expect("valid JSON");
     assert_eq!(words, ["a", "b"]);
     fixture.assert_run("good", "success", None);
+    let marked = fixture.tools.start("marked").execute_json(sh(r#"printf '\357\273\277["a"]'"#, &[]), (), LONG);
+    let words: Vec<String> = marked.await.expect("a byte order mark is no error");
+    assert_eq!(words, ["a"]);
 
     for (tool, script) in [
         ("none", "true"),
@@ -195,5 +198,5 @@ async fn json_is_parsed_where_that_is_wanted() {
         assert_eq!(error.exit(), Some(Exit::Code(0)), "{tool}");
         fixture.assert_run(tool, "error", Some(ErrorKind::Parse));
     }
-    fixture.assert_counter(NAMES.exits, &[("status", "exit"), ("code", "0"), ("signal", "")], 5.0);
+    fixture.assert_counter(NAMES.exits, &[("status", "exit"), ("code", "0"), ("signal", "")], 6.0);
 }
