@@ -11,9 +11,12 @@ mod demo;
 mod deny;
 mod domains;
 mod e2e;
+mod features;
 mod gen_dashboards;
 mod go_tools;
+mod libraries;
 mod process;
+mod public_types;
 mod rules;
 mod test;
 mod workspace;
@@ -23,13 +26,15 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 9] = [
+const COMMANDS: [&Command; 11] = [
     &demo::COMMAND,
     &test::COMMAND,
     &gen_dashboards::COMMAND,
     &catalog::COMMAND,
     &check_rules::COMMAND,
     &bench::COMMAND,
+    &features::COMMAND,
+    &public_types::COMMAND,
     &e2e::COMMAND,
     &ci::COMMAND,
     &go_tools::COMMAND,
