@@ -7,7 +7,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, gen_dashboards, go_tools, public_types, rules, test, workspace};
+use crate::{deny, e2e, features, gen_dashboards, go_tools, public_types, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -27,9 +27,10 @@ fn run(parser: lexopt::Parser) -> Result {
     let tools = Background::start("tools", || {
         go_tools::build()?;
         deny::TOOL.install()?;
+        features::TOOL.install()?;
         public_types::TOOL.install()
     });
-    let steps: [Step<'_>; 15] = [
+    let steps: [Step<'_>; 16] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
@@ -43,6 +44,7 @@ fn run(parser: lexopt::Parser) -> Result {
         ("tools", Box::new(|| tools.join())),
         ("Prometheus rules", Box::new(rules::check)),
         ("dependencies", Box::new(deny::check)),
+        ("each feature", Box::new(features::check)),
         ("public types", Box::new(public_types::check)),
         ("end to end", Box::new(e2e::after_tests)),
     ];
