@@ -4,16 +4,25 @@ use std::collections::HashMap;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;
-use telemetry_core::propagation::{PropagatorSet, StrictPropagator, TraceContext, current, extract_with, inject_with};
+use telemetry_core::propagation::{
+    Allowed, Destinations, PropagatorSet, StrictPropagator, TraceContext, current, extract_with, inject_with,
+};
 use telemetry_core::{Meter, Namespace};
 
 const TRACE_CONTEXT: PropagatorSet = PropagatorSet { baggage: false, ..PropagatorSet::ALL };
+
+/// What may go to a process or an SDK, which is no host.
+fn sent() -> PropagatorSet {
+    let Allowed { trace_context, baggage } = Destinations::global().allow(None, None);
+    PropagatorSet { trace_context, baggage }
+}
 
 /// The trace that an agent's work belongs to, for its child processes and SDKs.
 ///
 /// As headers: `traceparent`, `tracestate` where there is one, `x-agentpane-trace-id` and `x-agentpane-span-id`. As
 /// environment variables: `TRACEPARENT`, `TRACESTATE`, `AGENTPANE_TRACE_ID` and `AGENTPANE_SPAN_ID`. Their prefix is
-/// the namespace of the process's meter. Without a trace there are none of them, and baggage never leaves this way.
+/// the namespace of the process's meter. Without a trace there are none of them. Baggage goes this way only where the
+/// settings let it go to all hosts (`baggage_to: "*"`), and the trace only where they do (`trace_context_to`, the default).
 ///
 /// ```
 /// use std::process::Command;
@@ -41,9 +50,10 @@ impl AgentContext {
     #[must_use]
     pub fn of(context: &Context) -> Self {
         let mut headers = HeaderMap::new();
-        inject_with(&StrictPropagator::new(TRACE_CONTEXT), context, &mut headers);
+        let sent = sent();
+        inject_with(&StrictPropagator::new(sent), context, &mut headers);
         let namespace = Meter::global().settings().map(|settings| settings.namespace).unwrap_or_default();
-        Self { trace: TraceContext::from_context(context), headers, namespace }
+        Self { trace: TraceContext::from_context(context).filter(|_| sent.trace_context), headers, namespace }
     }
 
     /// Another prefix than the namespace of the process's meter.

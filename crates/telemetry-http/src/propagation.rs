@@ -3,7 +3,9 @@
 use http::{HeaderMap, HeaderName};
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::{Context, global};
-use telemetry_core::propagation::{PropagatorSet, StrictPropagator, extract, extract_with, inject, inject_with};
+use telemetry_core::propagation::{
+    Allowed, PropagatorSet, StrictPropagator, extract, extract_with, inject_allowed, inject_with,
+};
 
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -32,10 +34,12 @@ impl Propagation {
         }
     }
 
-    pub(crate) fn inject(&self, context: &Context, headers: &mut HeaderMap) {
+    /// Writes what may go to where the request goes. Headers that the application has chosen for its client go there
+    /// in any case.
+    pub(crate) fn inject(&self, context: &Context, allowed: Allowed, headers: &mut HeaderMap) {
         match &self.0 {
             Some(propagator) => inject_with(propagator, context, headers),
-            None => inject(context, headers),
+            None => inject_allowed(context, allowed, headers),
         }
     }
 }

@@ -241,6 +241,16 @@ impl TelemetryBuilder {
         self.settings(|settings| settings.prometheus.embedded = Some(true))
     }
 
+    /// The hosts that the trace's context is sent to, such as `*.internal`. Default: all.
+    pub fn trace_context_to(self, hosts: Hosts) -> Self {
+        self.settings(|settings| settings.trace_context_to = Some(hosts))
+    }
+
+    /// The hosts that baggage is sent to. Default: none.
+    pub fn baggage_to(self, hosts: Hosts) -> Self {
+        self.settings(|settings| settings.baggage_to = Some(hosts))
+    }
+
     /// How long the shutdown may take. Default: 5 s.
     pub fn shutdown_timeout(self, limit: Duration) -> Self {
         self.settings(|settings| settings.shutdown_timeout = Some(limit))

@@ -84,6 +84,7 @@ pub(super) fn install(
     }
     telemetry.set_out(bridged);
     global::set_text_map_propagator(StrictPropagator::new(settings.propagators));
+    settings.destinations.clone().install();
     Ok(())
 }
 

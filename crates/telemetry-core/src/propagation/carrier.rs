@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::{Context, global};
 
+use super::destinations::Allowed;
+
 /// What context travels in: the headers of a request or of a message. Names match whatever their case.
 pub trait Carrier {
     /// The names that are there.
@@ -111,19 +113,34 @@ pub fn extract_with<C: Carrier + ?Sized>(propagator: &dyn TextMapPropagator, car
 }
 
 /// Writes a context into a request or a message. Headers of another context that are there already go, so that the
-/// two cannot mix; without a context they stay.
+/// two cannot mix; without a context they stay. All of it goes, baggage too; [`inject_allowed`] asks where to.
 pub fn inject<C: Carrier + ?Sized>(context: &Context, carrier: &mut C) {
     global::get_text_map_propagator(|propagator| inject_with(propagator, context, carrier));
 }
 
 /// [`inject`] through a propagator of the caller's choice.
 pub fn inject_with<C: Carrier + ?Sized>(propagator: &dyn TextMapPropagator, context: &Context, carrier: &mut C) {
+    write(propagator, context, Allowed::ALL, carrier);
+}
+
+/// [`inject`]s what may go to where the request or the message goes: [`Destinations::allow`](super::Destinations::allow).
+pub fn inject_allowed<C: Carrier + ?Sized>(context: &Context, allowed: Allowed, carrier: &mut C) {
+    global::get_text_map_propagator(|propagator| write(propagator, context, allowed, carrier));
+}
+
+fn write<C: Carrier + ?Sized>(
+    propagator: &dyn TextMapPropagator,
+    context: &Context,
+    allowed: Allowed,
+    carrier: &mut C,
+) {
     let mut lines = Lines::default();
     propagator.inject_context(context, &mut lines);
+    lines.0.retain(|(name, _)| allowed.header(name));
     if lines.0.is_empty() {
         return;
     }
-    for field in propagator.fields() {
+    for field in propagator.fields().filter(|field| allowed.header(field)) {
         carrier.remove(field);
     }
     for (name, value) in lines.0 {

@@ -26,13 +26,16 @@
 
 mod baggage;
 mod carrier;
+mod destinations;
 mod strict;
 mod trace_context;
 mod tracestate;
 
 pub use carrier::{
-    AsExtractor, AsInjector, Carrier, current, extract, extract_with, inject, inject_current, inject_with,
+    AsExtractor, AsInjector, Carrier, current, extract, extract_with, inject, inject_allowed, inject_current,
+    inject_with,
 };
+pub use destinations::{Allowed, Destinations, Hosts};
 pub use strict::{PropagatorSet, StrictPropagator};
 pub(crate) use trace_context::RANDOM;
 pub use trace_context::{TraceContext, TraceContextError};

@@ -10,7 +10,7 @@ use crate::setting::{Node, SettingValue, Syntax};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
-const BAGGAGE: &str = "baggage";
+pub(super) const BAGGAGE: &str = "baggage";
 
 /// Which headers carry the context between processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,7 +29,7 @@ mod read;
 mod resolve;
 mod source;
 
-pub use crate::propagation::PropagatorSet;
+pub use crate::propagation::{Hosts, PropagatorSet};
 pub use crate::semconv::Semconv;
 pub use crate::setting::SettingsError;
 pub use declared::{

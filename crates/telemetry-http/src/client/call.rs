@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::{HeaderMap, Method, StatusCode, Uri};
+use telemetry_core::propagation::{Allowed, Destinations};
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, Operation, end_event, operation_span};
 use tracing::field::Empty;
@@ -48,6 +49,8 @@ pub struct ExternalCall {
     service: Cow<'static, str>,
     name: Cow<'static, str>,
     operation: Operation,
+    /// What of the context may go to its host.
+    allowed: Allowed,
 }
 
 /// A call of another service before its start: [`ExternalCall::to`].
@@ -83,13 +86,14 @@ impl ExternalCall {
         Self::to(service, operation).start()
     }
 
-    /// Writes the trace's context into the headers that are sent, through the process's propagator.
+    /// Writes the trace's context into the headers that are sent, through the process's propagator: what may go to the
+    /// host of [`request`](ExternalStart::request), which baggage may only where the settings name it.
     pub fn inject(&self, headers: &mut HeaderMap) {
         self.inject_through(&Propagation::default(), headers);
     }
 
     pub(super) fn inject_through(&self, propagation: &Propagation, headers: &mut HeaderMap) {
-        propagation.inject(&self.operation.context(), headers);
+        propagation.inject(&self.operation.context(), self.allowed, headers);
     }
 
     /// The call's span.
@@ -164,6 +168,7 @@ impl ExternalStart<'_> {
     /// Starts the call: its span is a child of what is active here.
     pub fn start(self) -> ExternalCall {
         let Self { service, name, target } = self;
+        let allowed = Destinations::global().allow(target.host, target.port());
         let operation = Operation::start(|| {
             operation_span!(
                 "external",
@@ -179,7 +184,7 @@ impl ExternalStart<'_> {
                 server.port = target.port().map(i64::from),
             )
         });
-        ExternalCall { service, name, operation }
+        ExternalCall { service, name, operation, allowed }
     }
 }
 

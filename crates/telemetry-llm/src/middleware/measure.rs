@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use http::Extensions;
 use reqwest::{Body, Client, Request, Response, ResponseBuilderExt, Url};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
+use telemetry_core::propagation::{self, Destinations};
 
 use super::body::Measured;
 use super::endpoint::{self, Endpoint};
@@ -109,7 +110,7 @@ impl fmt::Debug for LlmMiddleware {
 impl Middleware for LlmMiddleware {
     async fn handle(
         &self,
-        request: Request,
+        mut request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
@@ -128,6 +129,9 @@ impl Middleware for LlmMiddleware {
             start = start.on_end(on_end);
         }
         let call = start.start();
+        // Gateways and servers of one's own are parts of the trace; a provider sees an id that says nothing.
+        let allowed = Destinations::global().allow(url.host_str(), url.port_or_known_default());
+        propagation::inject_allowed(&call.context(), allowed, request.headers_mut());
         match call.instrument(next.run(request, extensions)).await {
             Ok(response) => Ok(measured(response, |parts, body| {
                 Measured::new(call, parts.status, &parts.headers, endpoint.is_streamed, body)

@@ -5,7 +5,7 @@ use std::mem;
 use opentelemetry::Context;
 use rmcp::model::{JsonObject, RequestMetaObject};
 use serde_json::Value;
-use telemetry_core::propagation::{self, Carrier};
+use telemetry_core::propagation::{self, Carrier, Destinations};
 
 /// The `_meta` of a message as a carrier of context: `traceparent`, `tracestate` and `baggage` stand in it unprefixed.
 ///
@@ -45,7 +45,8 @@ impl Carrier for MetaCarrier {
 /// Writes the context into a request's `_meta`, which stays absent where there is nothing to write.
 pub(super) fn inject(context: &Context, meta: &mut Option<RequestMetaObject>) {
     let mut carrier = MetaCarrier(meta.as_mut().map(|meta| mem::take(&mut meta.0.0)).unwrap_or_default());
-    propagation::inject(context, &mut carrier);
+    // A server is no host: what stands in the settings for all of them.
+    propagation::inject_allowed(context, Destinations::global().allow(None, None), &mut carrier);
     if meta.is_some() || !carrier.0.is_empty() {
         *meta = Some(carrier.0.into());
     }

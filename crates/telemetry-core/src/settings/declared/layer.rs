@@ -13,7 +13,7 @@ use super::otlp::Otlp;
 use super::prometheus::PrometheusEndpoint;
 use super::resource::Resource;
 use super::sampling::TracesSampler;
-use crate::propagation::PropagatorSet;
+use crate::propagation::{Hosts, PropagatorSet};
 use crate::setting::{Node, SettingDef, SettingsError};
 use crate::settings::problems::Problems;
 use crate::settings::source::Source;
@@ -41,6 +41,13 @@ pub struct Settings {
     /// Which headers carry the context between processes.
     #[setting(env = "OTEL_PROPAGATORS", default = PropagatorSet::ALL, example = "tracecontext")]
     pub propagators: Option<PropagatorSet>,
+    /// The hosts that `traceparent` and `tracestate` are sent to. A peer without a host, such as a process or an MCP server,
+    /// is among `*` alone.
+    #[setting(default = Hosts::all(), example = "*.internal,localhost")]
+    pub trace_context_to: Option<Hosts>,
+    /// The hosts that `baggage` is sent to: none unless they are named, because it holds what the application put into it.
+    #[setting(default = Hosts::default(), example = "*.internal,localhost")]
+    pub baggage_to: Option<Hosts>,
     /// Who sends the telemetry.
     #[setting(group)]
     pub resource: Resource,

@@ -13,7 +13,7 @@ use super::prometheus::{self, ResolvedPrometheus};
 use super::resource::{self, ResolvedResource};
 use super::{exporters, sampling};
 use crate::MeterSettings;
-use crate::propagation::PropagatorSet;
+use crate::propagation::{Destinations, PropagatorSet};
 use crate::setting::SettingsError;
 use crate::settings::declared::{Console, Settings, targets};
 use crate::settings::problems::{Problems, Warning};
@@ -50,6 +50,8 @@ pub struct ResolvedSettings {
     pub limits: ResolvedLimits,
     /// Which headers carry the context between processes.
     pub propagators: PropagatorSet,
+    /// To which hosts the context goes.
+    pub destinations: Destinations,
     /// Which events are recorded and printed.
     pub log_filter: Targets,
     /// Which `tracing` spans become spans of a trace.
@@ -124,6 +126,7 @@ impl ResolvedSettings {
             sampling: sampling::resolve(layers, problems),
             limits: limits::resolve(layers),
             propagators: settings.propagators(),
+            destinations: Destinations { trace_context: settings.trace_context_to(), baggage: settings.baggage_to() },
             // Every layer's level was looked at by itself before.
             log_filter: targets(&settings.logs.level()).unwrap_or_default(),
             span_filter: targets(&settings.sampling.level()).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 mod baggage;
 mod carriers;
+mod destinations;
 mod fixture;
 mod properties;
 mod traceparent;
