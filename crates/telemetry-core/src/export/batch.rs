@@ -8,6 +8,7 @@ use tonic::transport::Channel;
 use super::capture::{Answer, EventCapture};
 use super::deliver::{Delivery, Failure};
 use super::queue::Queue;
+use super::size::{Item, Requests};
 use super::state::Loss;
 
 /// How long the SDK's own `force_flush` waits, which names no limit.
@@ -26,17 +27,25 @@ impl BatchDelivery {
         Self { delivery, capture: EventCapture::new() }
     }
 
-    pub(crate) async fn send<F, A>(&self, items: u64, export: F)
+    /// The requests that a batch becomes.
+    pub(crate) fn requests<T: Item>(&self, items: Vec<T>) -> Requests<T> {
+        Requests::cut(items, self.delivery.max_request, self.delivery.until())
+    }
+
+    /// Sends one of them; false if it was too large, and has to be cut.
+    pub(crate) async fn send<F, A>(&self, items: u64, until: tokio::time::Instant, export: F) -> bool
     where
         F: Fn(Channel) -> A,
         A: Future<Output = Answer>,
     {
-        let loss = match self.delivery.send(items, export).await {
-            Ok(()) => return,
+        let loss = match self.delivery.send(items, until, export).await {
+            Ok(()) => return true,
+            Err(Failure::TooLarge) => return false,
             Err(Failure::Deadline) => Loss::Shutdown,
             Err(Failure::GivenUp | Failure::Superseded) => Loss::ExportFailed,
         };
         self.delivery.state.lost(loss, items);
+        true
     }
 }
 

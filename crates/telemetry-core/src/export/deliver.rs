@@ -23,6 +23,8 @@ const LONGEST_REASON: usize = 400;
 pub(crate) enum Failure {
     /// All retries failed, or no retry can help.
     GivenUp,
+    /// The collector does not take a request of that size.
+    TooLarge,
     /// The shutdown deadline passed.
     Deadline,
     /// The shutdown began, and its last request will contain this one.
@@ -38,6 +40,8 @@ pub(crate) struct Delivery {
     pub(crate) client: Client,
     /// How long attempts go on. The last one begins at its end, so that an outage just as long is bridged.
     pub(crate) budget: Duration,
+    /// How large a request may be in bytes, before it is compressed.
+    pub(crate) max_request: usize,
     /// The longest wait between two attempts.
     pub(crate) longest_wait: Duration,
     /// Whether the request sent at the shutdown contains all before it, as cumulative metrics do.
@@ -45,11 +49,17 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// Sends a request of `items` until the collector takes it, retrying within the budget, and accounts for it. Of a
-    /// failed request only the failure is counted: what it loses is the caller's to say.
+    /// Until when the attempts of what is sent from now on go on.
+    pub(crate) fn until(&self) -> Instant {
+        Instant::now() + self.budget
+    }
+
+    /// Sends a request of `items` until the collector takes it, retrying until then, and accounts for it. Of a failed
+    /// request only the failure is counted: what it loses is the caller's to say. One that is too large and can be cut
+    /// has not failed yet.
     ///
     /// `export` is one attempt over the given channel. It is dropped where it takes too long.
-    pub(crate) async fn send<F, A>(&self, items: u64, export: F) -> Result<(), Failure>
+    pub(crate) async fn send<F, A>(&self, items: u64, until: Instant, export: F) -> Result<(), Failure>
     where
         F: Fn(Channel) -> A,
         A: Future<Output = Answer>,
@@ -63,7 +73,7 @@ impl Delivery {
                 Err(Failure::Deadline)
             }
             () = state.closed(), if superseded => Err(Failure::Superseded),
-            answer = self.attempts(export) => answer,
+            answer = self.attempts(items, until, export) => answer,
         };
         match answer {
             Ok(rejected) => {
@@ -72,7 +82,7 @@ impl Delivery {
                 state.exported(items.saturating_sub(rejected));
                 Ok(())
             }
-            Err(Failure::Superseded) => Err(Failure::Superseded),
+            Err(failure @ (Failure::Superseded | Failure::TooLarge)) => Err(failure),
             Err(failure) => {
                 state.export_failed();
                 Err(failure)
@@ -88,12 +98,11 @@ impl Delivery {
         count
     }
 
-    async fn attempts<F, A>(&self, export: F) -> Result<Rejected, Failure>
+    async fn attempts<F, A>(&self, items: u64, until: Instant, export: F) -> Result<Rejected, Failure>
     where
         F: Fn(Channel) -> A,
         A: Future<Output = Answer>,
     {
-        let end = Instant::now() + self.budget;
         let mut waits = Waits::new(self.longest_wait);
         let mut closing = false;
         loop {
@@ -101,9 +110,12 @@ impl Delivery {
                 Ok(rejected) => return Ok(rejected),
                 Err(failed) => failed,
             };
+            if verdict == Verdict::TooLarge && items > 1 {
+                return Err(Failure::TooLarge);
+            }
             self.state.attempt_failed(&self.presentable(reason));
             let Verdict::Retry { after } = verdict else { return Err(Failure::GivenUp) };
-            let left = end.saturating_duration_since(Instant::now());
+            let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Failure::GivenUp);
             }

@@ -47,17 +47,22 @@ pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, r
     let (batches, resource, limits) = (&batches, &resource, &limits);
     let export = async |mut records: Vec<Box<Record>>| {
         limits.keep(&mut records);
-        let pairs: Vec<_> = records.iter().map(|record| (&record.0, &record.1)).collect();
-        let attempt = async |channel: Channel| {
-            let builder = batches.delivery.client.over(channel, LogExporter::builder().with_tonic());
-            let export = async {
-                let mut exporter = builder.build().map_err(not_built)?;
-                exporter.set_resource(resource);
-                exporter.export(LogBatch::new(&pairs)).await
+        let mut requests = batches.requests(records);
+        while let Some(records) = requests.next() {
+            let pairs: Vec<_> = records.iter().map(|record| (&record.0, &record.1)).collect();
+            let attempt = async |channel: Channel| {
+                let builder = batches.delivery.client.over(channel, LogExporter::builder().with_tonic());
+                let export = async {
+                    let mut exporter = builder.build().map_err(not_built)?;
+                    exporter.set_resource(resource);
+                    exporter.export(LogBatch::new(&pairs)).await
+                };
+                batches.capture.run(export).await
             };
-            batches.capture.run(export).await
-        };
-        batches.send(pairs.len() as u64, attempt).await;
+            if !batches.send(pairs.len() as u64, requests.until, attempt).await {
+                requests.halve(records);
+            }
+        }
     };
     queue.work(export).await;
 }

@@ -10,10 +10,12 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use prost::Message as _;
 use tokio::runtime::Handle;
 
 use super::capture::EventCapture;
 use super::deliver::{Delivery, Failure};
+use super::parts;
 use super::state::Loss;
 use crate::histograms::{Deltas, Histograms, append};
 
@@ -74,8 +76,10 @@ impl MetricExporter {
         match failure {
             Failure::Superseded => None,
             Failure::Deadline => Some(Loss::Shutdown),
-            Failure::GivenUp if last => Some(Loss::ExportFailed),
-            Failure::GivenUp => (self.temporality != Temporality::Cumulative).then_some(Loss::ExportFailed),
+            Failure::GivenUp | Failure::TooLarge if last => Some(Loss::ExportFailed),
+            Failure::GivenUp | Failure::TooLarge => {
+                (self.temporality != Temporality::Cumulative).then_some(Loss::ExportFailed)
+            }
         }
     }
 
@@ -95,16 +99,32 @@ impl MetricExporter {
         request
     }
 
-    /// Sends the request from the exporter's thread, which has the timers.
-    async fn deliver(&self, request: ExportMetricsServiceRequest, points: u64) -> Result<(), Failure> {
+    /// Sends the request, cut as the collector takes it, from the exporter's thread, which has the timers. Returns what
+    /// failed, with its points.
+    async fn deliver(&self, request: ExportMetricsServiceRequest) -> Vec<(Failure, u64)> {
         let (delivery, capture) = (Arc::clone(&self.delivery), self.capture.clone());
+        let all = points(&request);
         let sent = self.runtime.spawn(async move {
-            let client = &delivery.client;
-            let attempt = |channel| capture.quietly(client.clone().export_metrics(channel, request.clone()));
-            delivery.send(points, attempt).await
+            let (client, until) = (&delivery.client, delivery.until());
+            let mut requests = parts::cut(request, delivery.max_request);
+            requests.reverse();
+            let mut failures = Vec::new();
+            while let Some(request) = requests.pop() {
+                let points = points(&request);
+                let attempt = |channel| capture.quietly(client.clone().export_metrics(channel, request.clone()));
+                match delivery.send(points, until, attempt).await {
+                    Ok(()) => {}
+                    Err(Failure::TooLarge) => {
+                        let half = request.encoded_len() / 2;
+                        requests.extend(parts::cut(request, half).into_iter().rev());
+                    }
+                    Err(failure) => failures.push((failure, points)),
+                }
+            }
+            failures
         });
         // The task is only ever cancelled when the exporter's thread ends.
-        sent.await.unwrap_or(Err(Failure::Deadline))
+        sent.await.unwrap_or_else(|_| vec![(Failure::Deadline, all)])
     }
 }
 
@@ -113,12 +133,11 @@ impl PushMetricExporter for MetricExporter {
     /// counted, and reported by whoever flushes.
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let request = self.request(metrics);
-        let points = points(&request);
         self.in_flight.set(true);
-        if let Err(failure) = self.deliver(request, points).await
-            && let Some(loss) = self.loses(failure)
-        {
-            self.delivery.state.lost(loss, points);
+        for (failure, points) in self.deliver(request).await {
+            if let Some(loss) = self.loses(failure) {
+                self.delivery.state.lost(loss, points);
+            }
         }
         self.in_flight.set(false);
         Ok(())

@@ -17,12 +17,17 @@ const LONGEST_THROTTLE: Duration = Duration::from_secs(30);
 pub(crate) enum Verdict {
     /// Try again, after at least the time that the collector asked for.
     Retry { after: Option<Duration> },
+    /// The same request will fail again, and smaller ones may not.
+    TooLarge,
     /// The same request will fail again.
     Final,
 }
 
 /// Follows the OTLP specification's table of retryable codes, and adds the errors that this side's transport made up.
 pub(crate) fn judge(status: &Status) -> Verdict {
+    if is_too_large(status) {
+        return Verdict::TooLarge;
+    }
     let after = || status.get_details_retry_info().and_then(|info| info.retry_delay);
     match status.code() {
         Code::Unavailable => Verdict::Retry { after: after() },
@@ -38,6 +43,14 @@ pub(crate) fn judge(status: &Status) -> Verdict {
         Code::Unknown | Code::Internal if std::error::Error::source(status).is_some() => Verdict::Retry { after: None },
         _ => Verdict::Final,
     }
+}
+
+/// Whether the request was larger than the receiver takes. There is no code for that: implementations of gRPC say so in
+/// their message (in Go, of the message and of what it is decompressed to; tonic; a proxy with its status).
+fn is_too_large(status: &Status) -> bool {
+    const SAID: [&str; 4] = ["larger than max", "too large", "413 Payload", "413 Request"];
+    let codes = [Code::ResourceExhausted, Code::OutOfRange, Code::Unknown, Code::Internal, Code::InvalidArgument];
+    codes.contains(&status.code()) && SAID.iter().any(|said| status.message().contains(said))
 }
 
 /// The waits between the attempts of one export.
@@ -82,7 +95,9 @@ mod tests {
             (Status::unavailable("down"), again),
             (throttled(Code::Unavailable), asked),
             (throttled(Code::ResourceExhausted), asked),
-            (Status::resource_exhausted("received message larger than max"), Verdict::Final),
+            (Status::resource_exhausted("out of memory"), Verdict::Final),
+            (Status::resource_exhausted("grpc: received message larger than max (5 vs. 4)"), Verdict::TooLarge),
+            (Status::out_of_range("Error, decoded message length too large: found 5 bytes"), Verdict::TooLarge),
             (Status::deadline_exceeded("late"), again),
             (Status::cancelled("gone"), again),
             (Status::aborted(""), again),

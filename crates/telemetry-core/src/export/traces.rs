@@ -44,16 +44,21 @@ pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, reso
     let (batches, resource) = (&batches, &resource);
     let export = async |mut spans: Vec<SpanData>| {
         limits.keep(&mut spans);
-        let attempt = async |channel: Channel| {
-            let builder = batches.delivery.client.over(channel, SpanExporter::builder().with_tonic());
-            let export = async {
-                let mut exporter = builder.build().map_err(not_built)?;
-                exporter.set_resource(resource);
-                exporter.export(spans.clone()).await
+        let mut requests = batches.requests(spans);
+        while let Some(spans) = requests.next() {
+            let attempt = async |channel: Channel| {
+                let builder = batches.delivery.client.over(channel, SpanExporter::builder().with_tonic());
+                let export = async {
+                    let mut exporter = builder.build().map_err(not_built)?;
+                    exporter.set_resource(resource);
+                    exporter.export(spans.clone()).await
+                };
+                batches.capture.run(export).await
             };
-            batches.capture.run(export).await
-        };
-        batches.send(spans.len() as u64, attempt).await;
+            if !batches.send(spans.len() as u64, requests.until, attempt).await {
+                requests.halve(spans);
+            }
+        }
     };
     queue.work(export).await;
 }

@@ -11,6 +11,7 @@ use super::global;
 use super::layers::OwnLayer;
 use super::pipeline;
 use super::telemetry::Telemetry;
+use crate::propagation::Hosts;
 use crate::self_metrics::Signal;
 use crate::setting::{SettingsError, SettingsGroup};
 use crate::settings::{

@@ -94,6 +94,7 @@ impl Start<'_> {
                 call_timeout: otlp.call_timeout,
             },
             budget: otlp.timeout,
+            max_request: otlp.max_request_size,
             longest_wait: otlp.retry_max_delay,
             superseded_at_close: cumulative,
         }))

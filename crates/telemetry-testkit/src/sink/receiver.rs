@@ -51,7 +51,7 @@ impl Shared {
         let rejection = passed.map_err(|status| self.refuse(status))?;
         let size = message.encoded_len();
         if size > self.max_message_bytes {
-            let reason = format!("message of {size} bytes, the limit is {}", self.max_message_bytes);
+            let reason = format!("grpc: received message larger than max ({size} vs. {})", self.max_message_bytes);
             return Err(self.refuse(Status::resource_exhausted(reason)));
         }
         let request =

@@ -33,6 +33,10 @@ pub struct Otlp {
     /// The longest wait between two attempts.
     #[setting(default = "2s", accepts = "1ms"..="24h", example = "1s")]
     pub retry_max_delay: Option<Duration>,
+    /// How many bytes a request may have before it is compressed: what is more is sent in several. A collector takes 4 MiB
+    /// unless it is told otherwise. A request that is refused as too large is halved.
+    #[setting(default = 3_500_000, accepts = 1_000..=1_000_000_000, example = "1000000")]
+    pub max_request_size: Option<usize>,
 }
 
 /// Where and how one signal is sent.
@@ -51,7 +55,7 @@ pub struct OtlpSignal {
     /// fits the queue.
     #[setting(default = "60s", accepts = "1ms"..="24h", example = "10s")]
     pub timeout: Option<Duration>,
-    /// How requests are compressed. A collector refuses messages of more than 4 MiB, hence the default.
+    /// How requests are compressed.
     #[setting(default = Compression::Gzip, example = "none")]
     pub compression: Option<Compression>,
     /// The protocol.

@@ -25,6 +25,8 @@ pub struct ResolvedOtlp {
     pub call_timeout: Duration,
     /// The longest wait between two attempts.
     pub retry_max_delay: Duration,
+    /// How many bytes a request may have before it is compressed.
+    pub max_request_size: usize,
     /// How requests are compressed.
     pub compression: Compression,
     /// How the connection is secured: there if, and only if, the endpoint is `https`.
@@ -69,6 +71,7 @@ pub(super) fn resolve(
         connect_timeout: channel.connect_timeout().min(timeout),
         call_timeout: channel.call_timeout().min(timeout),
         retry_max_delay: channel.retry_max_delay(),
+        max_request_size: channel.max_request_size(),
         compression: compression.unwrap_or_else(|| channel.all.compression()),
         tls: signal.tls(&uri, &endpoint.key)?,
         endpoint: uri,

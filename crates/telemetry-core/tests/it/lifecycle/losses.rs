@@ -39,13 +39,16 @@ fn what_the_collector_refuses_for_good_is_lost_once_and_said_why() {
 }
 
 #[test]
-fn a_message_over_the_collectors_limit_says_so() {
-    let sink = OtlpSink::builder().max_message_bytes(600).start().expect("a port is free");
+fn an_item_over_the_collectors_limit_is_lost_and_says_so() {
+    let sink = OtlpSink::builder().max_message_bytes(150).start().expect("a port is free");
     let telemetry = start(&sink);
     work(&telemetry, 50);
     let report = telemetry.flush_within(SOON);
     let error = report.traces.error.expect("there is a reason");
-    assert!(error.contains("ResourceExhausted") && error.contains("the limit is 600"), "{error}");
+    assert!(
+        error.contains("ResourceExhausted") && error.contains("larger than max") && error.contains("vs. 150"),
+        "{error}"
+    );
     assert_eq!(report.traces.lost, 50);
 }
 

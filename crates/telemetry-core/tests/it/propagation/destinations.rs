@@ -35,7 +35,9 @@ fn a_host_is_meant_by_its_name_its_domain_or_all() {
 
 #[test]
 fn what_is_no_host_is_refused() {
-    for patterns in ["https://example.com", "example.com/path", "user@example.com", "a b", "**", "*.*.com", "a:b", "a:70000", "*."] {
+    for patterns in
+        ["https://example.com", "example.com/path", "user@example.com", "a b", "**", "*.*.com", "a:b", "a:70000", "*."]
+    {
         assert!(patterns.parse::<Hosts>().is_err(), "{patterns}");
     }
 }
