@@ -117,6 +117,13 @@ impl ActiveSpan {
         !matches!(self.flow, Flow::Unsampled(_))
     }
 
+    /// Whether what is recorded on it goes anywhere: it is sampled, and somebody listens.
+    #[inline]
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.is_sampled() && !self.span.is_disabled()
+    }
+
     /// The OpenTelemetry context, for outgoing calls.
     #[must_use]
     pub fn context(&self) -> Context {
@@ -131,7 +138,7 @@ impl ActiveSpan {
 
     /// Records a field that the span was declared with.
     pub fn record(&self, field: &str, value: impl tracing::Value) -> &Self {
-        if self.is_sampled()
+        if self.is_recording()
             && let Some(field) = self.span.field(field)
         {
             let mut unsigned = Unsigned(None);

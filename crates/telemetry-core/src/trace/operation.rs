@@ -163,13 +163,23 @@ impl Operation {
     /// nothing is written.
     #[inline]
     pub fn end(&mut self, end: &End<'_>) -> Option<Duration> {
+        self.end_with(end, |span| {
+            span.record("outcome", end.outcome);
+        })
+    }
+
+    /// [`end`](Self::end), for a guard that knows more of its span only now: `write` writes that and the `outcome`, all at
+    /// once, where somebody listens.
+    #[inline]
+    pub fn end_with(&mut self, end: &End<'_>, write: impl FnOnce(&ActiveSpan)) -> Option<Duration> {
         if self.ended {
             return None;
         }
         self.ended = true;
         let elapsed = self.elapsed();
-        if self.span.is_sampled() {
-            self.tell(end);
+        if self.span.is_recording() {
+            write(&self.span);
+            self.tell_error(end);
         }
         Some(elapsed)
     }
@@ -179,8 +189,7 @@ impl Operation {
         (!std::mem::replace(&mut self.ended, true)).then_some(self.started)
     }
 
-    fn tell(&self, end: &End<'_>) {
-        self.span.record("outcome", end.outcome);
+    fn tell_error(&self, end: &End<'_>) {
         if let Some(error_type) = end.error_type {
             self.span.record("error.type", error_type).record("otel.status_code", "ERROR");
             if let Some(description) = end.description {
