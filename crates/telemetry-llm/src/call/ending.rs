@@ -117,7 +117,7 @@ impl Ending<'_> {
     /// Writes on the span what its end does not.
     pub(super) fn describe(&self, operation: &Operation, cost_usd: Option<f64>) {
         let span = operation.span();
-        if !span.is_sampled() {
+        if !span.is_recording() {
             return;
         }
         let noted = self.noted;

@@ -1,6 +1,6 @@
 //! What is remembered of one spelling of a provider and a model.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 use telemetry_core::EntityRef;
@@ -17,6 +17,8 @@ pub(crate) struct Name {
     pub(crate) called: Box<str>,
     pub(crate) is_anthropic: bool,
     pub(crate) rates: KnownRates,
+    /// By the table that there was at first, and mostly stays.
+    first: OnceLock<ModelLabel>,
     label: ArcSwapOption<ModelLabel>,
 }
 
@@ -37,6 +39,7 @@ impl Name {
             provider: provider.into(),
             called: called.into(),
             rates: KnownRates::default(),
+            first: OnceLock::new(),
             label: ArcSwapOption::empty(),
         }
     }
@@ -50,6 +53,11 @@ impl Name {
     ) -> EntityRef<ModelMetrics> {
         // Read first: a label by a newer table than it says is worked out once too often.
         let generation = prices.generation();
+        if let Some(ModelLabel { entity: Some(entity), .. }) =
+            self.first.get().filter(|first| first.generation == generation)
+        {
+            return entity.clone();
+        }
         if let Some(label) = &*self.label.load()
             && label.generation == generation
         {
@@ -71,6 +79,11 @@ impl Name {
     #[cold]
     fn remember(&self, generation: u64, model: &str, entity: &EntityRef<ModelMetrics>) {
         let entity = (!entity.id().is_noop()).then(|| entity.clone());
-        self.label.store(Some(Arc::new(ModelLabel { generation, model: model.to_owned(), entity })));
+        let label = ModelLabel { generation, model: model.to_owned(), entity };
+        // Where nothing is recorded yet, the place is kept for what will be.
+        let label = if label.entity.is_some() { self.first.set(label).err() } else { Some(label) };
+        if let Some(label) = label {
+            self.label.store(Some(Arc::new(label)));
+        }
     }
 }
