@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
@@ -99,7 +100,9 @@ impl Exchange {
             return;
         }
         let parent = TraceContext::from_context(&self.operation.context());
-        if let Some(value) = parent.and_then(|parent| HeaderValue::try_from(parent.traceparent()).ok()) {
+        if let Some(value) =
+            parent.and_then(|parent| HeaderValue::from_maybe_shared(Bytes::from(parent.traceparent())).ok())
+        {
             headers.insert(TRACEPARENT, value);
         }
     }
@@ -126,8 +129,18 @@ impl Exchange {
         let status = answered.as_ref().map(|answered| answered.status);
         let end = ending.end(status.as_ref());
         let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
-        self.tell(status, received);
-        let Some(took) = self.operation.end(&end) else { return };
+        let (code, sent) = (status.map(code), status.map(|_| whole(self.sent)));
+        let took = self.operation.end_with(&end, |span| {
+            tracing::record_all!(
+                span.span(),
+                outcome = end.outcome(),
+                http.status_code = code,
+                http.response.status_code = code,
+                http.request.body.size = whole(received),
+                http.response.body.size = sent,
+            );
+        });
+        let Some(took) = took else { return };
 
         if status.is_none() {
             self.count(match ending {
@@ -144,8 +157,7 @@ impl Exchange {
             metrics.response_size.record(self.sent as f64);
         }
 
-        let (method, route) = (self.method, self.route.as_str());
-        let status = status.map(code);
+        let (method, route, status) = (self.method, self.route.as_str(), code);
         let (received, sent) = (whole(received), whole(self.sent));
         end_event!(
             self.operation,
@@ -154,22 +166,6 @@ impl Exchange {
             { method, route, status, received, sent },
             "request ended",
             "request failed"
-        );
-    }
-
-    /// Completes the span.
-    fn tell(&self, status: Option<StatusCode>, received: u64) {
-        if !self.operation.span().is_sampled() {
-            return;
-        }
-        let code = status.map(code);
-        let sent = status.map(|_| whole(self.sent));
-        tracing::record_all!(
-            self.operation.span().span(),
-            http.status_code = code,
-            http.response.status_code = code,
-            http.request.body.size = whole(received),
-            http.response.body.size = sent,
         );
     }
 
