@@ -7,6 +7,7 @@ use tracing::callsite::{Callsite as _, DefaultCallsite};
 use tracing::field::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::metadata::Kind;
+use tracing::subscriber::NoSubscriber;
 use tracing::{Event, Level, Metadata, Span, dispatcher};
 
 use super::course::makes;
@@ -39,7 +40,9 @@ pub fn guard_span<const N: usize>(callsite: &'static DefaultCallsite, values: [&
 #[cold]
 fn say_once(target: &'static str) {
     static SAID: AtomicBool = AtomicBool::new(false);
-    if SAID.swap(true, Ordering::Relaxed) {
+    // Where nobody listens yet, somebody may later.
+    let is_heard = || dispatcher::get_default(|current| !current.is::<NoSubscriber>());
+    if SAID.load(Ordering::Relaxed) || !is_heard() || SAID.swap(true, Ordering::Relaxed) {
         return;
     }
     static CALLSITE: DefaultCallsite = DefaultCallsite::new(&METADATA);
