@@ -116,7 +116,13 @@ impl MetricExporter {
                     Ok(()) => {}
                     Err(Failure::TooLarge) => {
                         let half = request.encoded_len() / 2;
-                        requests.extend(parts::cut(request, half).into_iter().rev());
+                        let halves = parts::cut(request, half);
+                        // What a resource alone makes too large gets no smaller.
+                        if halves.len() > 1 {
+                            requests.extend(halves.into_iter().rev());
+                        } else {
+                            failures.push((Failure::TooLarge, points));
+                        }
                     }
                     Err(failure) => failures.push((failure, points)),
                 }
