@@ -5,12 +5,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use prost::Message as _;
 use tokio::runtime::Handle;
 
 use super::capture::EventCapture;
@@ -103,21 +101,19 @@ impl MetricExporter {
     /// failed, with its points.
     async fn deliver(&self, request: ExportMetricsServiceRequest) -> Vec<(Failure, u64)> {
         let (delivery, capture) = (Arc::clone(&self.delivery), self.capture.clone());
-        let all = points(&request);
+        let all = parts::points(&request);
         let sent = self.runtime.spawn(async move {
             let (client, until) = (&delivery.client, delivery.until());
             let mut requests = parts::cut(request, delivery.max_request);
             requests.reverse();
             let mut failures = Vec::new();
             while let Some(request) = requests.pop() {
-                let points = points(&request);
+                let points = parts::points(&request);
                 let attempt = |channel| capture.quietly(client.clone().export_metrics(channel, request.clone()));
                 match delivery.send(points, until, attempt).await {
                     Ok(()) => {}
                     Err(Failure::TooLarge) => {
-                        let half = request.encoded_len() / 2;
-                        let halves = parts::cut(request, half);
-                        // What a resource alone makes too large gets no smaller.
+                        let halves = parts::halve(request);
                         if halves.len() > 1 {
                             requests.extend(halves.into_iter().rev());
                         } else {
@@ -167,21 +163,4 @@ impl fmt::Debug for MetricExporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetricExporter").field("delivery", &self.delivery).finish_non_exhaustive()
     }
-}
-
-/// How many data points a request has.
-fn points(request: &ExportMetricsServiceRequest) -> u64 {
-    let scopes = request.resource_metrics.iter().flat_map(|resource| &resource.scope_metrics);
-    let points: usize = scopes
-        .flat_map(|scope| &scope.metrics)
-        .map(|metric| match &metric.data {
-            None => 0,
-            Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-            Some(Data::Sum(sum)) => sum.data_points.len(),
-            Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-            Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-            Some(Data::Summary(summary)) => summary.data_points.len(),
-        })
-        .sum();
-    points as u64
 }

@@ -24,13 +24,38 @@ pub(super) fn cut(request: ExportMetricsServiceRequest, limit: usize) -> Vec<Exp
             parts.leave();
             for metric in metrics {
                 // So small that they fill the parts, and so large that names are not repeated for each point.
-                for piece in pieces(metric, limit / 8) {
+                for piece in pieces(metric, limit.saturating_sub(frame) / 8) {
                     parts.take(&resource, &scope, frame, piece);
                 }
             }
         }
     }
     parts.parts.into_iter().map(|(request, _)| request).collect()
+}
+
+/// Cuts a request that was refused as too large. Only one with a single point stays as it is: what the resource alone
+/// makes too large gets no smaller, but every other point is tried without it.
+pub(super) fn halve(request: ExportMetricsServiceRequest) -> Vec<ExportMetricsServiceRequest> {
+    let whole = request.encoded_len();
+    let points: usize = scopes(&request).flat_map(|scope| &scope.metrics).map(Message::encoded_len).sum();
+    cut(request, whole.saturating_sub(points / 2 + FRAME))
+}
+
+fn scopes(request: &ExportMetricsServiceRequest) -> impl Iterator<Item = &ScopeMetrics> {
+    request.resource_metrics.iter().flat_map(|resource| &resource.scope_metrics)
+}
+
+/// How many data points a request has.
+pub(super) fn points(request: &ExportMetricsServiceRequest) -> u64 {
+    let points = scopes(request).flat_map(|scope| &scope.metrics).map(|metric| match &metric.data {
+        None => 0,
+        Some(Data::Gauge(gauge)) => gauge.data_points.len(),
+        Some(Data::Sum(sum)) => sum.data_points.len(),
+        Some(Data::Histogram(histogram)) => histogram.data_points.len(),
+        Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
+        Some(Data::Summary(summary)) => summary.data_points.len(),
+    });
+    points.sum::<usize>() as u64
 }
 
 struct Parts {

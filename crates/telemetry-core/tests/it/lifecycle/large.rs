@@ -102,3 +102,40 @@ fn one_item_that_is_too_large_costs_no_other() {
     let report = telemetry.shutdown_within(SOON);
     assert_eq!((report.traces.lost, sink.spans().len()), (1, 2), "{report}");
 }
+
+/// What the resource takes of each request is the same however it is cut.
+fn towards_with_large_resource(sink: &OtlpSink) -> telemetry_core::TelemetryBuilder {
+    towards(sink.endpoint())
+        .metric_interval(NEVER)
+        .disable_signal(Signal::Traces)
+        .disable_signal(Signal::Logs)
+        .attribute("deployment.notes", "a long note ".repeat(400))
+}
+
+#[test]
+fn a_large_resource_leaves_room_for_a_part_of_the_series_at_a_time() {
+    const SERIES: usize = 100;
+    let sink = OtlpSink::builder().max_message_bytes(8_192).start().expect("a port is free");
+    let telemetry = towards_with_large_resource(&sink).build().expect("the settings are good");
+    let things = Family::<Things>::new(telemetry.meter());
+    for number in 0..SERIES {
+        things.get(&format!("thing {number}")).seen.add(1);
+    }
+    let report = telemetry.shutdown_within(SOON);
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(sink.metrics().total("things_seen_total", &[]), SERIES as f64);
+}
+
+#[test]
+fn a_resource_that_is_too_large_alone_ends_the_export_and_says_so() {
+    let sink = OtlpSink::builder().max_message_bytes(2_048).start().expect("a port is free");
+    let telemetry = towards_with_large_resource(&sink).build().expect("the settings are good");
+    let things = Family::<Things>::new(telemetry.meter());
+    for number in 0..20 {
+        things.get(&format!("thing {number}")).seen.add(1);
+    }
+    let report = telemetry.shutdown_within(SOON);
+    assert!(report.metrics.lost >= 20, "{report}");
+    let reason = report.metrics.error.as_ref().map(ToString::to_string).unwrap_or_default();
+    assert!(reason.contains("2048"), "it says what the collector takes: {report}");
+}
