@@ -8,6 +8,7 @@ use tracing_log::{AsLog as _, LogTracer};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use super::bounded::Bounded;
 use super::console::{Said, console, diagnostics};
 use super::error::InitError;
 use super::layers::OwnLayer;
@@ -105,6 +106,7 @@ fn install_subscriber(
     }
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(all))
         .map_err(|_| InitError::SubscriberSet)?;
+    Bounded::belong_to_default();
     // Records of the log crate become events. An application that has a logger for them keeps it.
     let _own_logger = LogTracer::builder().with_max_level(LevelFilter::current().as_log()).init();
     Ok(())

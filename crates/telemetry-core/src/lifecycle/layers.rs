@@ -10,6 +10,7 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
+use super::bounded::Bounded;
 use crate::export::LOG_TARGET;
 use crate::trace::{LOGS_ONLY, SPANS_ONLY};
 
@@ -55,6 +56,7 @@ where
         .with_threads(false)
         .with_tracked_inactivity(false)
         .with_tracer(provider.tracer(SCOPE))
+        .and_then(Bounded::default())
         .with_filter(filter(levels, exported_span))
 }
 

@@ -1,6 +1,7 @@
 //! From settings to running telemetry, and to its orderly end.
 
 mod background;
+mod bounded;
 mod builder;
 mod connect;
 mod console;
