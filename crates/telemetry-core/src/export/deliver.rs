@@ -135,6 +135,7 @@ impl Delivery {
         F: Fn(Channel) -> A,
         A: Future<Output = Answer>,
     {
+        self.channel.look_again().await;
         let (generation, channel) = self.channel.get();
         match timeout(self.client.call_timeout, export(channel)).await {
             Ok(Ok(rejected)) => Ok(rejected),

@@ -20,7 +20,7 @@ mod traces;
 mod with_dispatch;
 
 pub(crate) use batch::GRACE;
-pub(crate) use channel::SharedChannel;
+pub(crate) use channel::{EndpointSource, SharedChannel};
 pub(crate) use client::Client;
 pub(crate) use deliver::Delivery;
 pub(crate) use limits::{LogLimits, SpanLimits};

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Uri;
@@ -13,8 +13,8 @@ use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 use tracing::Dispatch;
 
 use super::error::InitError;
-use crate::export::{SharedChannel, WithDispatch};
-use crate::settings::{ClientTls, ResolvedOtlp};
+use crate::export::{EndpointSource, SharedChannel, WithDispatch};
+use crate::settings::{ClientTls, ClientTlsFiles, ResolvedOtlp};
 
 /// After how long without traffic the system asks whether the collector's machine is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -46,10 +46,28 @@ impl Connections {
         }
         let endpoint = endpoint(&place)?;
         let _connections_are_driven_there = runtime.enter();
-        let channel = Arc::new(SharedChannel::new(endpoint));
+        let channel = Arc::new(SharedChannel::new(endpoint, source(&place)));
         self.0.push((place, Arc::clone(&channel)));
         Ok(channel)
     }
+}
+
+/// Certificates and keys are replaced while the process runs, often every few days.
+fn source(place: &Place) -> Option<EndpointSource> {
+    let tls = place.tls.as_ref().filter(|tls| tls.files != ClientTlsFiles::default())?;
+    let used = Mutex::new(Place { tls: Some(tls.clone()), endpoint: place.endpoint.clone(), ..*place });
+    Some(Box::new(move || {
+        let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tls) = &used.tls else { return Ok(None) };
+        let now = tls.read_again()?;
+        if now == *tls {
+            return Ok(None);
+        }
+        let changed = Place { tls: Some(now), endpoint: used.endpoint.clone(), ..*used };
+        let endpoint = endpoint(&changed).map_err(|error| error.to_string())?;
+        *used = changed;
+        Ok(Some(endpoint))
+    }))
 }
 
 fn endpoint(place: &Place) -> Result<Endpoint, InitError> {

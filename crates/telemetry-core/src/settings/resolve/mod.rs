@@ -17,4 +17,4 @@ pub use otlp::ResolvedOtlp;
 pub use prometheus::ResolvedPrometheus;
 pub use resolved::ResolvedSettings;
 pub use resource::ResolvedResource;
-pub use tls::{ClientIdentity, ClientTls};
+pub use tls::{ClientIdentity, ClientTls, ClientTlsFiles};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, Uri};
 
 use super::layers::Layers;
-use super::tls::{self, ClientIdentity, ClientTls};
+use super::tls::{self, ClientIdentity, ClientTls, ClientTlsFiles};
 use crate::setting::{SettingValue as _, SettingsError, Syntax};
 use crate::settings::declared::{Compression, Headers, OtlpSignal, Url};
 
@@ -120,7 +120,8 @@ impl<'a> Signal<'a> {
             (Some(_), None) => return Err(self.lonely(&key.key, &certificate.key)),
             (None, Some(_)) => return Err(self.lonely(&certificate.key, &key.key)),
         };
-        Ok(Some(ClientTls { ca, identity }))
+        let [ca_file, certificate, key] = [authorities, certificate, key].map(|option| option.value.cloned());
+        Ok(Some(ClientTls { ca, identity, files: ClientTlsFiles { ca: ca_file, certificate, key } }))
     }
 
     fn file<T>(

@@ -1,6 +1,6 @@
 //! Certificates and keys, read from their files and found to fit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
 use rustls::crypto::ring;
@@ -18,6 +18,37 @@ pub struct ClientTls {
     pub ca: Option<Vec<u8>>,
     /// What we show the collector, if it asks.
     pub identity: Option<ClientIdentity>,
+    /// Where all this was read, and is read again.
+    pub files: ClientTlsFiles,
+}
+
+/// The files that secure a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientTlsFiles {
+    /// Of the certificates that the collector's has to descend from.
+    pub ca: Option<PathBuf>,
+    /// Of the client's certificate chain.
+    pub certificate: Option<PathBuf>,
+    /// Of its private key.
+    pub key: Option<PathBuf>,
+}
+
+impl ClientTls {
+    /// The same files as they are now. An error names the file; it says nothing of its content.
+    pub(crate) fn read_again(&self) -> Result<Self, String> {
+        let ClientTlsFiles { ca, certificate, key } = &self.files;
+        let at = |path: &Path, reason: String| format!("{}: {reason}", path.display());
+        let ca = ca.as_deref().map(|path| authorities(path).map_err(|reason| at(path, reason))).transpose()?;
+        let identity = match (certificate, key) {
+            (Some(certificate), Some(key)) => {
+                let chain = chain(certificate).map_err(|reason| at(certificate, reason))?;
+                let secret = key_of(key, &chain).map_err(|reason| at(key, reason))?;
+                Some(ClientIdentity { certificate: chain, key: secret })
+            }
+            _ => None,
+        };
+        Ok(Self { ca, identity, files: self.files.clone() })
+    }
 }
 
 /// A client certificate and its private key, found to belong together.

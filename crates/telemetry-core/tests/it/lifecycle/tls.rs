@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use telemetry_core::{InitError, TelemetryBuilder};
+use telemetry_core::{InitError, Telemetry, TelemetryBuilder};
 use telemetry_testkit::{OtlpSink, TestCa};
 use tempfile::TempDir;
 
@@ -97,4 +97,41 @@ fn unusable_material_is_an_error_before_anything_starts() {
         let error = builder.build().err().unwrap_or_else(|| panic!("{what} is accepted"));
         assert!(matches!(&error, InitError::Settings(error) if error.setting().contains("ca_file")), "{error}");
     }
+}
+
+/// Work until the collector has more of it than before: exports that fail meanwhile lose what they hold.
+fn assert_delivers_again(what: &str, sink: &OtlpSink, telemetry: &Telemetry) {
+    let before = sink.spans().len();
+    sink.wait_for(SOON, what, |sink| {
+        work(telemetry, 1);
+        sink.spans().len() > before
+    });
+}
+
+#[test]
+fn certificates_that_are_replaced_are_used_without_a_restart() {
+    let (old, new, files) = (TestCa::new(), TestCa::new(), Files::new());
+    let put = |ca: &TestCa| {
+        let client = ca.client();
+        let ca_file = files.put("ca.pem", &ca.pem());
+        (ca_file, files.put("client.pem", &client.certificate_pem), files.put("client.key", &client.key_pem))
+    };
+    let (ca_file, certificate, key) = put(&old);
+    let sink = OtlpSink::builder().mtls(&old.server(), &old.pem()).start().expect("a port is free");
+    let settings = towards(sink.endpoint()).ca_file(&ca_file).client_identity_files(certificate, key);
+    let telemetry = settings.build().expect("the settings are good");
+    assert_delivers_again("with the first certificates", &sink, &telemetry);
+
+    let port = sink.port();
+    drop(sink);
+    // What a rotation looks like between two writes: the certificate is new, its key is not. All goes on as it was.
+    let half = old.client();
+    files.put("client.pem", &half.certificate_pem);
+    let sink = OtlpSink::builder().port(port).mtls(&old.server(), &old.pem()).start().expect("the port was ours");
+    assert_delivers_again("with a certificate whose key is missing", &sink, &telemetry);
+
+    drop(sink);
+    put(&new);
+    let sink = OtlpSink::builder().port(port).mtls(&new.server(), &new.pem()).start().expect("the port was ours");
+    assert_delivers_again("with the replaced certificates", &sink, &telemetry);
 }
