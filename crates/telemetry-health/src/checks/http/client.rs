@@ -38,7 +38,8 @@ pub(super) struct Target {
 
 #[derive(Clone)]
 struct Secure {
-    config: Arc<ClientConfig>,
+    /// `None` on a system without certificates, until the check is told whom to trust.
+    config: Option<Arc<ClientConfig>>,
     name: ServerName<'static>,
 }
 
@@ -77,7 +78,7 @@ impl Target {
     /// Replaces what is trusted, if anything has to be.
     pub(super) fn trust(&mut self, config: Arc<ClientConfig>) {
         if let Some(tls) = &mut self.tls {
-            tls.config = config;
+            tls.config = Some(config);
         }
     }
 
@@ -88,12 +89,16 @@ impl Target {
         *request.uri_mut() = self.path.clone();
         *request.headers_mut() = headers.clone();
         request.headers_mut().insert(HOST, self.authority.clone());
-        let stream = TcpStream::connect((&*self.host, self.port)).await.map_err(|error| unreachable_as(&error))?;
+        let connect =
+            async || TcpStream::connect((&*self.host, self.port)).await.map_err(|error| unreachable_as(&error));
         match &self.tls {
-            None => exchange(stream, request, most).await,
+            None => exchange(connect().await?, request, most).await,
             Some(Secure { config, name }) => {
+                let config =
+                    config.as_ref().ok_or("the system has no certificates to trust; name some with `trust`")?;
                 let connector = TlsConnector::from(Arc::clone(config));
-                let stream = connector.connect(name.clone(), stream).await.map_err(|error| refused_as(&error))?;
+                let stream =
+                    connector.connect(name.clone(), connect().await?).await.map_err(|error| refused_as(&error))?;
                 exchange(stream, request, most).await
             }
         }

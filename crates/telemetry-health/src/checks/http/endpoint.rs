@@ -36,12 +36,12 @@ pub struct HttpCheck {
 
 impl HttpCheck {
     /// A GET of that address, which is answered with a status from 200 to 299. For https, the certificates of the system
-    /// are trusted.
+    /// are trusted; where it has none, the check is unhealthy until [`trust`](Self::trust) names some.
     ///
     /// # Errors
     ///
     /// [`HttpCheckError::Address`] when it is no http or https address, or holds credentials; a header takes them.
-    /// [`HttpCheckError::Certificates`] when it is https and the system has no certificates.
+    /// [`HttpCheckError::Certificates`] when those of the system cannot be used.
     pub fn new(address: impl AsRef<str>) -> Result<Self, HttpCheckError> {
         let uri: Uri = address.as_ref().parse().map_err(|_| HttpCheckError::Address { reason: "it does not parse" })?;
         let agent = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
