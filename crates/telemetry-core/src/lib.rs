@@ -45,7 +45,7 @@ pub use instrument::{
 };
 pub use label::{Label, LabelSet};
 #[cfg(all(feature = "signals", unix))]
-pub use lifecycle::AfterSigterm;
+pub use lifecycle::AfterSignal;
 #[cfg(feature = "otlp")]
 pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder};
 pub use meter::{AlreadyInstalled, Global, Meter, MeterSettings};

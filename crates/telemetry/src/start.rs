@@ -11,6 +11,9 @@ use crate::domains::register;
 /// unless set), and prints the application's events to standard error. Every variable is in `docs/settings.md`; those of
 /// the domains whose features are on are known too.
 ///
+/// At SIGINT (Ctrl-C) and SIGTERM, what is queued is flushed; then the process ends, unless the application handles the
+/// signal itself (cargo feature `signals`, on by default; [`AfterSignal`](telemetry_core::AfterSignal)).
+///
 /// ```no_run
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let _telemetry = telemetry::init("tool-runtime")?;
@@ -24,7 +27,10 @@ use crate::domains::register;
 /// [`InitError`] when a setting is not accepted, which it names with what is, when the process has telemetry or a
 /// subscriber of `tracing` already, or when the system has no thread left. Nothing has started then.
 pub fn init(service_name: impl Into<String>) -> Result<Telemetry, InitError> {
-    builder(service_name).from_env()?.init()
+    let builder = builder(service_name).from_env()?;
+    #[cfg(all(feature = "signals", unix))]
+    let builder = builder.on_signals(telemetry_core::AfterSignal::default());
+    builder.init()
 }
 
 /// Describes the telemetry of a service, with the settings of every domain whose feature is on. The environment is read

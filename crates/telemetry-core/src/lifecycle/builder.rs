@@ -10,6 +10,8 @@ use super::error::InitError;
 use super::global;
 use super::layers::OwnLayer;
 use super::pipeline;
+#[cfg(all(feature = "signals", unix))]
+use super::stop::AfterSignal;
 use super::telemetry::Telemetry;
 use crate::propagation::Hosts;
 use crate::self_metrics::Signal;
@@ -53,6 +55,8 @@ pub struct TelemetryBuilder {
     own_subscriber: bool,
     layers: Vec<OwnLayer>,
     diagnostics: Option<bool>,
+    #[cfg(all(feature = "signals", unix))]
+    signals: Option<AfterSignal>,
 }
 
 impl TelemetryBuilder {
@@ -65,6 +69,8 @@ impl TelemetryBuilder {
             own_subscriber: false,
             layers: Vec::new(),
             diagnostics: None,
+            #[cfg(all(feature = "signals", unix))]
+            signals: None,
         }
     }
 
@@ -299,6 +305,14 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Handles SIGINT and SIGTERM once it is [initialized](Self::init): what is queued is flushed before the process ends.
+    /// Needs the cargo feature `signals`. Default: no; the facade's `telemetry::init` does.
+    #[cfg(all(feature = "signals", unix))]
+    pub fn on_signals(mut self, then: AfterSignal) -> Self {
+        self.signals = Some(then);
+        self
+    }
+
     /// Starts the telemetry and makes it the process's: the global meter, the global OpenTelemetry providers, the
     /// propagators and the tracing subscriber.
     ///
@@ -312,6 +326,10 @@ impl TelemetryBuilder {
         let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
         global::check(subscriber.is_some())?;
         let telemetry = Telemetry::from(pipeline::start(&settings)?);
+        #[cfg(all(feature = "signals", unix))]
+        if let Some(then) = self.signals {
+            telemetry.shutdown_on_signals(then).map_err(InitError::Signals)?;
+        }
         global::install(&telemetry, subscriber, &settings)?;
         telemetry.warn();
         claim.keep();

@@ -29,6 +29,10 @@ pub enum InitError {
     /// The system has no thread or no file descriptors left for the exporter.
     #[error("cannot start the exporter's thread: {0}")]
     Thread(#[source] io::Error),
+    /// The handlers of SIGINT and SIGTERM cannot be set up.
+    #[cfg(all(feature = "signals", unix))]
+    #[error("cannot handle SIGINT and SIGTERM: {0}")]
+    Signals(#[source] io::Error),
     /// The TLS material of an endpoint is unusable.
     #[error("cannot set up TLS for {endpoint}: {reason}")]
     Tls {

@@ -16,12 +16,12 @@ mod resource;
 mod running;
 mod signals;
 #[cfg(all(feature = "signals", unix))]
-mod sigterm;
+mod stop;
 mod telemetry;
 
 pub use builder::TelemetryBuilder;
 pub use error::InitError;
 pub use report::{FlushReport, ShutdownReport, SignalReport};
 #[cfg(all(feature = "signals", unix))]
-pub use sigterm::AfterSigterm;
+pub use stop::AfterSignal;
 pub use telemetry::Telemetry;

@@ -31,7 +31,7 @@ use crate::trace::{self, Course, Installed};
 /// ```
 ///
 /// An application that leaves through `std::process::exit` or `abort`, or is killed, drops nothing: it calls
-/// [`shutdown`](Self::shutdown) before, or asks for [`shutdown_on_sigterm`](Self::shutdown_on_sigterm).
+/// [`shutdown`](Self::shutdown) before, or asks for [`shutdown_on_signals`](Self::shutdown_on_signals).
 #[derive(Debug)]
 #[must_use = "dropping it ends the export"]
 pub struct Telemetry {
