@@ -1,8 +1,9 @@
 //! The rules of a declaration, as const functions, so that breaking one is a compile error. They track their caller so
 //! that the error points at the declaration.
 
+use super::kind::Kind;
 use super::label::{LabelDef, LabelValues};
-use super::metric::{Kind, MetricDef};
+use super::metric::MetricDef;
 use super::name::{is_convention_name, is_metric_name};
 
 impl MetricDef {

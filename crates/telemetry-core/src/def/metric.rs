@@ -1,41 +1,10 @@
-//! A metric as declared, and its kind.
+//! A metric as declared.
 
 use std::borrow::Cow;
 
+use super::kind::Kind;
 use super::label::LabelDef;
 use super::namespace::Namespace;
-
-/// What kind of metric it is, in Prometheus's sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A sum that only rises; read through `rate` and `increase`.
-    Counter,
-    /// A sum of changes that rises and falls (open connections).
-    UpDownCounter,
-    /// The last value set.
-    Gauge,
-    /// A distribution over explicit buckets.
-    Histogram,
-}
-
-impl Kind {
-    /// The kind as the catalogue spells it: `counter`, `updowncounter`, `gauge`, `histogram`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::UpDownCounter => "updowncounter",
-            Self::Gauge => "gauge",
-            Self::Histogram => "histogram",
-        }
-    }
-
-    /// Whether Prometheus sees a value that can fall (so that `delta`, not `increase`, applies).
-    #[must_use]
-    pub const fn is_gauge_like(self) -> bool {
-        matches!(self, Self::Gauge | Self::UpDownCounter)
-    }
-}
 
 /// One metric as declared: what `#[derive(Metrics)]` makes of a field and its doc comment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,6 +44,28 @@ impl MetricDef {
     #[must_use]
     pub fn label(&self, name: &str) -> Option<&'static LabelDef> {
         self.labels().find(|label| label.name == name)
+    }
+
+    /// The name that Prometheus shows, however the metric comes there: that of the declaration, unless it is one of the
+    /// semantic conventions, whose parts are separated by dots.
+    ///
+    /// ```
+    /// use telemetry_core::{Counter, Metrics};
+    ///
+    /// /// What is measured of jobs.
+    /// #[derive(Metrics)]
+    /// #[metrics(scope = "example", entity(), convention)]
+    /// struct JobMetrics {
+    ///     /// Jobs that ended
+    ///     #[metric(name = "jobs.ended", unit = "{job}")]
+    ///     ended: Counter,
+    /// }
+    ///
+    /// assert_eq!(JobMetrics::CATALOGUE[0].prometheus_name(), "jobs_ended_total");
+    /// ```
+    #[must_use]
+    pub fn prometheus_name(&self) -> Cow<'static, str> {
+        super::prometheus::name(self.name, self.unit, self.kind)
     }
 
     /// The name under a namespace: a leading `agentpane_` is replaced.

@@ -2,12 +2,15 @@
 
 mod catalogue;
 mod check;
+mod kind;
 mod label;
 mod metric;
 mod name;
 mod namespace;
+mod prometheus;
 
 pub use catalogue::Catalogue;
+pub use kind::Kind;
 pub use label::{LabelDef, LabelValues};
-pub use metric::{Kind, MetricDef};
+pub use metric::MetricDef;
 pub use namespace::{Namespace, NamespaceError};

@@ -1,6 +1,7 @@
 //! Where the meter's histograms and their series are kept, and how they are collected.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -10,6 +11,7 @@ use indexmap::IndexMap;
 use opentelemetry::KeyValue;
 
 use super::Distribution;
+use crate::def::MetricDef;
 
 /// Where a meter keeps its histograms, so that recording into one takes no lock; cheap to clone.
 ///
@@ -42,7 +44,15 @@ use super::Distribution;
 /// # Ok::<(), telemetry_core::SettingsError>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Histograms(Arc<Mutex<Vec<Arc<HistogramMetric>>>>);
+pub struct Histograms(Arc<Store>);
+
+#[derive(Default)]
+struct Store {
+    metrics: Mutex<Vec<Arc<HistogramMetric>>>,
+    /// How Prometheus calls metrics of the semantic conventions, by how the SDK's reader for it calls them, which knows
+    /// neither their units nor their kinds.
+    names: Mutex<HashMap<String, String>>,
+}
 
 /// One histogram metric as collected.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,8 +114,23 @@ impl Histograms {
     /// All series that have a value, as they are now.
     #[must_use]
     pub fn collect(&self) -> Vec<HistogramData> {
-        let metrics = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let metrics = self.0.metrics.lock().unwrap_or_else(PoisonError::into_inner).clone();
         metrics.iter().map(|metric| metric.collect()).filter(|data| !data.points.is_empty()).collect()
+    }
+
+    /// Notes how Prometheus calls a metric, histogram or not.
+    pub(crate) fn note_name(&self, def: &MetricDef) {
+        let name = def.prometheus_name();
+        if name != def.name {
+            let mut names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.insert(sanitized(def.name), name.into_owned());
+        }
+    }
+
+    /// How Prometheus calls a metric that is called this, with underscores for dots.
+    #[cfg(feature = "prometheus")]
+    pub(super) fn noted_name(&self, name: &str) -> Option<String> {
+        self.0.names.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// The metric of this declaration; the first one stays.
@@ -117,7 +142,7 @@ impl Histograms {
         unit: &'static str,
         bounds: &[f64],
     ) -> Arc<HistogramMetric> {
-        let mut metrics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut metrics = self.0.metrics.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = metrics.iter().find(|known| known.name == name && known.scope == scope) {
             return Arc::clone(known);
         }
@@ -130,7 +155,7 @@ impl Histograms {
 
 impl fmt::Debug for Histograms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let metrics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let metrics = self.0.metrics.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_list().entries(metrics.iter().map(|metric| &metric.name)).finish()
     }
 }
@@ -164,4 +189,9 @@ impl HistogramMetric {
             points: series.into_iter().map(point).filter(|point| point.count() > 0).collect(),
         }
     }
+}
+
+/// A name whose parts are separated by dots, as Prometheus's text format can have it.
+pub(super) fn sanitized(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | ':') { c } else { '_' }).collect()
 }

@@ -2,22 +2,33 @@
 
 use prometheus::proto::{Bucket, Histogram, LabelPair, Metric, MetricFamily, MetricType};
 
+use super::store::sanitized;
 use super::{HistogramData, HistogramPoint, Histograms};
 
 impl Histograms {
     /// The histograms as Prometheus's library has them.
     pub(crate) fn families(&self) -> Vec<MetricFamily> {
-        self.collect().into_iter().map(family).collect()
+        self.collect().into_iter().map(|data| self.family(data)).collect()
     }
-}
 
-fn family(data: HistogramData) -> MetricFamily {
-    let mut family = MetricFamily::default();
-    family.set_name(prometheus_name(&data.name));
-    family.set_help(data.help.to_owned());
-    family.set_field_type(MetricType::HISTOGRAM);
-    family.set_metric(data.points.iter().map(|point| metric(&data.bounds, point)).collect());
-    family
+    /// Gives what the SDK collected the names that a collector shows.
+    pub(crate) fn rename(&self, families: &mut [MetricFamily]) {
+        for family in families {
+            if let Some(name) = self.noted_name(family.name()) {
+                family.set_name(name);
+            }
+        }
+    }
+
+    fn family(&self, data: HistogramData) -> MetricFamily {
+        let name = sanitized(&data.name);
+        let mut family = MetricFamily::default();
+        family.set_name(self.noted_name(&name).unwrap_or(name));
+        family.set_help(data.help.to_owned());
+        family.set_field_type(MetricType::HISTOGRAM);
+        family.set_metric(data.points.iter().map(|point| metric(&data.bounds, point)).collect());
+        family
+    }
 }
 
 fn metric(bounds: &[f64], point: &HistogramPoint) -> Metric {
@@ -35,7 +46,7 @@ fn metric(bounds: &[f64], point: &HistogramPoint) -> Metric {
     histogram.set_sample_count(point.count());
     let labels = point.attributes.iter().map(|attribute| {
         let mut label = LabelPair::default();
-        label.set_name(prometheus_name(attribute.key.as_str()));
+        label.set_name(sanitized(attribute.key.as_str()));
         label.set_value(attribute.value.to_string());
         label
     });
@@ -43,9 +54,4 @@ fn metric(bounds: &[f64], point: &HistogramPoint) -> Metric {
     metric.set_label(labels.collect());
     metric.set_histogram(histogram);
     metric
-}
-
-/// A name of the semantic conventions, whose parts are separated by dots, as Prometheus's text format has it.
-fn prometheus_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | ':') { c } else { '_' }).collect()
 }

@@ -126,6 +126,9 @@ impl Context {
         let buckets = self.settings.buckets.get(&*name).or_else(|| self.settings.buckets.get(def.name));
         let buckets = buckets.map_or(def.buckets, Vec::as_slice);
         let MetricDef { scope, help, unit, .. } = *def;
+        if let Some(histograms) = &self.histograms {
+            histograms.note_name(def);
+        }
         let declaration = Declaration { scope, name, help, unit, buckets, histograms: self.histograms.as_ref() };
         let scope = InstrumentationScope::builder(scope).build();
         view::with_limit(cardinality::limit(def, &self.settings), || {
