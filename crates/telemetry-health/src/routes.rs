@@ -1,8 +1,9 @@
 //! The endpoints, for axum.
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -38,7 +39,7 @@ pub fn health_routes<S: Clone + Send + Sync + 'static>(health: &Health) -> Route
 
 /// `/api/metrics` and `/metrics`, for GET and HEAD: the metrics in Prometheus's text format 0.0.4.
 ///
-/// Who does not show the scraper's bearer token, if it has one, is answered 401. Without a token, whoever reaches the
+/// They are compressed for a client that accepts gzip. Who does not show the scraper's bearer token, if it has one, is answered 401. Without a token, whoever reaches the
 /// server reads the metrics: serve them on loopback or in a network of your own.
 ///
 /// ```no_run
@@ -81,13 +82,5 @@ fn answer(report: &HealthReport) -> Response {
 }
 
 async fn metrics(State(scraper): State<Scraper>, headers: HeaderMap) -> Response {
-    if !scraper.admits(&headers) {
-        let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))];
-        return (StatusCode::UNAUTHORIZED, challenge, "a bearer token is needed\n").into_response();
-    }
-    // Collecting runs the application's callbacks, which may take their time.
-    match tokio::task::spawn_blocking(move || scraper.text()).await {
-        Ok(Ok(text)) => ([(CONTENT_TYPE, HeaderValue::from_static(Scraper::CONTENT_TYPE))], text).into_response(),
-        Ok(Err(_)) | Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n").into_response(),
-    }
+    scraper.answer(&headers).await.map(Body::from)
 }

@@ -1,15 +1,20 @@
 //! The metrics as text, and who may read them: the pull endpoint without its server.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use prometheus::{Registry, TextEncoder};
+use tokio::sync::Semaphore;
 
 use super::token::authorizes;
 use crate::histograms::Histograms;
 use crate::settings::Secret;
+
+/// Scrapes at the same time; a pair of Prometheus servers needs two.
+pub(super) const MOST_SCRAPES: usize = 16;
 
 /// What a scrape reads, and who may: the pull endpoint without its server, for an application that serves its metrics
 /// beside its own routes. Cheap to clone.
@@ -35,6 +40,8 @@ pub struct Scraper {
     registry: Registry,
     histograms: Histograms,
     token: Option<Secret>,
+    /// Room for those that are collected at the same time.
+    pub(super) scrapes: Arc<Semaphore>,
 }
 
 /// The metrics cannot be read.
@@ -63,7 +70,8 @@ impl Scraper {
             .scope_info_enabled(false)
             .build()
             .map_err(|error| ScrapeError(error.to_string()))?;
-        Ok((Self { registry, histograms: Histograms::default(), token }, reader))
+        let scrapes = Arc::new(Semaphore::new(MOST_SCRAPES));
+        Ok((Self { registry, histograms: Histograms::default(), token, scrapes }, reader))
     }
 
     /// Serves these histograms beside what the reader collects: those of a meter made with
@@ -80,7 +88,8 @@ impl Scraper {
         self.token.as_ref().is_none_or(|token| authorizes(headers.get(AUTHORIZATION), token.expose()))
     }
 
-    /// All metrics in Prometheus's text format.
+    /// All metrics in Prometheus's text format, under the names that a collector shows: those of the semantic conventions
+    /// have their unit, and `_total` if they are counters.
     ///
     /// It runs the callbacks of the observable metrics, so async code calls it where blocking is allowed.
     ///
@@ -89,6 +98,7 @@ impl Scraper {
     /// [`ScrapeError`] when they cannot be put into the format.
     pub fn text(&self) -> Result<String, ScrapeError> {
         let mut families = self.registry.gather();
+        self.histograms.rename(&mut families);
         families.extend(self.histograms.families());
         TextEncoder::new().encode_to_string(&families).map_err(|error| ScrapeError(error.to_string()))
     }

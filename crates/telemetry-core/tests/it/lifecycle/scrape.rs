@@ -2,9 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use telemetry_core::settings::ExporterSet;
-use telemetry_core::{Component, Errors, Family, Histogram, InitError, Metrics, Telemetry};
+use telemetry_core::{
+    Component, Counter, Errors, Family, Gauge, Histogram, InitError, MeterSettings, Metrics, Single, Telemetry,
+};
 use telemetry_testkit::{OtlpSink, eventually};
 
 use super::fixture::{SOON, towards, work};
@@ -184,4 +187,99 @@ fn an_address_that_is_taken_is_an_error() {
     let sink = OtlpSink::start();
     let error = towards(sink.endpoint()).prometheus(address).build().expect_err("the address is taken");
     assert!(matches!(error, InitError::Listen { address: refused, .. } if refused == address), "{error}");
+}
+
+/// So many series that their text is more than a socket holds.
+fn serve_much(sink: &OtlpSink) -> Telemetry {
+    const SERIES: usize = 20_000;
+    let telemetry = towards(sink.endpoint())
+        .prometheus(ANY_PORT)
+        .domain(|meter: &mut MeterSettings| (meter.max_label_values, meter.max_series) = (SERIES, 2 * SERIES))
+        .build()
+        .expect("the settings are good");
+    let tools = Family::<Tool>::new(telemetry.meter());
+    for number in 0..SERIES {
+        tools.get(&format!("a tool whose name is rather long, as names of tools are: {number:06}")).seconds.record(0.1);
+    }
+    telemetry
+}
+
+#[test]
+fn readers_that_stall_keep_nobody_out_for_long() {
+    let sink = OtlpSink::start();
+    let telemetry = serve_much(&sink);
+    let address = telemetry.prometheus_address().expect("metrics are served");
+    let stalled: Vec<_> = (0..32)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).expect("the endpoint listens");
+            write!(stream, "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n").expect("the endpoint reads");
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    let answer = request(&telemetry, "GET /metrics HTTP/1.1");
+    assert!(begun.elapsed() < Duration::from_secs(2), "it is told at once: {:?}", begun.elapsed());
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer:.200}");
+    // They still read nothing; after ten seconds they are given up.
+    let served = || request(&telemetry, "GET /metrics HTTP/1.1").starts_with("HTTP/1.1 200 ");
+    eventually("a scrape is served beside the stalled ones", served).wait();
+    drop(stalled);
+}
+
+#[test]
+fn text_is_compressed_for_whoever_accepts_it() {
+    let sink = OtlpSink::start();
+    let telemetry = serve_much(&sink);
+    let address = telemetry.prometheus_address().expect("metrics are served");
+    let plain = request(&telemetry, "GET /metrics HTTP/1.1");
+    let (head, text) = plain.split_once("\r\n\r\n").expect("it has a body");
+    assert!(!head.contains("content-encoding") && head.contains("vary: accept-encoding"), "{head}");
+    let mut stream = TcpStream::connect(address).expect("the endpoint listens");
+    write!(stream, "GET /metrics HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip\r\n\r\n").expect("the endpoint reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("the connection ends with the answer");
+    let end = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("it has a body") + 4;
+    let head = String::from_utf8_lossy(&answer[..end]);
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+    let mut unpacked = String::new();
+    flate2::read::GzDecoder::new(&answer[end..]).read_to_string(&mut unpacked).expect("it is gzip");
+    let series = |text: &str| text.lines().filter(|line| line.starts_with("tool_seconds_count")).count();
+    assert_eq!((series(&unpacked), series(text)), (20_000, 20_000));
+    assert!(answer.len() < text.len() / 8, "{} of {} bytes", answer.len(), text.len());
+}
+
+/// What the semantic conventions name.
+#[derive(Metrics)]
+#[metrics(scope = "test", entity(), convention)]
+struct Conventional {
+    /// Duration of requests
+    #[metric(name = "http.server.request.duration", unit = "s", buckets = [0.5, 1.0])]
+    duration: Histogram,
+    /// Bytes sent
+    #[metric(name = "network.io", unit = "By")]
+    bytes: Counter,
+    /// Requests under way
+    #[metric(name = "http.server.active_requests", unit = "{request}")]
+    active: Gauge,
+}
+
+#[test]
+fn names_of_the_semantic_conventions_are_those_that_a_collector_makes_of_them() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).prometheus(ANY_PORT).build().expect("the settings are good");
+    let group = Single::<Conventional>::new(telemetry.meter());
+    group.duration.record(0.7);
+    group.bytes.add(7);
+    group.active.set(3.0);
+    let answer = request(&telemetry, "GET /metrics HTTP/1.1");
+    for line in [
+        "# TYPE http_server_request_duration_seconds histogram",
+        "http_server_request_duration_seconds_count 1",
+        "# TYPE network_io_bytes_total counter",
+        "network_io_bytes_total 7",
+        "http_server_active_requests 3",
+    ] {
+        assert!(answer.lines().any(|known| known == line), "{line} is not in\n{answer}");
+    }
+    assert!(!answer.contains("http_server_request_duration_count"), "{answer}");
 }
