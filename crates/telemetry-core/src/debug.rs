@@ -1,8 +1,5 @@
 //! What is printed of an error by whoever prints it with `Debug`, as `main` does.
 
-use std::error::Error;
-use std::fmt;
-
 /// Has an error's `Debug` be its message and those of its causes: `fn main() -> Result<(), Box<dyn Error>>` prints an
 /// error with `Debug`, and who reads it there wants to know what is wrong.
 ///
@@ -25,18 +22,4 @@ macro_rules! debug_as_display {
             }
         }
     )+ };
-}
-
-/// Writes an error and its causes, but for a cause that a message before it tells already.
-pub fn fmt_with_causes(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let message = error.to_string();
-        if !text.contains(&message) {
-            text = format!("{text}: {message}");
-        }
-        cause = error.source();
-    }
-    f.write_str(&text)
 }

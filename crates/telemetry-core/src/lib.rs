@@ -4,6 +4,7 @@
 extern crate self as telemetry_core;
 
 mod backoff;
+mod causes;
 pub mod clock;
 mod debug;
 pub mod def;
@@ -33,6 +34,7 @@ mod table;
 pub mod trace;
 
 pub use backoff::{Backoff, BackoffError, Delays};
+pub use causes::error_message;
 pub use def::{Catalogue, Kind, LabelDef, LabelValues, MetricDef, Namespace, NamespaceError};
 pub use errors::{Component, ErrorMetrics, Errors};
 #[cfg(feature = "otlp")]
@@ -72,7 +74,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
 /// For the derives and macros only.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::debug::fmt_with_causes;
+    pub use crate::causes::fmt_with_causes;
     pub use crate::label::attribute;
     pub use crate::trace::guard_span;
     pub use opentelemetry::KeyValue;

@@ -76,7 +76,8 @@ macro_rules! __guard_span {
 }
 
 /// The one log record of an operation's end, within its span, at the level of the [`End`](crate::End): the guard's
-/// fields, then `outcome`, `error_type` and `duration_ms`, and a message for an end without and with an error.
+/// fields, then `outcome`, `error_type`, `error_message` (the end's description) and `duration_ms`, and a message for an
+/// end without and with an error.
 ///
 /// A record that nobody takes costs one comparison.
 #[macro_export]
@@ -98,14 +99,14 @@ macro_rules! __end_event {
         let (operation, end, elapsed): (&$crate::Operation, &$crate::End<'_>, ::std::time::Duration) =
             (&$operation, &$end, $elapsed);
         if end.level() <= tracing::level_filters::LevelFilter::current() {
-            let (outcome, error_type, duration_ms) =
-                (end.outcome(), end.error_type(), $crate::clock::millis(elapsed));
+            let (outcome, duration_ms) = (end.outcome(), $crate::clock::millis(elapsed));
+            let (error_type, error_message) = (end.error_type(), end.description());
             operation.in_scope(|| match end.level() {
                 tracing::Level::ERROR => {
-                    tracing::error!(outcome, error_type, duration_ms, $($fields)* $failed);
+                    tracing::error!(outcome, error_type, error_message, duration_ms, $($fields)* $failed);
                 }
                 tracing::Level::WARN => {
-                    tracing::warn!(outcome, error_type, duration_ms, $($fields)* $failed);
+                    tracing::warn!(outcome, error_type, error_message, duration_ms, $($fields)* $failed);
                 }
                 _ => tracing::debug!(outcome, duration_ms, $($fields)* $ended),
             });

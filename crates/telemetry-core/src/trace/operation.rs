@@ -1,11 +1,14 @@
 //! What every guard is made over: a clock, a span, and one end.
 
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
+use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use super::ActiveSpan;
+use crate::causes::error_message;
 use crate::clock;
 
 /// One operation from its start to its one end, as every guard has it: its clock, its span, whether and how it ended.
@@ -184,6 +187,14 @@ impl Operation {
         Some(elapsed)
     }
 
+    /// What an error says with its causes, masked and cut, for [`End::describing`]; `None` where neither the span nor a log
+    /// record would tell it, and then the error is not even read.
+    #[must_use]
+    pub fn error_message(&self, error: &dyn Error) -> Option<String> {
+        let heard = self.span.is_recording() || Level::ERROR <= LevelFilter::current();
+        heard.then(|| error_message(error))
+    }
+
     /// Ends it without a word on its span, for one whose next phase another operation is.
     pub fn hand_over(&mut self) -> Option<Instant> {
         (!std::mem::replace(&mut self.ended, true)).then_some(self.started)
@@ -258,7 +269,8 @@ impl<'a> End<'a> {
         Self::fatal(outcome, PANIC)
     }
 
-    /// Says more of a failure, as the span's status description. It must hold no content and no secret.
+    /// Says why it failed: the span's status description, and `error_message` of the log record. It must hold no content
+    /// and no secret; of an error, [`Operation::error_message`] makes it.
     #[inline]
     #[must_use]
     pub const fn describing(mut self, description: &'a str) -> Self {
@@ -280,7 +292,7 @@ impl<'a> End<'a> {
         self.error_type
     }
 
-    /// What the span's status says beside the class of the error.
+    /// Why it failed, beside the class of the error.
     #[must_use]
     pub const fn description(&self) -> Option<&'a str> {
         self.description

@@ -1,6 +1,7 @@
 //! The crate's behaviour through its public API, where no process-global state is involved.
 
 mod backoff;
+mod causes;
 #[cfg(feature = "otlp")]
 mod groups;
 mod histograms;
