@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use telemetry_health::{FileSystem, Health, HealthSettings, health_routes};
+use telemetry_health::{FileSystem, Health, HealthSettings, RouterExt as _};
 use telemetry_testkit::TestTelemetry;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let app = Router::new()
         .route("/orders/{id}", get(|| async { "an order" }))
-        .merge(health_routes(&health))
+        .health_routes(&health)
         .fallback(|| async { "no such page" });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;

@@ -33,7 +33,7 @@ pub use metrics::{CATALOGUE, HealthMetrics, ProcessMetrics};
 pub use process::{Heap, ObservedProcess, Process};
 pub use report::{ComponentHealth, HealthReport};
 #[cfg(feature = "axum")]
-pub use routes::{health_routes, metrics_routes};
+pub use routes::RouterExt;
 pub use settings::HealthSettings;
 pub use startup::StartupStep;
 pub use status::Status;

@@ -17,45 +17,60 @@ const DURATION: HeaderName = HeaderName::from_static("x-health-check-duration");
 /// An answer is of its moment: whoever keeps it tells of another.
 const UNCACHED: HeaderValue = HeaderValue::from_static("no-cache, no-store, must-revalidate");
 
-/// `/health/live`, `/health/ready` and `/health/startup`, for GET and HEAD.
+/// The endpoints, added to a router of axum.
 ///
-/// The status code is 200 for healthy and degraded, 503 for unhealthy; the body is the JSON of a [`HealthReport`].
-///
-/// ```
-/// use axum::Router;
-/// use telemetry_core::Meter;
-/// use telemetry_health::{Health, health_routes};
-///
-/// let health = Health::new(&Meter::global());
-/// let app: Router = Router::new().merge(health_routes(&health));
-/// ```
-pub fn health_routes<S: Clone + Send + Sync + 'static>(health: &Health) -> Router<S> {
-    Router::new()
-        .route("/health/live", get(live))
-        .route("/health/ready", get(ready))
-        .route("/health/startup", get(startup))
-        .with_state(health.clone())
+/// They are routes, and no router to be merged: merging one would put its fallback in place of the application's, and a
+/// layer that measures requests would see no unmatched ones any more. So it makes no difference to the fallback whether they
+/// are added before such a layer or after it; after it, they are not measured themselves.
+pub trait RouterExt: Sized {
+    /// Adds `/health/live`, `/health/ready` and `/health/startup`, for GET and HEAD.
+    ///
+    /// The status code is 200 for healthy and degraded, 503 for unhealthy; the body is the JSON of a [`HealthReport`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use telemetry_core::Meter;
+    /// use telemetry_health::{Health, RouterExt as _};
+    ///
+    /// let health = Health::new(&Meter::global());
+    /// let app: Router = Router::new().health_routes(&health);
+    /// ```
+    #[must_use]
+    fn health_routes(self, health: &Health) -> Self;
+
+    /// Adds `/api/metrics` and `/metrics`, for GET and HEAD: the metrics in Prometheus's text format 0.0.4.
+    ///
+    /// They are compressed for a client that accepts gzip. Who does not show the scraper's bearer token, if it has one, is
+    /// answered 401. Without a token, whoever reaches the server reads the metrics: serve them on loopback or in a network of
+    /// your own.
+    ///
+    /// ```no_run
+    /// use axum::Router;
+    /// use telemetry_core::Telemetry;
+    /// use telemetry_health::RouterExt as _;
+    ///
+    /// let telemetry = Telemetry::builder("shop").prometheus_embedded().from_env()?.init()?;
+    /// let mut app: Router = Router::new();
+    /// if let Some(scraper) = telemetry.scraper() {
+    ///     app = app.metrics_routes(scraper);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    fn metrics_routes(self, scraper: &Scraper) -> Self;
 }
 
-/// `/api/metrics` and `/metrics`, for GET and HEAD: the metrics in Prometheus's text format 0.0.4.
-///
-/// They are compressed for a client that accepts gzip. Who does not show the scraper's bearer token, if it has one, is answered 401. Without a token, whoever reaches the
-/// server reads the metrics: serve them on loopback or in a network of your own.
-///
-/// ```no_run
-/// use axum::Router;
-/// use telemetry_core::Telemetry;
-/// use telemetry_health::metrics_routes;
-///
-/// let telemetry = Telemetry::builder("shop").prometheus_embedded().from_env()?.init()?;
-/// let mut app: Router = Router::new();
-/// if let Some(scraper) = telemetry.scraper() {
-///     app = app.merge(metrics_routes(scraper));
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn metrics_routes<S: Clone + Send + Sync + 'static>(scraper: &Scraper) -> Router<S> {
-    Router::new().route("/api/metrics", get(metrics)).route("/metrics", get(metrics)).with_state(scraper.clone())
+impl<S: Clone + Send + Sync + 'static> RouterExt for Router<S> {
+    fn health_routes(self, health: &Health) -> Self {
+        self.route("/health/live", get(live).with_state(health.clone()))
+            .route("/health/ready", get(ready).with_state(health.clone()))
+            .route("/health/startup", get(startup).with_state(health.clone()))
+    }
+
+    fn metrics_routes(self, scraper: &Scraper) -> Self {
+        self.route("/api/metrics", get(metrics).with_state(scraper.clone()))
+            .route("/metrics", get(metrics).with_state(scraper.clone()))
+    }
 }
 
 async fn live(State(health): State<Health>) -> Response {

@@ -2,6 +2,7 @@
 
 mod contract;
 mod guards;
+mod health_routes;
 mod mixin;
 mod settings;
 mod tidy;

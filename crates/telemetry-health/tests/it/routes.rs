@@ -8,7 +8,7 @@ use axum::Router;
 use serde_json::Value;
 use telemetry_core::settings::{ExporterSet, Secret};
 use telemetry_core::{Meter, MeterSettings, Scraper, Telemetry};
-use telemetry_health::{Check, Health, HealthSettings, Process, Status, Verdict, health_routes, metrics_routes};
+use telemetry_health::{Check, Health, HealthSettings, Process, RouterExt as _, Status, Verdict};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -25,7 +25,7 @@ async fn serve(app: Router) -> SocketAddr {
 }
 
 async fn serve_health(health: &Health) -> SocketAddr {
-    serve(health_routes(health)).await
+    serve(Router::new().health_routes(health)).await
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn metrics_are_served_with_the_routes_of_the_application() {
     health.required("only", Finds(Status::Degraded)).expect("the name is good");
     health.readiness().await;
     let scraper = telemetry.scraper().expect("the metrics can be pulled");
-    let app = Router::new().merge(health_routes(&health)).merge(metrics_routes(scraper));
+    let app = Router::new().health_routes(&health).metrics_routes(scraper);
     let address = serve(app).await;
     for path in ["/api/metrics", "/metrics"] {
         let answer = call(address, "GET", path, "").await;
@@ -188,7 +188,7 @@ async fn a_token_keeps_others_out_of_the_metrics_but_not_of_the_health() {
     let provider = opentelemetry_sdk::metrics::SdkMeterProvider::builder().with_reader(reader).build();
     let meter = Meter::with_provider(provider, settings).expect("the settings are good");
     let health = Health::new(&meter);
-    let address = serve(health_routes(&health).merge(metrics_routes(&scraper))).await;
+    let address = serve(Router::new().health_routes(&health).metrics_routes(&scraper)).await;
     for (header, status) in [
         ("", 401),
         ("Authorization: Bearer wrong\r\n", 401),

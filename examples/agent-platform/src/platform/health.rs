@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use axum::{BoxError, Router};
 use telemetry_core::{Scraper, Telemetry};
-use telemetry_health::{
-    FileSystem, GitHubRateLimit, Health, HealthSettings, HttpCheck, Watch, health_routes, metrics_routes,
-};
+use telemetry_health::{FileSystem, GitHubRateLimit, Health, HealthSettings, HttpCheck, RouterExt as _, Watch};
 
 /// How often the platform checks itself while nobody asks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -33,12 +31,12 @@ impl Vitals {
         Ok(Self { health, scraper: telemetry.scraper().cloned(), _watch: watch })
     }
 
-    /// What an orchestrator and Prometheus call.
-    pub(crate) fn routes(&self) -> Router {
-        let routes = Router::new().merge(health_routes(&self.health));
+    /// Adds what an orchestrator and Prometheus call.
+    pub(crate) fn add_to(&self, router: Router) -> Router {
+        let router = router.health_routes(&self.health);
         match &self.scraper {
-            Some(scraper) => routes.merge(metrics_routes(scraper)),
-            None => routes,
+            Some(scraper) => router.metrics_routes(scraper),
+            None => router,
         }
     }
 }

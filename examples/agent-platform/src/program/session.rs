@@ -66,7 +66,7 @@ impl Session {
             let vitals = Vitals::start(&self.telemetry, address, github)?;
             let witness = Witness::new(Arc::clone(&self.ledger));
             // The probes are no load, and nobody counts them.
-            let routes = witness.before(platform.routes(meter)).merge(vitals.routes());
+            let routes = vitals.add_to(witness.before(platform.routes(meter)));
             let server = axum::serve(listener, routes).with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
             let over = CancellationToken::new();
