@@ -6,6 +6,8 @@ mod method;
 mod metrics;
 #[cfg(feature = "mixin")]
 pub mod mixin;
+#[cfg(feature = "axum")]
+mod nest;
 mod propagation;
 mod request_id;
 mod route;

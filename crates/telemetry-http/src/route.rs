@@ -137,7 +137,10 @@ impl Routes {
 
 #[cfg(feature = "axum")]
 fn matched_by_axum(extensions: &Extensions) -> Option<Route> {
-    extensions.get::<axum::extract::MatchedPath>().map(|path| Route(Text::Axum(path.clone())))
+    match extensions.get::<axum::extract::MatchedPath>() {
+        Some(path) => Some(Route(Text::Axum(path.clone()))),
+        None => crate::nest::nested_at(extensions).map(Route::new),
+    }
 }
 
 #[cfg(not(feature = "axum"))]

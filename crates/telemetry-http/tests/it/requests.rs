@@ -161,3 +161,29 @@ async fn without_a_meter_requests_are_answered_all_the_same() {
         assert_eq!(read(fixture::get(&router(layer), "/users/7").await).await, "user 7");
     }
 }
+
+#[cfg(feature = "axum")]
+#[tokio::test]
+async fn a_nested_service_has_the_template_that_it_is_nested_at() {
+    let service = || Router::new().fallback(|| async { "a file" });
+    let router = |layer: HttpLayer| {
+        Router::new()
+            .nest_service("/files", service())
+            .nest_service("/{tenant}/assets", service())
+            .nest("/api", Router::new().nest_service("/static/", service()))
+            .layer(layer)
+    };
+    for (target, path) in [
+        ("/files", "/files"),
+        ("/files/", "/files/"),
+        ("/files/css/site.css", "/files/{*rest}"),
+        ("/acme/assets/logo.png", "/{tenant}/assets/{*rest}"),
+        ("/api/static/a/b", "/api/static/{*rest}"),
+        ("/nowhere/else", "_unmatched"),
+    ] {
+        let fixture = Fixture::new();
+        read(fixture::get(&router(HttpLayer::new(fixture.meter())), target).await).await;
+        fixture.assert_total(NAMES.requests, &[("path", path)], 1.0);
+        fixture.assert_total(NAMES.requests, &[], 1.0);
+    }
+}
