@@ -24,5 +24,6 @@ pub use metrics::{RequestMetricsKey, RouteMetricsKey};
 pub use request_id::RequestId;
 pub use route::{RequestHead, Route, UNMATCHED};
 pub use server::{
-    CLIENT_GONE, HttpLayer, HttpService, HttpSettings, RequestBody, ResponseBody, ResponseFuture, Scheme,
+    CLIENT_GONE, Deadline, HttpLayer, HttpService, HttpSettings, RequestBody, ResponseBody, ResponseFuture, Scheme,
+    TimeoutFuture, TimeoutLayer, TimeoutService,
 };

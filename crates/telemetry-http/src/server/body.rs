@@ -86,7 +86,7 @@ impl<B: Body> ResponseBody<B> {
         let exact = exchange.as_ref().and_then(|_| body.size_hint().exact());
         let bodiless = exchange.as_ref().is_some_and(Exchange::is_bodiless);
         let mut counted = Counted { exchange, exact };
-        counted.end_if(bodiless || body.is_end_stream() || exact == Some(0));
+        counted.end_if(bodiless || body.is_end_stream() || (exact == Some(0) && !counted.awaits_trailers()));
         Self { body, counted }
     }
 }
@@ -102,8 +102,12 @@ impl<B> ResponseBody<B> {
 impl Counted {
     fn add(&mut self, bytes: u64) {
         let sent = self.exchange.as_mut().map(|exchange| exchange.sent(bytes));
-        // A server that has sent the length it announced asks for no further frame.
-        self.end_if(sent.is_some() && sent == self.exact);
+        // A server that has sent the length it announced asks for no further frame, but for trailers.
+        self.end_if(sent.is_some() && sent == self.exact && !self.awaits_trailers());
+    }
+
+    fn awaits_trailers(&self) -> bool {
+        self.exchange.as_ref().is_some_and(Exchange::awaits_trailers)
     }
 
     fn end_if(&mut self, complete: bool) {
@@ -131,6 +135,9 @@ impl<B: Body> Body for ResponseBody<B> {
         });
         match &frame {
             Some(Ok(frame)) => {
+                if let (Some(exchange), Some(trailers)) = (&mut this.counted.exchange, frame.trailers_ref()) {
+                    exchange.trailers(trailers);
+                }
                 this.counted.add(size(frame));
                 this.counted.end_if(this.body.is_end_stream());
             }

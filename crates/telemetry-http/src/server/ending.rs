@@ -3,6 +3,8 @@
 use http::StatusCode;
 use telemetry_core::End;
 
+use super::grpc::GrpcCode;
+
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -19,13 +21,17 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// What span, log and metrics say of it: an answer of the server's failure is one, whatever became of the answer.
-    pub(super) fn end(self, answered: Option<&StatusCode>) -> End<'_> {
+    /// What span, log and metrics say of it: an answer of the server's failure is one, whatever became of the answer. That
+    /// of a gRPC server has a name.
+    pub(super) fn end(self, answered: Option<&StatusCode>, grpc: Option<GrpcCode>) -> End<'_> {
         match (self, answered.filter(|status| status.is_server_error())) {
             (Self::Panicked, _) => End::panicked("error"),
             (Self::BodyFailed, _) => End::fatal("error", "body_error"),
             (Self::ServiceFailed, _) => End::fatal("error", "service_error"),
-            (Self::Sent | Self::ClientGone, Some(status)) => End::fatal("error", status.as_str()),
+            (Self::Sent | Self::ClientGone, Some(status)) => match grpc {
+                Some(code) => End::fatal("error", code.name()),
+                None => End::fatal("error", status.as_str()),
+            },
             (Self::Sent, None) => End::success("success"),
             (Self::ClientGone, None) => End::cancelled("cancelled"),
         }

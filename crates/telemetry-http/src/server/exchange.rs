@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use telemetry_core::propagation::TraceContext;
 use telemetry_core::{Dropped, EntityId, Lease, Operation, clock, end_event};
 
+use super::deadline::Deadline;
 use super::ending::Ending;
+use super::grpc::{GrpcAnswer, GrpcCode};
 use super::inner::Inner;
 use super::span;
 use crate::method;
@@ -38,6 +40,7 @@ pub(super) struct Exchange {
     /// The bytes of the request's body, if it has one.
     received: Option<Arc<AtomicU64>>,
     answered: Option<Answered>,
+    deadline: Option<Deadline>,
     /// The bytes of the response's body.
     sent: u64,
 }
@@ -45,6 +48,9 @@ pub(super) struct Exchange {
 /// The head of the response is there.
 struct Answered {
     status: StatusCode,
+    /// Whether the status is counted already.
+    counted: bool,
+    grpc: Option<GrpcAnswer>,
     /// Whether the duration is measured already, because the body lasts as long as the client likes.
     measured: bool,
 }
@@ -72,7 +78,13 @@ impl Exchange {
         let received = (!request.body().is_end_stream()).then(Arc::default);
         let metrics = inner.by_route.find(RouteMetricsKey { method, path: route.as_str() });
         let operation = Operation::over(started, span);
-        Self { inner, metrics, method, scheme, route, id, operation, received, answered: None, sent: 0 }
+        let deadline = request.extensions().get::<Deadline>().cloned();
+        let exchange =
+            Self { inner, metrics, method, scheme, route, id, operation, received, answered: None, deadline, sent: 0 };
+        if let Some(deadline) = &exchange.deadline {
+            deadline.keep(|| exchange.headers().into_iter().flatten().collect());
+        }
+        exchange
     }
 
     /// Where the bytes of the request's body are counted, if it has one.
@@ -88,23 +100,42 @@ impl Exchange {
     /// Notes the head of the response, and adds the headers that the caller finds the request by.
     pub(super) fn answer<B>(&mut self, response: &mut Response<B>) {
         let status = response.status();
-        self.count(status.as_str());
+        let grpc = GrpcAnswer::of(response);
+        if grpc.is_none() {
+            self.count(status.as_str());
+        }
         let open_ended = is_open_ended(response);
-        self.answered = Some(Answered { status, measured: open_ended });
+        self.answered = Some(Answered { status, counted: grpc.is_none(), grpc, measured: open_ended });
         if open_ended {
             self.measure(self.operation.elapsed(), Some(status), None);
         }
         let headers = response.headers_mut();
-        headers.insert(request_id::HEADER, self.id.value().clone());
-        if !self.inner.propagation.has_trace_context() {
-            return;
+        for (name, value) in self.headers().into_iter().flatten() {
+            headers.insert(name, value);
         }
-        let parent = TraceContext::from_context(&self.operation.context());
-        if let Some(value) =
-            parent.and_then(|parent| HeaderValue::from_maybe_shared(Bytes::from(parent.traceparent())).ok())
-        {
-            headers.insert(TRACEPARENT, value);
+    }
+
+    /// The headers that the caller finds the request by.
+    fn headers(&self) -> [Option<(HeaderName, HeaderValue)>; 2] {
+        let traceparent = || {
+            let parent = TraceContext::from_context(&self.operation.context())?;
+            HeaderValue::from_maybe_shared(Bytes::from(parent.traceparent())).ok()
+        };
+        let trace = self.inner.propagation.has_trace_context().then(traceparent).flatten();
+        [Some((request_id::HEADER, self.id.value().clone())), trace.map(|value| (TRACEPARENT, value))]
+    }
+
+    /// Notes the trailers of the response.
+    pub(super) fn trailers(&mut self, trailers: &HeaderMap) {
+        if let Some(grpc) = self.answered.as_mut().and_then(|answered| answered.grpc.as_mut()) {
+            grpc.trailers(trailers);
         }
+    }
+
+    /// Whether only the trailers tell how the request ended.
+    pub(super) fn awaits_trailers(&self) -> bool {
+        let grpc = self.answered.as_ref().and_then(|answered| answered.grpc);
+        grpc.is_some_and(|grpc| !grpc.is_known())
     }
 
     /// Whether the response has no body, whatever it says of one.
@@ -124,10 +155,22 @@ impl Exchange {
         self.end(ending);
     }
 
-    fn end(&mut self, ending: Ending) {
-        let answered = self.answered.take();
+    fn end(&mut self, mut ending: Ending) {
+        let mut answered = self.answered.take();
+        let grpc = answered.as_ref().and_then(|answered| answered.grpc);
+        let grpc = grpc.filter(|grpc| ending == Ending::Sent || grpc.is_known()).map(GrpcAnswer::code);
+        // Given up by whoever stands outside, who answers in our place.
+        if answered.is_none()
+            && ending == Ending::ClientGone
+            && let Some(status) = self.deadline.as_ref().and_then(Deadline::expired)
+        {
+            answered = Some(Answered { status, counted: false, grpc: None, measured: false });
+            ending = Ending::Sent;
+        }
         let status = answered.as_ref().map(|answered| answered.status);
-        let end = ending.end(status.as_ref());
+        // What the answer says, which gRPC has a code of its own for.
+        let said = grpc.map(GrpcCode::status).or(status);
+        let end = ending.end(said.as_ref(), grpc);
         let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
         let (code, sent) = (status.map(code), status.map(|_| whole(self.sent)));
         let took = self.operation.end_with(&end, |span| {
@@ -138,15 +181,17 @@ impl Exchange {
                 http.response.status_code = code,
                 http.request.body.size = whole(received),
                 http.response.body.size = sent,
+                rpc.system = grpc.map(|_| "grpc"),
+                rpc.grpc.status_code = grpc.map(GrpcCode::number),
             );
         });
         let Some(took) = took else { return };
 
-        if status.is_none() {
-            self.count(match ending {
-                Ending::ClientGone => CLIENT_GONE,
-                _ => StatusCode::INTERNAL_SERVER_ERROR.as_str(),
-            });
+        match &answered {
+            Some(answered) if answered.counted => {}
+            // The head of a gRPC answer alone says nothing.
+            Some(Answered { grpc: Some(_), .. }) if grpc.is_none() => self.count(without_answer(ending)),
+            _ => self.count(said.as_ref().map_or(without_answer(ending), StatusCode::as_str)),
         }
         if !answered.is_some_and(|answered| answered.measured) {
             self.measure(took, status, end.error_type());
@@ -195,6 +240,14 @@ impl Drop for Exchange {
             Some(Dropped::Panicked) => self.end(Ending::Panicked),
             None => {}
         }
+    }
+}
+
+/// The label `status` of a request that was answered nothing.
+fn without_answer(ending: Ending) -> &'static str {
+    match ending {
+        Ending::ClientGone => CLIENT_GONE,
+        _ => "500",
     }
 }
 
