@@ -22,9 +22,12 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let stack = Stack::start(site)?;
     report.progress("the collector and Prometheus are ready");
     // The exporter of logs fails, so that there are failures to be counted. Nobody listens on port 1.
-    let broken_logs =
-        [("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000")];
-    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &broken_logs)?;
+    let settings = [
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000"),
+        names::WITH_CONVENTIONS,
+    ];
+    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &settings)?;
     let pull = load.ready.metrics.ok_or("the platform serves no metrics")?;
     stack.scrape_platform(pull.port())?;
 
@@ -50,6 +53,8 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let ended = load.stop()?;
     report.progress(format!("the platform has ended; its telemetry shut down {}", ended.shutdown));
     for path in [scrape, push] {
+        let checked = poll::until(ARRIVE, "every metric", || names::check_all(path));
+        report.check(format!("names, labels and buckets at the end, {}", path.name), checked);
         let same = poll::until(ARRIVE, "the last values", || values::series(path, &ended.recorded));
         report.check(format!("counts of {} series, {}", ended.recorded.series.len(), path.name), same);
     }

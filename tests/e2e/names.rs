@@ -2,9 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use telemetry_core::{Kind, LabelValues, MetricDef};
+use telemetry_core::{Kind, LabelDef, LabelValues, MetricDef};
 use telemetry_tests::Failure;
 use telemetry_tests::prometheus::{Prometheus, Sample};
+
+/// The setting with which the platform shows what the semantic conventions name.
+pub(crate) const WITH_CONVENTIONS: (&str, &str) = ("TELEMETRY_SEMCONV", "gen_ai,mcp,http");
+
+/// Every metric that the platform can show, and those of the semantic conventions.
+fn all() -> impl Iterator<Item = &'static MetricDef> {
+    metrics().chain(telemetry::conventions().into_iter().flat_map(|catalogue| catalogue.metrics()))
+}
 
 /// Every metric that the platform can show.
 pub(crate) fn metrics() -> impl Iterator<Item = &'static MetricDef> {
@@ -37,14 +45,33 @@ pub(crate) fn speaks_of_platform(expression: &str) -> bool {
 /// The names of a metric's series.
 fn series_names(metric: &MetricDef) -> Vec<String> {
     match metric.kind {
-        Kind::Histogram => ["_bucket", "_count", "_sum"].map(|suffix| format!("{}{suffix}", metric.name)).to_vec(),
-        _ => vec![metric.name.to_owned()],
+        Kind::Histogram => {
+            ["_bucket", "_count", "_sum"].map(|suffix| format!("{}{suffix}", metric.prometheus_name())).to_vec()
+        }
+        _ => vec![metric.prometheus_name().into_owned()],
     }
 }
 
-/// All that the path shows of the platform: every metric, with its labels and buckets, and nothing else.
+/// What is measured of a session when it ends, and so with the platform.
+const AT_THE_END: [&str; 2] = ["mcp.client.session.duration", "mcp.server.session.duration"];
+
+/// Whether a metric shows while the platform runs.
+fn is_early(metric: &MetricDef) -> bool {
+    !AT_THE_END.contains(&metric.name)
+}
+
+/// All that the path shows of the platform while it runs: every metric, with its labels and buckets, and nothing else.
 pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
-    for metric in metrics() {
+    check_those(path, is_early)
+}
+
+/// All that the path shows once the platform has ended.
+pub(crate) fn check_all(path: Path<'_>) -> Result<(), Failure> {
+    check_those(path, |_| true)
+}
+
+fn check_those(path: Path<'_>, expected: fn(&MetricDef) -> bool) -> Result<(), Failure> {
+    for metric in all().filter(|metric| expected(metric)) {
         for name in series_names(metric) {
             let samples = path.prometheus.query(&format!("{name}{{job=\"{}\"}}", path.job))?;
             labels(metric, &samples).map_err(|error| format!("{name}: {error}"))?;
@@ -57,7 +84,7 @@ pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
     // Prometheus's own, and what its rules record, which has colons.
     shown
         .retain(|name| !matches!(&**name, "target_info" | "up") && !name.starts_with("scrape_") && !name.contains(':'));
-    let known: BTreeSet<String> = metrics().flat_map(series_names).collect();
+    let known: BTreeSet<String> = all().flat_map(series_names).collect();
     match shown.difference(&known).next() {
         None => Ok(()),
         Some(stranger) => Err(format!("{stranger} is declared nowhere").into()),
@@ -65,8 +92,11 @@ pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
 }
 
 fn labels(metric: &MetricDef, samples: &[Sample]) -> Result<(), Failure> {
-    let mut missing: BTreeSet<&str> =
-        metric.labels().filter(|label| !label.is_detail()).map(|label| label.name).collect();
+    let declared: Vec<_> = metric.labels().filter(|label| !label.is_detail()).collect();
+    let shown = |label: &LabelDef| label.name.replace('.', "_");
+    // What the conventions have no value for is not there.
+    let mut missing: BTreeSet<String> =
+        declared.iter().filter(|label| !label.name.contains('.')).map(|label| shown(label)).collect();
     if samples.is_empty() {
         return Err("no series".into());
     }
@@ -79,7 +109,7 @@ fn labels(metric: &MetricDef, samples: &[Sample]) -> Result<(), Failure> {
             if matches!(&**name, "job" | "instance" | "le") {
                 continue;
             }
-            let Some(label) = metric.label(name).filter(|label| !label.is_detail()) else {
+            let Some(label) = declared.iter().find(|label| shown(label) == *name) else {
                 return Err(format!("a label {name}, which is not declared").into());
             };
             if let LabelValues::Closed(values) = label.values
@@ -116,9 +146,10 @@ fn buckets(metric: &MetricDef, samples: &[Sample]) -> Result<(), Failure> {
 /// Kind and help of every metric, as the scraping Prometheus was told them.
 pub(crate) fn metadata(prometheus: &Prometheus) -> Result<(), Failure> {
     let metadata = prometheus.metadata()?;
-    for metric in metrics() {
+    for metric in all().filter(|metric| is_early(metric)) {
         let kind = if metric.kind.is_gauge_like() { "gauge" } else { metric.kind.as_str() };
-        let known = metadata.get(metric.name).ok_or_else(|| format!("{} has no metadata", metric.name))?;
+        let known =
+            metadata.get(&*metric.prometheus_name()).ok_or_else(|| format!("{} has no metadata", metric.name))?;
         if let Some(other) = known.iter().find(|known| known.kind != kind || known.help != metric.help) {
             return Err(format!("{} is {other:?}, declared as {kind}: {:?}", metric.name, metric.help).into());
         }

@@ -23,6 +23,7 @@ pub use metrics::{CATALOGUE, RequestMetrics, RouteMetrics};
 pub use metrics::{RequestMetricsKey, RouteMetricsKey};
 pub use request_id::RequestId;
 pub use route::{RequestHead, Route, UNMATCHED};
+pub use semconv::CONVENTIONS;
 pub use server::{
     CLIENT_GONE, Deadline, HttpLayer, HttpService, HttpSettings, RequestBody, ResponseBody, ResponseFuture, Scheme,
     TimeoutFuture, TimeoutLayer, TimeoutService,

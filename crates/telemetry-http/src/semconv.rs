@@ -1,6 +1,10 @@
 //! The metric of the OpenTelemetry semantic conventions for HTTP servers, stable, as of version 1.40.
 
-use telemetry_core::{Family, Histogram, Meter, Metrics, Semconv, SemconvSwitch};
+use telemetry_core::{Catalogue, Family, Histogram, Meter, Metrics, Semconv, SemconvSwitch};
+
+/// The metrics of the OpenTelemetry semantic conventions that are recorded beside this crate's own, where the settings ask
+/// for them.
+pub const CONVENTIONS: Catalogue = Catalogue::new(env!("CARGO_PKG_NAME"), &[ServerMetrics::CATALOGUE]);
 
 /// What the conventions measure of requests.
 #[derive(Metrics)]

@@ -27,6 +27,7 @@ pub use content::Content;
 pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;
+pub use gen_ai::CONVENTIONS;
 pub use llm::Llm;
 pub use metrics::CATALOGUE;
 #[doc(hidden)]

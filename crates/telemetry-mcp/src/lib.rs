@@ -22,4 +22,5 @@ pub use metrics::CATALOGUE;
 #[doc(hidden)]
 pub use metrics::{McpServerMetrics, McpToolMetrics, RegistryMetrics};
 pub use registry::Lookup;
+pub use semconv::CONVENTIONS;
 pub use settings::McpSettings;

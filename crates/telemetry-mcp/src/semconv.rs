@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use telemetry_core::{EntityRef, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
+use telemetry_core::{Catalogue, EntityRef, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
 
 use crate::side::{Network, Side};
 
@@ -31,6 +31,11 @@ pub(crate) enum OperationName {
 
 /// The bounds of all durations, in seconds.
 const BUCKETS: [f64; 14] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
+
+/// The metrics of the OpenTelemetry semantic conventions that are recorded beside this crate's own, where the settings ask
+/// for them.
+pub const CONVENTIONS: Catalogue =
+    Catalogue::new(env!("CARGO_PKG_NAME"), &[OperationMetrics::CATALOGUE, SessionMetrics::CATALOGUE]);
 
 /// What the conventions measure of operations. Of the two a process mostly has one.
 #[derive(Metrics)]

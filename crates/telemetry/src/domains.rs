@@ -4,9 +4,10 @@ use telemetry_core::{Catalogue, SettingDef, TelemetryBuilder};
 #[cfg(feature = "mixin")]
 use telemetry_mixin::model::{Domain, Mixin};
 
-/// From a row a domain: its feature, its crate, the name under which this crate shows it, and its groups of settings.
+/// From a row a domain: its feature, its crate, the name under which this crate shows it, its groups of settings, and its
+/// metrics of the semantic conventions.
 macro_rules! domains {
-    ($($feature:literal: $crate_name:ident as $name:ident, settings [$($settings:ident),*];)*) => {
+    ($($feature:literal: $crate_name:ident as $name:ident, settings [$($settings:ident),*], conventions [$($conventions:ident),*];)*) => {
         $(
             #[cfg(feature = $feature)]
             pub use $crate_name as $name;
@@ -21,6 +22,18 @@ macro_rules! domains {
                     #[cfg(feature = $feature)]
                     $crate_name::CATALOGUE,
                 )*
+            ]
+        }
+
+        /// The metrics of the semantic conventions that the domains whose features are on record beside their own, where the
+        /// setting `metrics.semconv` asks for them.
+        #[must_use]
+        pub fn conventions() -> Vec<Catalogue> {
+            vec![
+                $($(
+                    #[cfg(feature = $feature)]
+                    $crate_name::$conventions,
+                )*)*
             ]
         }
 
@@ -88,10 +101,10 @@ macro_rules! domains {
 }
 
 domains! {
-    "health": telemetry_health as health, settings [HealthSettings];
-    "http": telemetry_http as http, settings [HttpSettings];
-    "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings];
-    "llm": telemetry_llm as llm, settings [LlmSettings];
-    "mcp": telemetry_mcp as mcp, settings [McpSettings];
-    "stream": telemetry_stream as stream, settings [StreamSettings];
+    "health": telemetry_health as health, settings [HealthSettings], conventions [];
+    "http": telemetry_http as http, settings [HttpSettings], conventions [CONVENTIONS];
+    "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings], conventions [];
+    "llm": telemetry_llm as llm, settings [LlmSettings], conventions [CONVENTIONS];
+    "mcp": telemetry_mcp as mcp, settings [McpSettings], conventions [CONVENTIONS];
+    "stream": telemetry_stream as stream, settings [StreamSettings], conventions [];
 }

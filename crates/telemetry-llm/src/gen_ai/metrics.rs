@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use telemetry_core::{EntityId, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
+use telemetry_core::{Catalogue, EntityId, Family, Histogram, Label, Meter, Metrics, Semconv, SemconvSwitch};
 
 use super::names::{self, provider_name};
 use crate::names::Name;
@@ -16,6 +16,13 @@ pub(crate) enum TokenKind {
     Input,
     Output,
 }
+
+/// The metrics of the OpenTelemetry semantic conventions that are recorded beside this crate's own, where the settings ask
+/// for them.
+pub const CONVENTIONS: Catalogue = Catalogue::new(
+    env!("CARGO_PKG_NAME"),
+    &[OperationMetrics::CATALOGUE, UsageMetrics::CATALOGUE, ChunkMetrics::CATALOGUE],
+);
 
 /// What the conventions measure of operations.
 #[derive(Metrics)]

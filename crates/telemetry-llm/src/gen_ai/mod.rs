@@ -3,6 +3,7 @@
 mod metrics;
 mod names;
 
+pub use metrics::CONVENTIONS;
 pub(crate) use metrics::{Conventions, ConventionsOfCall};
 pub(crate) use names::{CHAT, provider_name};
 #[cfg(feature = "reqwest")]
