@@ -168,7 +168,9 @@ pub enum ErrorType {
     ServerError,
     /// A deadline passed.
     Timeout,
-    /// Anything else: connections that break, answers that make no sense.
+    /// The connection could not be made, or broke.
+    Connection,
+    /// Anything else: answers that make no sense, errors of which nothing is known.
     Unknown,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Ending<'a> {
     /// What it used, if that can be.
     pub(super) usage: Option<&'a Usage>,
     pub(super) outcome: Outcome,
-    pub(super) failure: Option<Failure>,
+    pub(super) failure: Option<&'a Failure>,
     pub(super) started: Instant,
     pub(super) elapsed: Duration,
 }
@@ -163,7 +163,7 @@ impl Ending<'_> {
         end_event!(operation, end, self.elapsed, {
             provider = self.target.provider(),
             model = self.target.model(),
-            status = self.failure.and_then(|failure| failure.status()).map(i64::from),
+            status = self.failure.and_then(Failure::status).map(i64::from),
             attempts = self.noted.attempt()
         }, "llm call ended", "llm call failed");
     }

@@ -105,6 +105,7 @@ impl Call {
                 error_type = failure.error_type().as_str(),
                 status = failure.status().map(i64::from),
                 retry_after_ms = failure.retry_after().map(clock::millis),
+                error_message = failure.message(),
                 "llm attempt failed"
             );
         });
@@ -217,7 +218,7 @@ impl Call {
     /// Ends the call as its answer tells: failed where it holds an error, else a success.
     pub fn complete(mut self) -> Ended {
         self.noted.settle();
-        match self.noted.told {
+        match self.noted.told.take() {
             Some(failure) => self.fail(failure),
             None => self.succeed(None),
         }
@@ -227,7 +228,12 @@ impl Call {
     pub fn fail(mut self, failure: impl Into<Failure>) -> Ended {
         let failure = failure.into();
         let outcome = failure.outcome();
-        self.end(End::failure(outcome.as_str(), failure.error_type().as_str()), outcome, Some(failure))
+        let end = End::failure(outcome.as_str(), failure.error_type().as_str());
+        let end = match failure.message() {
+            Some(message) => end.describing(message),
+            None => end,
+        };
+        self.end(end, outcome, Some(&failure))
     }
 
     /// Ends the call as cancelled, as dropping it does.
@@ -240,7 +246,7 @@ impl Call {
         self.fail(Failure::timeout())
     }
 
-    fn end(&mut self, end: End<'_>, outcome: Outcome, failure: Option<Failure>) -> Ended {
+    fn end(&mut self, end: End<'_>, outcome: Outcome, failure: Option<&Failure>) -> Ended {
         self.noted.settle();
         let elapsed = self.operation.end(&end).unwrap_or_default();
         let usage = self.noted.usage.take().filter(Usage::is_plausible);
@@ -278,8 +284,10 @@ impl Call {
         if !span.is_sampled() || span.span().is_disabled() {
             return None;
         }
-        let trace_id = self.operation.context().span().span_context().trace_id();
-        (trace_id != TraceId::INVALID).then_some(trace_id)
+        let context = self.operation.context();
+        let span = context.span();
+        let of_span = span.span_context();
+        (of_span.is_valid() && of_span.is_sampled()).then(|| of_span.trace_id())
     }
 }
 

@@ -44,7 +44,7 @@ impl Noted {
         self.response_model = answer.model.or(self.response_model.take());
         self.response_id = answer.id.or(self.response_id.take());
         self.service_tier = answer.service_tier.or(self.service_tier.take());
-        self.told = answer.failure.or(self.told);
+        self.told = answer.failure.or(self.told.take());
         if !answer.finish_reasons.is_empty() {
             self.finish_reasons = answer.finish_reasons;
         }

@@ -11,10 +11,12 @@ use super::{retry_after, status};
 use crate::metrics::ErrorType;
 
 /// What a body says of an error.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
     pub(super) error_type: Option<ErrorType>,
     pub(super) retry_after: Option<Duration>,
+    /// The provider's name for it.
+    pub(super) name: Option<String>,
 }
 
 /// The error in a body, wherever its shape has it; nothing if there is none.
@@ -45,7 +47,14 @@ fn of_error(error: &Value) -> Told {
         Some(status::class(status)).filter(|class| *class != ErrorType::Unknown)
     };
     let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str());
-    Told { error_type: reason.or_else(by_name).or_else(by_number), retry_after: delay.and_then(retry_after::seconds) }
+    let reasons = details.iter().filter_map(|detail| detail.get("reason"));
+    let names = reasons.chain(["code", "status", "type"].into_iter().filter_map(|key| error.get(key)));
+    Told {
+        error_type: reason.or_else(by_name).or_else(by_number),
+        retry_after: delay.and_then(retry_after::seconds),
+        // One that is known: any other text may quote a prompt, or a key.
+        name: names.filter_map(Value::as_str).find(|name| class(name).is_some()).map(str::to_owned),
+    }
 }
 
 /// The class of a name that a provider has for an error.

@@ -3,10 +3,12 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use serde_json::Value;
+use telemetry_core::error_message;
 
 use super::{body, retry_after, status};
 use crate::metrics::{ErrorType, Outcome};
@@ -30,18 +32,19 @@ use crate::metrics::{ErrorType, Outcome};
 /// let failure = Failure::from_response(429, &HeaderMap::new(), br#"{"error":{"code":"insufficient_quota"}}"#);
 /// assert_eq!(failure.error_type(), ErrorType::Auth);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     error_type: ErrorType,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    message: Option<Arc<str>>,
 }
 
 impl Failure {
     /// A failure of this class.
     #[must_use]
     pub const fn new(error_type: ErrorType) -> Self {
-        Self { error_type, status: None, retry_after: None }
+        Self { error_type, status: None, retry_after: None, message: None }
     }
 
     /// A deadline that passed, a timer that elapsed.
@@ -61,7 +64,7 @@ impl Failure {
     /// | any other | `unknown` |
     #[must_use]
     pub const fn from_status(status: u16) -> Self {
-        Self { error_type: status::class(status), status: Some(status), retry_after: None }
+        Self { error_type: status::class(status), status: Some(status), retry_after: None, message: None }
     }
 
     /// What an answer says: the error in its body before its status, and its `retry-after`.
@@ -75,11 +78,12 @@ impl Failure {
     pub fn from_response_at(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Self {
         let told = serde_json::from_slice(body).ok().and_then(|body: Value| body::told(&body));
         let by_status = Self::from_status(status);
-        let body_delay = told.and_then(|told| told.retry_after);
+        let body_delay = told.as_ref().and_then(|told| told.retry_after);
         Self {
-            error_type: told.and_then(|told| told.error_type).unwrap_or(by_status.error_type),
+            error_type: told.as_ref().and_then(|told| told.error_type).unwrap_or(by_status.error_type),
             status: by_status.status,
             retry_after: retry_after::of_headers(headers, now).or(body_delay),
+            message: told.and_then(|told| told.name).map(|name| format!("HTTP {status}: {name}").into()),
         }
     }
 
@@ -91,28 +95,32 @@ impl Failure {
             error_type: told.error_type.unwrap_or(ErrorType::Unknown),
             status: None,
             retry_after: told.retry_after,
+            message: told.name.map(Arc::from),
         })
     }
 
-    /// What an error of a client says: a timeout anywhere in its chain of sources, else `unknown`.
+    /// What an error of a client says: a timeout or a broken connection anywhere in its chain of sources, else `unknown`.
     ///
-    /// Known are the elapsed timers of tokio and timeouts of [`io::Error`]; with the feature `reqwest` also those of
-    /// reqwest, and the status that its error may hold.
+    /// Known are the elapsed timers of tokio and the kinds of [`io::Error`]; with the feature `reqwest` also the errors of
+    /// reqwest, and the status that one may hold. The messages of the chain, masked ([`error_message`]), are what span and
+    /// log say of the failure.
     #[must_use]
     pub fn from_error(error: &(dyn Error + 'static)) -> Self {
         let mut source = Some(error);
+        let mut failure = Self::new(ErrorType::Unknown);
         while let Some(error) = source {
-            if let Some(failure) = known(error) {
-                return failure;
+            if let Some(known) = known(error) {
+                failure = known;
+                break;
             }
             source = error.source();
         }
-        Self::new(ErrorType::Unknown)
+        Self { message: Some(error_message(error).into()), ..failure }
     }
 
     /// The same failure with another time to wait.
     #[must_use]
-    pub const fn with_retry_after(self, delay: Option<Duration>) -> Self {
+    pub fn with_retry_after(self, delay: Option<Duration>) -> Self {
         Self { retry_after: delay, ..self }
     }
 
@@ -134,13 +142,24 @@ impl Failure {
         self.retry_after
     }
 
+    /// Why it failed, in words without secrets, as span and log have it: the messages of an error, or the status and the
+    /// provider's name for what went wrong. The provider's own sentences, which may quote a prompt, are not in it.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
     /// How a call ends that failed so.
     #[must_use]
     pub const fn outcome(&self) -> Outcome {
         match self.error_type {
             ErrorType::RateLimit => Outcome::RateLimited,
             ErrorType::Timeout => Outcome::Timeout,
-            ErrorType::Auth | ErrorType::InvalidRequest | ErrorType::ServerError | ErrorType::Unknown => Outcome::Error,
+            ErrorType::Auth
+            | ErrorType::InvalidRequest
+            | ErrorType::ServerError
+            | ErrorType::Connection
+            | ErrorType::Unknown => Outcome::Error,
         }
     }
 }
@@ -167,10 +186,21 @@ fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
     if let Some(failure) = of_reqwest(error) {
         return Some(failure);
     }
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        return (error.kind() == io::ErrorKind::TimedOut).then(Failure::timeout);
+    use io::ErrorKind;
+    match error.downcast_ref::<io::Error>()?.kind() {
+        ErrorKind::TimedOut => Some(Failure::timeout()),
+        ErrorKind::ConnectionRefused
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::NotConnected
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof
+        | ErrorKind::AddrNotAvailable
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown => Some(Failure::new(ErrorType::Connection)),
+        _ => None,
     }
-    None
 }
 
 #[cfg(feature = "reqwest")]
@@ -182,5 +212,10 @@ fn of_reqwest(error: &(dyn Error + 'static)) -> Option<Failure> {
     if error.is_timeout() {
         return Some(Failure::timeout());
     }
-    error.status().map(|status| Failure::from_status(status.as_u16()))
+    if let Some(status) = error.status() {
+        return Some(Failure::from_status(status.as_u16()));
+    }
+    // Of a request that was sent and an answer that was read, what failed was the way.
+    let is_of_the_way = error.is_connect() || error.is_request() || error.is_body();
+    is_of_the_way.then(|| Failure::new(ErrorType::Connection))
 }

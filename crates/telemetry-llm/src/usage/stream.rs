@@ -7,7 +7,7 @@ use super::api::Api;
 use crate::failure::Failure;
 
 /// What one event of a streamed answer says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chunk {
     /// It brings output of the model: text, reasoning, a tool call.
@@ -66,7 +66,7 @@ impl AnswerStream {
         };
         chunk.failure = Failure::from_body(event);
         if chunk.failure.is_some() {
-            self.answer.failure = chunk.failure;
+            self.answer.failure.clone_from(&chunk.failure);
         }
         self.done |= chunk.is_last;
         chunk
@@ -154,7 +154,7 @@ impl AnswerStream {
         answer.model = model.or(answer.model.take());
         answer.service_tier = service_tier.or(answer.service_tier.take());
         answer.id = id.or(answer.id.take());
-        answer.failure = failure.or(answer.failure);
+        answer.failure = failure.or(answer.failure.take());
         if !finish_reasons.is_empty() {
             answer.finish_reasons = finish_reasons;
         }

@@ -13,8 +13,9 @@ async fn a_retry_is_an_attempt_and_no_second_request() {
     let fixture = Fixture::new();
     let mut call = fixture.llm.call("openai", MODEL).start();
     let limited = Failure::from_status(429).with_retry_after(Some(Duration::from_secs(3)));
+    let delay = limited.retry_after().expect("it was given");
     call.attempt_failed(limited);
-    call.wait_out(limited.retry_after().expect("it was given")).await;
+    call.wait_out(delay).await;
     call.attempt_failed(ErrorType::ServerError);
     call.succeed(Usage::new(1, 1));
 

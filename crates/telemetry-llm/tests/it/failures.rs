@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use telemetry_llm::Failure;
 use telemetry_llm::labels::ErrorType;
-use telemetry_llm::labels::ErrorType::{Auth, InvalidRequest, RateLimit, ServerError, Timeout, Unknown};
+use telemetry_llm::labels::ErrorType::{Auth, Connection, InvalidRequest, RateLimit, ServerError, Timeout, Unknown};
 
 #[test]
 fn statuses_have_their_classes() {
@@ -196,6 +196,48 @@ async fn timeouts_are_found_anywhere_in_a_chain() {
     assert_eq!(Failure::from_error(&Wrapped(Box::new(Wrapped(Box::new(elapsed))))).error_type(), Timeout);
     let timed_out = io::Error::from(io::ErrorKind::TimedOut);
     assert_eq!(Failure::from_error(&Wrapped(Box::new(timed_out))).error_type(), Timeout);
-    let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-    assert_eq!(Failure::from_error(&Wrapped(Box::new(reset))).error_type(), Unknown);
+}
+
+#[test]
+fn broken_connections_are_found_anywhere_in_a_chain() {
+    use io::ErrorKind;
+    for (kind, expected) in [
+        (ErrorKind::ConnectionRefused, Connection),
+        (ErrorKind::ConnectionReset, Connection),
+        (ErrorKind::ConnectionAborted, Connection),
+        (ErrorKind::BrokenPipe, Connection),
+        (ErrorKind::UnexpectedEof, Connection),
+        (ErrorKind::HostUnreachable, Connection),
+        (ErrorKind::NetworkUnreachable, Connection),
+        (ErrorKind::InvalidData, Unknown),
+        (ErrorKind::PermissionDenied, Unknown),
+    ] {
+        let error = Wrapped(Box::new(Wrapped(Box::new(io::Error::from(kind)))));
+        assert_eq!(Failure::from_error(&error).error_type(), expected, "{kind}");
+    }
+}
+
+#[test]
+fn a_failure_says_why_in_words_without_secrets_and_prompts() {
+    let error = Wrapped(Box::new(io::Error::other("POST https://app:hunter2@llm.internal failed")));
+    let failure = Failure::from_error(&error);
+    assert_eq!(failure.message(), Some("the client failed: POST https://app:[redacted]@llm.internal failed"));
+    for (status, body, message) in [
+        (
+            429,
+            r#"{"error":{"code":"rate_limit_exceeded","message":"Ada asked"}}"#,
+            Some("HTTP 429: rate_limit_exceeded"),
+        ),
+        (
+            529,
+            r#"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#,
+            Some("HTTP 529: overloaded_error"),
+        ),
+        (400, r#"{"error":{"code":400,"status":"INVALID_ARGUMENT"}}"#, Some("HTTP 400: INVALID_ARGUMENT")),
+        (400, r#"{"error":{"type":"Ada asked for a poem"}}"#, None),
+        (500, "no JSON", None),
+    ] {
+        let failure = Failure::from_response(status, &HeaderMap::new(), body.as_bytes());
+        assert_eq!(failure.message(), message, "{body}");
+    }
 }

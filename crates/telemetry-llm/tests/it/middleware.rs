@@ -263,7 +263,7 @@ async fn a_stream_that_is_dropped_is_cancelled_unless_it_was_over() {
 async fn broken_connections_and_timeouts_are_told_apart() {
     let (_, pieces) = STREAMS[0];
     for (then, outcome, error) in
-        [(Then::Break, "error", ErrorType::Unknown), (Then::Hang, "timeout", ErrorType::Timeout)]
+        [(Then::Break, "error", ErrorType::Connection), (Then::Hang, "timeout", ErrorType::Timeout)]
     {
         let fixture = Fixture::new();
         let server = Server::start(Reply::events(&pieces[..2], 64).then(then)).await;
@@ -286,7 +286,9 @@ async fn broken_connections_and_timeouts_are_told_apart() {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client can be built");
     let client = reqwest_middleware::ClientBuilder::new(client).with(middleware).build();
     client.post(format!("http://{nowhere}/v1/responses")).send().await.expect_err("nobody is there");
-    fixture.assert_one_request("error", &[ErrorType::Unknown]);
+    fixture.assert_one_request("error", &[ErrorType::Connection]);
+    let why = fixture.log("llm call failed");
+    assert!(why.attribute("error_message").is_some_and(|why| why.contains("refused")), "{why:?}");
     drop(server);
 }
 
