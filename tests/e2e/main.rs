@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
 
 mod contract;
+mod large;
 mod load;
 mod names;
 mod outage;
@@ -28,13 +29,14 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol and prometheus are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, outage; default: all";
+  --only SCENARIO    one of: contract, large, outage; default: all";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
 
-const SCENARIOS: [Scenario; 2] = [
+const SCENARIOS: [Scenario; 3] = [
     ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
+    ("large", "500 spans and log records of 10 kB and 100,000 series pass the collector's default limits", large::run),
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
 ];
 
@@ -58,6 +60,11 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
             }
             Arg::Long("tools") => tools = Some(PathBuf::from(parser.value()?)),
             Arg::Long("platform") => platform = Some(PathBuf::from(parser.value()?)),
+            // What the scenario "large" starts.
+            Arg::Long("produce") => {
+                large::produce(&parser.value()?.string()?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
             Arg::Long("only") => only = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }

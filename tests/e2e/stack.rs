@@ -43,6 +43,7 @@ pub(crate) fn deploy() -> PathBuf {
 /// The running stack.
 pub(crate) struct Stack<'a> {
     site: &'a Site,
+    overlay: Option<PathBuf>,
     collector: Option<Program>,
     ports: Ports,
     scraping: Program,
@@ -65,13 +66,20 @@ struct Ports {
 
 impl<'a> Stack<'a> {
     pub(crate) fn start(site: &'a Site) -> Result<Self, Failure> {
+        Self::start_with(site, None)
+    }
+
+    /// With a configuration of the collector that is laid over the deployed ones.
+    pub(crate) fn start_with(site: &'a Site, overlay: Option<PathBuf>) -> Result<Self, Failure> {
         let [otlp, metrics, own, health, scrape, push] = ports::free()?;
         let ports = Ports { otlp, metrics, own, health, push };
-        let backend = OtlpSink::builder().start()?;
+        // What the collector batches for it is the collector's affair.
+        let backend = OtlpSink::builder().max_message_bytes(64 << 20).start()?;
         let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape)?;
         let pushed = start_prometheus(site, "prometheus-push", &ports, push)?;
         let mut stack = Self {
             site,
+            overlay,
             collector: None,
             ports,
             scraping,
@@ -107,6 +115,9 @@ impl<'a> Stack<'a> {
         let mut command = Command::new(self.site.tools.join("otelcol"));
         command.arg("--config").arg(configurations.join("collector.yaml"));
         command.arg("--config").arg(configurations.join("push-to-prometheus.yaml"));
+        if let Some(overlay) = &self.overlay {
+            command.arg("--config").arg(overlay);
+        }
         command.env("OTELCOL_HOST", "127.0.0.1").env("OTELCOL_STORAGE", self.site.folder.join("otelcol"));
         let Ports { otlp, metrics, own, health, push, .. } = self.ports;
         let listen = [
