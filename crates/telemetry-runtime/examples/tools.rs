@@ -32,7 +32,7 @@ async fn main() {
         }
         Err(error) => {
             println!("word-count: {error}");
-            execution.fail(502);
+            execution.because(&error).fail(502);
         }
     }
 

@@ -1,5 +1,6 @@
 //! One table over all guards: what each end is, in the span and in the log, is decided once (docs/adr/009).
 
+use std::fmt;
 use std::future::{Future, Ready, pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -117,10 +118,10 @@ fn wait(meter: &Meter, how: How) {
     let _entered = runtime.enter();
     let wait = Workflows::new(meter).wait("nightly", LONG);
     match how {
-        How::Succeed => drop(once(wait.poll(|| ready(PollState::<_, ()>::Completed(()))))),
-        How::Fail => drop(once(wait.poll(|| ready(PollState::<(), _>::Failed(()))))),
-        How::Drop => assert!(once(wait.poll(|| ready(PollState::<(), ()>::running("RUNNING")))).is_none()),
-        How::Panic => unwind(|| once(wait.poll(|| -> Ready<PollState<(), ()>> { panic!("on purpose") }))),
+        How::Succeed => drop(once(wait.poll(|| ready(PollState::<_, fmt::Error>::Completed(()))))),
+        How::Fail => drop(once(wait.poll(|| ready(PollState::<(), _>::Failed(fmt::Error))))),
+        How::Drop => assert!(once(wait.poll(|| ready(PollState::<(), fmt::Error>::running("RUNNING")))).is_none()),
+        How::Panic => unwind(|| once(wait.poll(|| -> Ready<PollState<(), fmt::Error>> { panic!("on purpose") }))),
     }
 }
 

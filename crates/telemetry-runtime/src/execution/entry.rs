@@ -28,7 +28,7 @@ use crate::metrics::{AsyncKind, ExecutionKind};
 ///         Ok(summary)
 ///     }
 ///     Err(error) => {
-///         execution.fail(502);
+///         execution.because(&error).fail(502);
 ///         Err(error)
 ///     }
 /// }
@@ -44,7 +44,7 @@ use crate::metrics::{AsyncKind, ExecutionKind};
 /// let execution = Executions::global().start_agent("reviewer", "review");
 /// match execution.in_scope(review) {
 ///     Ok(()) => execution.succeed(),
-///     Err(_) => execution.fail_as("io"),
+///     Err(error) => execution.because(&error).fail_as("io"),
 /// }
 /// ```
 #[derive(Clone)]

@@ -1,5 +1,6 @@
 //! The guard of one execution.
 
+use std::error::Error;
 use std::fmt;
 
 use telemetry_core::trace::ActiveSpan;
@@ -34,6 +35,21 @@ impl Execution {
     /// Runs the work, a function, within the execution's span.
     pub fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
         self.0.operation().in_scope(work)
+    }
+
+    /// Notes the error by which the execution fails: what it says, with its causes and without secrets, shows on the span
+    /// and in the log record. A panic and an end that is no failure leave it out.
+    ///
+    /// ```
+    /// use telemetry_runtime::Executions;
+    ///
+    /// let execution = Executions::global().start_task("task-17", "tool");
+    /// let error = std::io::Error::other("the disk is full");
+    /// execution.because(&error).fail(507);
+    /// ```
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        self.0.because(error);
+        self
     }
 
     /// Ends the execution as a success.

@@ -1,5 +1,6 @@
 //! The guard of an agent's preparation.
 
+use std::error::Error;
 use std::fmt;
 
 use telemetry_core::trace::ActiveSpan;
@@ -41,6 +42,13 @@ impl AgentPreparation {
     /// start.
     pub fn ready<'a>(self, action: &'a str) -> ExecutionStart<'a> {
         ExecutionStart::prepared(self.0, action)
+    }
+
+    /// Notes the error by which the execution fails: what it says, with its causes and without secrets, shows on the span
+    /// and in the log record. A panic and an end that is no failure leave it out.
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        self.0.because(error);
+        self
     }
 
     /// Ends the execution as failed before it began, answered with this HTTP status code.

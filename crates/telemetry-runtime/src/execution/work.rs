@@ -1,5 +1,6 @@
 //! What an execution is measured with from its start to its one end, in whichever phase it is.
 
+use std::error::Error;
 use std::fmt;
 
 use telemetry_core::trace::{ActiveSpan, PANIC};
@@ -19,6 +20,8 @@ pub(super) struct Work {
     kind: ExecutionKind,
     id: Id,
     operation: Operation,
+    /// What the error says by which it fails.
+    why: Option<String>,
 }
 
 impl Work {
@@ -28,7 +31,7 @@ impl Work {
         id: &str,
         build: impl FnOnce() -> Span,
     ) -> Self {
-        Self { executions, kind, id: Id::new(id), operation: Operation::start(build) }
+        Self { executions, kind, id: Id::new(id), operation: Operation::start(build), why: None }
     }
 
     /// The next phase: its span follows this one's, and its clock goes on.
@@ -37,7 +40,8 @@ impl Work {
         self.operation.hand_over();
         let id = std::mem::take(&mut self.id);
         let span = ActiveSpan::start(|| build(id.as_str()));
-        Self { executions: self.executions.clone(), kind: self.kind, id, operation: Operation::over(started, span) }
+        let operation = Operation::over(started, span);
+        Self { executions: self.executions.clone(), kind: self.kind, id, operation, why: self.why.take() }
     }
 
     pub(super) fn operation(&self) -> &Operation {
@@ -48,19 +52,27 @@ impl Work {
         self.end(Outcome::Success, End::success(Outcome::Success.as_str()));
     }
 
+    pub(super) fn because(&mut self, error: &dyn Error) {
+        self.why = self.operation.error_message(error);
+    }
+
     /// Without an error type the code is it.
     pub(super) fn fail(&mut self, code: &Code, error_type: Option<&str>) {
         self.executions.failed(self.kind, code);
-        let error_type = error_type.unwrap_or_else(|| code.as_str());
-        self.end(Outcome::Error, End::fatal(Outcome::Error.as_str(), error_type));
+        self.end_failed(Outcome::Error, error_type.unwrap_or_else(|| code.as_str()));
     }
 
     pub(super) fn timeout(&mut self) {
-        self.end(Outcome::Timeout, End::fatal(Outcome::Timeout.as_str(), Outcome::Timeout.as_str()));
+        self.end_failed(Outcome::Timeout, Outcome::Timeout.as_str());
     }
 
     pub(super) fn cancel(&mut self) {
         self.end(Outcome::Cancelled, End::cancelled(Outcome::Cancelled.as_str()));
+    }
+
+    fn end_failed(&mut self, outcome: Outcome, error_type: &str) {
+        let (end, why) = (End::fatal(outcome.as_str(), error_type), self.why.take());
+        self.end(outcome, why.as_deref().map_or(end, |why| end.describing(why)));
     }
 
     fn end(&mut self, outcome: Outcome, end: End<'_>) {
@@ -85,7 +97,11 @@ impl fmt::Debug for Work {
 impl Drop for Work {
     fn drop(&mut self) {
         match self.operation.dropped() {
-            Some(Dropped::Panicked) => self.fail(&Code::of(INTERNAL_ERROR), Some(PANIC)),
+            // What it failed by so far is not what it panicked by.
+            Some(Dropped::Panicked) => {
+                self.why = None;
+                self.fail(&Code::of(INTERNAL_ERROR), Some(PANIC));
+            }
             Some(Dropped::Cancelled) => self.cancel(),
             None => {}
         }

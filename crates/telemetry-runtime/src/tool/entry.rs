@@ -90,7 +90,7 @@ impl Tools {
     ///             Ok(found)
     ///         }
     ///         Err(error) => {
-    ///             run.fail_as("io");
+    ///             run.because(&error).fail_as("io");
     ///             Err(error)
     ///         }
     ///     }

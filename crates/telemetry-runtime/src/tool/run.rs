@@ -1,5 +1,6 @@
 //! The guard of one run of a tool.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct ToolRun {
     tool: EntityRef<ToolMetrics>,
     limits: Limits,
     operation: Operation,
+    /// What the error says by which it fails.
+    why: Option<String>,
     exit: Option<Exit>,
     output_bytes: Option<u64>,
     /// Whether a process is the tool, which no panic here is a failure of.
@@ -35,9 +38,15 @@ pub struct ToolRun {
 }
 
 impl ToolRun {
-    pub(super) fn new(tools: Lease<ToolInstruments>, tool_id: &str, limits: Limits, operation: Operation) -> Self {
+    pub(super) fn new(
+        tools: Lease<ToolInstruments>,
+        tool_id: &str,
+        limits: Limits,
+        operation: Operation,
+    ) -> Self {
         let tool = tools.tools.entity(tool_id);
-        Self { tools, tool, limits, operation, exit: None, output_bytes: None, is_process: false }
+        let (why, exit, output_bytes) = (None, None, None);
+        Self { tools, tool, limits, operation, why, exit, output_bytes, is_process: false }
     }
 
     /// The run's span.
@@ -143,7 +152,7 @@ impl ToolRun {
                 Ok((ToolOutput::new(stdout, stderr), value))
             }
             Err(failure) => {
-                self.fail(failure.kind());
+                self.because(&failure).fail(failure.kind());
                 Err(ToolError::new(failure, exit, stderr.into_bytes()))
             }
         }
@@ -159,6 +168,24 @@ impl ToolRun {
         self.output_bytes = Some(bytes);
     }
 
+    /// Notes the error by which the run fails: what it says, with its causes and without secrets, shows on the span and in
+    /// the log record. A panic and an end that is no failure leave it out.
+    ///
+    /// ```
+    /// use telemetry_runtime::Tools;
+    ///
+    /// # fn search() -> Result<(), std::io::Error> { Err(std::io::Error::other("the index is gone")) }
+    /// let run = Tools::global().start("search");
+    /// match run.in_scope(search) {
+    ///     Ok(()) => run.succeed(),
+    ///     Err(error) => run.because(&error).fail_as("io"),
+    /// }
+    /// ```
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        self.why = self.operation.error_message(error);
+        self
+    }
+
     /// Ends the run as a success.
     pub fn succeed(mut self) {
         self.end(Outcome::Success, None, End::success(Outcome::Success.as_str()));
@@ -167,13 +194,13 @@ impl ToolRun {
     /// Ends the run as failed at that point; [`ErrorKind::Timeout`] is [`timeout`](Self::timeout).
     pub fn fail(mut self, kind: ErrorKind) {
         let outcome = if kind == ErrorKind::Timeout { Outcome::Timeout } else { Outcome::Error };
-        self.end(outcome, Some(kind), End::failure(outcome.as_str(), kind.as_str()));
+        self.end_failed(outcome, kind, kind.as_str());
     }
 
     /// Ends the run of a tool in this process as failed: the kind is `execution`, and the span's `error.type` is this
     /// class of errors (`quota`, `not_found`), one of few and without content.
     pub fn fail_as(mut self, error_type: &str) {
-        self.end(Outcome::Error, Some(ErrorKind::Execution), End::failure(Outcome::Error.as_str(), error_type));
+        self.end_failed(Outcome::Error, ErrorKind::Execution, error_type);
     }
 
     /// Ends the run as stopped at its time limit, which counts as a timeout and as an error of the kind `timeout`.
@@ -184,6 +211,11 @@ impl ToolRun {
     /// Ends the run as given up by whoever asked for it, as dropping does: no error is counted.
     pub fn cancel(mut self) {
         self.end(Outcome::Cancelled, None, End::cancelled(Outcome::Cancelled.as_str()));
+    }
+
+    fn end_failed(&mut self, outcome: Outcome, kind: ErrorKind, error_type: &str) {
+        let (end, why) = (End::failure(outcome.as_str(), error_type), self.why.take());
+        self.end(outcome, Some(kind), why.as_deref().map_or(end, |why| end.describing(why)));
     }
 
     fn end(&mut self, outcome: Outcome, kind: Option<ErrorKind>, end: End<'_>) {

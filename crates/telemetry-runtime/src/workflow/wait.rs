@@ -1,5 +1,6 @@
 //! The guard of one wait: it polls, and records how that ended.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ impl WorkflowWait {
     /// Asks for the workflow's state until it is done, has failed, or the time is over, in a span
     /// `workflow.wait_completion` with a `poll_iteration` event for each poll.
     ///
+    /// What the error of a failed poll says, with its causes and without secrets, shows on the span and in the log record.
     /// A poll still under way at the deadline is given up. All polls of one wait count under its outcome. A wait whose
     /// future is dropped, or in which a poll panics, has none of the outcomes that `workflow_sync_polls_total` knows: its
     /// polls count nowhere, its duration does.
@@ -48,6 +50,7 @@ impl WorkflowWait {
     /// Outside a tokio runtime with time enabled.
     pub async fn poll<T, E, F>(self, mut poll: impl FnMut() -> F) -> Result<T, WaitError<E>>
     where
+        E: Error,
         F: Future<Output = PollState<T, E>>,
     {
         let Self { workflow, timeout, backoff } = self;
@@ -68,11 +71,14 @@ impl WorkflowWait {
         })
         .await;
         let result = waited.unwrap_or_else(|_| Err(WaitError::TimedOut { timeout, polls: wait.polls }));
-        wait.come_to(match &result {
-            Ok(_) => PollOutcome::Completed,
-            Err(WaitError::TimedOut { .. }) => PollOutcome::Timeout,
-            Err(WaitError::Failed(_)) => PollOutcome::Error,
-        });
+        match &result {
+            Ok(_) => wait.come_to(PollOutcome::Completed, None),
+            Err(error @ WaitError::TimedOut { .. }) => wait.come_to(PollOutcome::Timeout, Some(&error.to_string())),
+            Err(WaitError::Failed(error)) => {
+                let why = wait.operation.error_message(error);
+                wait.come_to(PollOutcome::Error, why.as_deref());
+            }
+        }
         result
     }
 }
@@ -117,12 +123,12 @@ impl Wait {
         }
     }
 
-    fn come_to(mut self, outcome: PollOutcome) {
+    fn come_to(mut self, outcome: PollOutcome, why: Option<&str>) {
         let end = match outcome {
             PollOutcome::Completed => End::success(outcome.as_str()),
             PollOutcome::Timeout | PollOutcome::Error => End::failure(outcome.as_str(), outcome.as_str()),
         };
-        self.end(Some(outcome), end);
+        self.end(Some(outcome), why.map_or(end, |why| end.describing(why)));
     }
 
     fn end(&mut self, outcome: Option<PollOutcome>, end: End<'_>) {

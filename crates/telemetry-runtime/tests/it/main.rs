@@ -1,6 +1,7 @@
 //! Behaviour of the runtime crate through its public API, with real processes.
 
 mod cancel;
+mod causes;
 mod errors;
 mod execution;
 mod failures;

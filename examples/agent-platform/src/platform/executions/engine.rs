@@ -1,5 +1,8 @@
 //! What the platform asks of a workflow engine, such as Conductor or Temporal: an adapter to one goes here.
 
+use std::error::Error;
+use std::fmt;
+
 /// Runs workflows in its own time; callers ask for their state.
 pub(crate) trait Engine: Send + Sync {
     /// Starts a workflow and returns the number of its execution; `None` when there is no such workflow.
@@ -24,3 +27,17 @@ pub(crate) enum State {
     /// It never will.
     Failed,
 }
+
+/// A workflow that failed, in the engine's words.
+#[derive(Debug)]
+pub(crate) struct EngineError {
+    pub(crate) execution: u64,
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "execution {} of the workflow has failed", self.execution)
+    }
+}
+
+impl Error for EngineError {}

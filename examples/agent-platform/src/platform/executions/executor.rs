@@ -1,6 +1,7 @@
 //! How tasks, agents and workflows are executed, each step measured where it ends.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::agent::Agent;
-use super::engine::{Engine, State};
+use super::engine::{Engine, EngineError, State};
 use super::toolbox::Toolbox;
 use crate::platform::metrics::{Operation, PlatformMetrics, PluginMetrics};
 
@@ -69,8 +70,8 @@ impl Executor {
         let _operation = self.begin(Operation::Task);
         let task_id = format!("task-{}", self.last_task.fetch_add(1, Ordering::Relaxed));
         let execution = self.executions.task(&task_id, "tool").timeout(LIMIT).start();
-        let status = status_of(&execution.instrument(self.toolbox.run(tool, input)).await);
-        end(execution, status)
+        let result = execution.instrument(self.toolbox.run(tool, input)).await;
+        end(execution, status_of(&result), result.as_ref().err().map(|error| error as _))
     }
 
     /// Starts a task that nobody waits for.
@@ -93,8 +94,8 @@ impl Executor {
             return StatusCode::NOT_FOUND;
         };
         let execution = preparation.ready(&agent.action).timeout(LIMIT).start();
-        let status = status_of(&execution.instrument(self.work(agent, input)).await);
-        end(execution, status)
+        let result = execution.instrument(self.work(agent, input)).await;
+        end(execution, status_of(&result), result.as_ref().err().map(|error| error as _))
     }
 
     /// Starts an agent that nobody waits for.
@@ -125,15 +126,15 @@ impl Executor {
         let execution = self.executions.workflow(workflow_id, &exec_id).timeout(WORKFLOW_LIMIT).start();
         let waited = execution.instrument(self.wait_for(workflow_id, number)).await;
         self.engine.forget(number);
-        let status = match waited {
+        let status = match &waited {
             Ok(()) => StatusCode::OK,
             Err(WaitError::TimedOut { .. }) => StatusCode::GATEWAY_TIMEOUT,
-            Err(WaitError::Failed(())) => StatusCode::BAD_GATEWAY,
+            Err(WaitError::Failed(_)) => StatusCode::BAD_GATEWAY,
         };
-        end(execution, status)
+        end(execution, status, waited.as_ref().err().map(|error| error as _))
     }
 
-    async fn wait_for(&self, workflow_id: &str, number: u64) -> Result<(), WaitError<()>> {
+    async fn wait_for(&self, workflow_id: &str, number: u64) -> Result<(), WaitError<EngineError>> {
         let steady = Duration::from_millis(80);
         let backoff = Backoff::new(steady, 1.0, steady, 0.1).unwrap_or_default();
         let wait = self.workflows.wait(workflow_id, WORKFLOW_LIMIT).backoff(backoff);
@@ -141,7 +142,7 @@ impl Executor {
             State::Pending => PollState::running("PENDING"),
             State::Running => PollState::running("RUNNING"),
             State::Completed => PollState::Completed(()),
-            State::Failed => PollState::Failed(()),
+            State::Failed => PollState::Failed(EngineError { execution: number }),
         })
         .await
     }
@@ -198,8 +199,12 @@ fn status_of(result: &Result<(), ToolError>) -> StatusCode {
     }
 }
 
-/// Ends the execution as its caller is told.
-fn end(execution: Execution, status: StatusCode) -> StatusCode {
+/// Ends the execution as its caller is told; its span and its log record say why it failed.
+fn end(execution: Execution, status: StatusCode, error: Option<&dyn Error>) -> StatusCode {
+    let execution = match error {
+        Some(error) => execution.because(error),
+        None => execution,
+    };
     match status {
         StatusCode::OK => execution.succeed(),
         StatusCode::GATEWAY_TIMEOUT => execution.timeout(),
