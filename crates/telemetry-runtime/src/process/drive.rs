@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::time;
 
 use super::capture::{Stdout, Tail};
+use super::care::Care;
 use super::group::Group;
 use super::input::{Delivery, feed};
 use super::{Exit, Failure, Input, Limits};
@@ -24,12 +25,13 @@ pub(crate) struct Ended {
 }
 
 /// Runs a process to its end. Dropping the future kills its group.
-pub(crate) async fn drive(command: Command, input: Input, timeout: Duration, limits: &Limits) -> Ended {
+pub(crate) async fn drive(command: Command, input: Input, timeout: Duration, care: &Care<'_>) -> Ended {
+    let limits = &care.limits;
     let mut stdout = Stdout::new(limits);
     let mut stderr = Tail::new(limits);
     let mut delivery = Delivery::Unfinished;
 
-    let (mut group, input) = match start(command, input) {
+    let (mut group, input) = match start(command, input, timeout, care).await {
         Ok(started) => started,
         Err(error) => return Ended { result: Err(Failure::Start(error)), exit: None, stdout, stderr },
     };
@@ -54,10 +56,10 @@ pub(crate) async fn drive(command: Command, input: Input, timeout: Duration, lim
     Ended { result, exit, stdout, stderr }
 }
 
-fn start(mut command: Command, input: Input) -> io::Result<(Group, Vec<u8>)> {
+async fn start(mut command: Command, input: Input, timeout: Duration, care: &Care<'_>) -> io::Result<(Group, Vec<u8>)> {
     let (stdin, rest) = input.prepare()?;
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Ok((Group::spawn(command)?, rest))
+    Ok((Group::spawn(command, care, timeout).await?, rest))
 }
 
 /// What the end of a tool means that nobody stopped.

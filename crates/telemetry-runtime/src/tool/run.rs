@@ -13,7 +13,7 @@ use tokio::process::Command;
 use super::instruments::ToolInstruments;
 use crate::metrics::{ErrorKind, Outcome, ToolMetrics};
 use crate::output::ToolOutput;
-use crate::process::{Ended, Exit, Failure, Input, Limits, ToolError, drive};
+use crate::process::{Care, Ended, Exit, Failure, Input, Limits, ToolError, drive};
 
 /// One run of a tool: a guard that records how it ends. It is owned, and goes into a spawned task.
 ///
@@ -28,6 +28,7 @@ pub struct ToolRun {
     tools: Lease<ToolInstruments>,
     tool: EntityRef<ToolMetrics>,
     limits: Limits,
+    keep_terminal: bool,
     operation: Operation,
     /// What the error says by which it fails.
     why: Option<String>,
@@ -42,11 +43,12 @@ impl ToolRun {
         tools: Lease<ToolInstruments>,
         tool_id: &str,
         limits: Limits,
+        keep_terminal: bool,
         operation: Operation,
     ) -> Self {
         let tool = tools.tools.entity(tool_id);
         let (why, exit, output_bytes) = (None, None, None);
-        Self { tools, tool, limits, operation, why, exit, output_bytes, is_process: false }
+        Self { tools, tool, limits, keep_terminal, operation, why, exit, output_bytes, is_process: false }
     }
 
     /// The run's span.
@@ -69,8 +71,12 @@ impl ToolRun {
     ///
     /// The input is written while both outputs are read, within the [`Limits`]. At the timeout the group gets SIGTERM
     /// and, after the grace period, SIGKILL. When the tool has ended, or the future is dropped, whatever it left in its
-    /// group is killed; a process that made a group of its own escapes that, but is not waited for. The command's
-    /// stdin, stdout, stderr and process group are overridden.
+    /// group is killed; a process that made a group of its own escapes that, but is not waited for. Should this process
+    /// die meanwhile, the watchdog ends the group. The command's stdin, stdout, stderr and process group are overridden.
+    ///
+    /// Where this process has a terminal, the tool is in a session of its own that has none, unless the setting
+    /// `tool.keep_terminal` or the [run](super::ToolStart::keep_terminal) says otherwise. An executable that is busy,
+    /// because it was just written, is tried again for 200 ms.
     ///
     /// # Errors
     ///
@@ -141,8 +147,15 @@ impl ToolRun {
     ) -> Result<(ToolOutput, T), ToolError> {
         self.span().record("timeout_ms", millis(timeout));
         self.is_process = true;
-        let driven = drive(command, input, timeout, &self.limits);
-        let Ended { result, exit, stdout, stderr } = self.operation.instrument(driven).await;
+        let settings = &self.tools.settings;
+        let care = Care {
+            limits: self.limits,
+            keep_terminal: self.keep_terminal,
+            watchdog: settings.watchdog.then_some(settings.watchdog_shell.as_path()),
+            reap_orphans: settings.reap_orphans,
+        };
+        let driven = self.operation.instrument(drive(command, input, timeout, &care));
+        let Ended { result, exit, stdout, stderr } = driven.await;
         self.exit = exit;
         self.output_bytes = exit.is_some().then_some(stdout.total);
 

@@ -18,13 +18,21 @@ pub struct ToolStart<'a> {
     permissions: &'a [&'a str],
     runtime_version: Option<&'a str>,
     limits: Limits,
+    keep_terminal: bool,
 }
 
 impl<'a> ToolStart<'a> {
     pub(super) fn new(tools: &'a Shared<ToolInstruments>, tool_id: &'a str) -> Self {
         let settings = &tools.settings;
         let runtime_version = settings.runtime_version.as_deref();
-        Self { tools, tool_id, permissions: &[], runtime_version, limits: settings.limits }
+        Self {
+            tools,
+            tool_id,
+            permissions: &[],
+            runtime_version,
+            limits: settings.limits,
+            keep_terminal: settings.keep_terminal,
+        }
     }
 
     /// What the tool is allowed to do, for the span's `permissions`: one text, joined by commas.
@@ -40,6 +48,12 @@ impl<'a> ToolStart<'a> {
     /// What the tool process may use, and how long its end may take.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Whether the tool keeps the application's terminal, in place of the setting: for one that asks the user something.
+    /// It is in a group of its own there, so that it stays in the background unless it takes the foreground itself.
+    pub fn keep_terminal(self, keep: bool) -> Self {
+        Self { keep_terminal: keep, ..self }
     }
 
     /// Starts the run: its clock and its span `runtime.execute_tool`.
@@ -59,7 +73,7 @@ impl<'a> ToolStart<'a> {
                 error_kind = Empty,
             )
         });
-        ToolRun::new(self.tools.lease(), self.tool_id, self.limits, operation)
+        ToolRun::new(self.tools.lease(), self.tool_id, self.limits, self.keep_terminal, operation)
     }
 }
 

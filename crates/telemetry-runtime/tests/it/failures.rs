@@ -1,9 +1,13 @@
 //! Each way a process can end, and what is recorded of it.
 
-use std::time::Duration;
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::{Duration, Instant};
 
 use telemetry_runtime::labels::ErrorKind;
-use telemetry_runtime::{Exit, Input, Limits, Overflow};
+use telemetry_runtime::{Exit, Failure, Input, Limits, Overflow};
+use tokio::process::Command;
 
 use crate::fixture::{Fixture, NAMES};
 use crate::processes::sh;
@@ -127,7 +131,7 @@ async fn each_end_is_recorded_as_what_it_is() {
 async fn a_missing_binary_is_a_start_error_and_no_exit() {
     let fixture = Fixture::new();
     let run = fixture.tools.start("tool");
-    let error = run.execute(tokio::process::Command::new("/nowhere/tool"), "input", LONG).await.expect_err("no binary");
+    let error = run.execute(Command::new("/nowhere/tool"), "input", LONG).await.expect_err("no binary");
     assert_eq!(error.kind(), ErrorKind::Start);
     assert_eq!(error.exit(), None);
     fixture.assert_run("tool", "error", Some(ErrorKind::Start));
@@ -199,4 +203,36 @@ async fn json_is_parsed_where_that_is_wanted() {
         fixture.assert_run(tool, "error", Some(ErrorKind::Parse));
     }
     fixture.assert_counter(NAMES.exits, &[("status", "exit"), ("code", "0"), ("signal", "")], 6.0);
+}
+
+/// An executable of the test's own, in a directory that goes with it; open for writing until the file is dropped.
+fn busy_tool() -> (tempfile::TempDir, std::path::PathBuf, fs::File) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("tool");
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(&path).expect("a file");
+    file.write_all(b"#!/bin/sh\ncat\n").expect("it takes it");
+    (directory, path, file)
+}
+
+#[tokio::test]
+async fn an_executable_that_was_just_written_is_tried_again() {
+    let fixture = Fixture::new();
+    let (_directory, path, file) = busy_tool();
+    let run = fixture.tools.start("tool").execute(Command::new(&path), "input", LONG);
+    // The run goes first, and finds the executable busy.
+    let (output, ()) = tokio::join!(run, async { drop(file) });
+    assert_eq!(output.expect("it is closed by now").stdout(), b"input");
+    fixture.assert_run("tool", "success", None);
+}
+
+#[tokio::test]
+async fn an_executable_that_stays_busy_is_a_start_error() {
+    let fixture = Fixture::new();
+    let (_directory, path, _file) = busy_tool();
+    let started = Instant::now();
+    let error = fixture.tools.start("tool").execute(Command::new(&path), (), LONG).await.expect_err("it is busy");
+    let Failure::Start(source) = error.failure() else { panic!("{error:?}") };
+    assert_eq!(source.kind(), io::ErrorKind::ExecutableFileBusy);
+    assert!(started.elapsed() >= Duration::from_millis(200), "{:?}", started.elapsed());
+    fixture.assert_run("tool", "error", Some(ErrorKind::Start));
 }

@@ -25,6 +25,10 @@ fn the_meter_carries_what_builder_and_environment_say() {
             ("TELEMETRY_TOOL_LIMITS_STDERR_TAIL", "10"),
             ("TELEMETRY_TOOL_LIMITS_GRACE", "500ms"),
             ("TELEMETRY_TOOL_LIMITS_DRAIN", "2s"),
+            ("TELEMETRY_TOOL_KEEP_TERMINAL", "true"),
+            ("TELEMETRY_TOOL_WATCHDOG", "false"),
+            ("TELEMETRY_TOOL_WATCHDOG_SHELL", "/busybox/sh"),
+            ("TELEMETRY_TOOL_REAP_ORPHANS", "true"),
             ("TELEMETRY_TOOL_RUNTIME_VERSION", "1.3.0"),
             ("TELEMETRY_WORKFLOW_BACKOFF_INITIAL", "1s"),
             ("TELEMETRY_WORKFLOW_BACKOFF_FACTOR", "2"),
@@ -44,7 +48,15 @@ fn the_meter_carries_what_builder_and_environment_say() {
         grace: Duration::from_millis(500),
         drain: Duration::from_secs(2),
     };
-    let tool = ToolSettings { limits, runtime_version: Some("1.3.0".to_owned()), bun_version: true };
+    let tool = ToolSettings {
+        limits,
+        keep_terminal: true,
+        watchdog: false,
+        watchdog_shell: "/busybox/sh".into(),
+        reap_orphans: true,
+        runtime_version: Some("1.3.0".to_owned()),
+        bun_version: true,
+    };
     assert_eq!(telemetry.meter().settings_of::<ToolSettings>(), tool);
     let workflow = WorkflowSettings {
         backoff_initial: Duration::from_secs(1),

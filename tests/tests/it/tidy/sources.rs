@@ -16,11 +16,12 @@ const EMPTY_NAMES: [&str; 5] = ["common", "helpers", "misc", "util", "utils"];
 const UNFINISHED: [&str; 3] = ["dbg", "todo", "unimplemented"];
 
 /// Files whose tests may sleep, and why.
-const MAY_SLEEP: [(&str, &str); 2] = [
+const MAY_SLEEP: [(&str, &str); 3] = [
     (
         "crates/telemetry-llm/tests/it/queue.rs",
         "time is paused there, and pauses between attempts are what is measured",
     ),
+    ("crates/telemetry-stream/tests/it/partings.rs", "time is paused there, and silence is what is measured"),
     ("crates/telemetry-runtime/tests/it/workflow.rs", "time is paused there, and the sleep is what is measured"),
 ];
 
