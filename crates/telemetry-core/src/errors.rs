@@ -65,10 +65,27 @@ impl Errors {
     /// A git worktree could not be created.
     pub const WORKTREE_CREATION_FAILED: &'static str = "WORKTREE_CREATION_FAILED";
 
+    const KNOWN: [&'static str; 5] = [
+        Self::AGENT_EXECUTION_ERROR,
+        Self::CONCURRENCY_LIMIT_EXCEEDED,
+        Self::GITHUB_RATE_LIMITED,
+        Self::SESSION_CONNECTION_FAILED,
+        Self::WORKTREE_CREATION_FAILED,
+    ];
+
     /// The counter of a meter.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        Self(Family::new(meter))
+        let errors = Self(Family::new(meter));
+        for code in Self::KNOWN {
+            errors.register(code);
+        }
+        errors
+    }
+
+    /// Registers a code of the application's own: it is never folded into `_other`, whatever other codes there are.
+    pub fn register(&self, code: &str) {
+        self.0.register(code);
     }
 
     /// Counts one error.

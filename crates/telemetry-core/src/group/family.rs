@@ -10,6 +10,7 @@ use super::entity::{Entity, OTHER};
 use super::id::{At, EntityId, EntityRef};
 use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
+use super::standing::Standing;
 use crate::def::{LabelDef, MetricDef};
 use crate::meter::{Meter, MeterSettings};
 use crate::table::{MAX_PARTS, Place, Table};
@@ -46,10 +47,12 @@ struct Inner<G> {
     meter: Meter,
     state: OnceLock<State<G>>,
     noop: OnceLock<Arc<G>>,
+    standing: Arc<Standing>,
 }
 
 struct State<G> {
     meter: Meter,
+    standing: Arc<Standing>,
     known: Table<Arc<G>>,
     labels: Box<[LabelGuard]>,
     /// Whether a label is left out, so that a key as given is not the key of the table.
@@ -75,19 +78,70 @@ impl<G: MetricGroup> Family<G> {
     /// The family that records into the meter's instruments.
     #[must_use]
     pub fn new(meter: &Meter) -> Self {
-        let make = || Arc::new(Inner::<G> { meter: meter.clone(), state: OnceLock::new(), noop: OnceLock::new() });
+        let make = |standing| {
+            Arc::new(Inner::<G> { meter: meter.clone(), state: OnceLock::new(), noop: OnceLock::new(), standing })
+        };
+        let none = || Arc::new(Standing::of_labels(G::ENTITY.len()));
         if meter.is_itself() {
-            return Self(make());
+            return Self(make(none()));
         }
         if let Some(context) = meter.context() {
-            return Self(context.family(make));
+            // What was registered before the global meter was installed holds for who asks after it, too.
+            let before = || Self::pending().filter(|_| meter.is_installed_global());
+            return Self(context.family(|| make(before().map_or_else(none, |before| Arc::clone(&before.standing)))));
         }
         if !meter.is_pending_global() {
-            return Self(make());
+            return Self(make(none()));
         }
         let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| make());
-        Self(Arc::clone(known).downcast().unwrap_or_else(|_| make()))
+        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| make(none()));
+        Self(Arc::clone(known).downcast().unwrap_or_else(|_| make(none())))
+    }
+
+    /// The family that was made of the global meter before it was installed.
+    fn pending() -> Option<Arc<Inner<G>>> {
+        let pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(pending.as_ref()?.get(&TypeId::of::<Inner<G>>())?).downcast().ok()
+    }
+
+    /// Registers the values that a key has: they are never folded into `_other`, whatever others use up the labels' and
+    /// the process's limits, before or after. A label that is empty in the key is left as it is. Registered entities have
+    /// as much room again as [`MeterSettings::max_series`] gives to all others.
+    ///
+    /// It is for names that the application knows to be real. What a model, a caller or a peer says may be made up.
+    ///
+    /// ```
+    /// use telemetry_core::{Counter, Family, Meter, Metrics};
+    ///
+    /// /// What is measured of one till.
+    /// #[derive(Metrics)]
+    /// #[metrics(scope = "shop.till", entity(till_id))]
+    /// struct TillMetrics {
+    ///     /// Sales rung up
+    ///     #[metric(name = "till_sales_total")]
+    ///     sales: Counter,
+    /// }
+    ///
+    /// let tills = Family::<TillMetrics>::new(&Meter::global());
+    /// tills.register("north");
+    /// ```
+    pub fn register(&self, key: G::Key<'_>) {
+        G::with_parts(key, |parts| self.0.standing.enter(parts, true));
+    }
+
+    /// Lets the values that a key has in beside the labels' limits, for a domain that bounds them by itself. They count
+    /// against the process's limit as others do.
+    #[doc(hidden)]
+    pub fn admit(&self, key: G::Key<'_>) {
+        G::with_parts(key, |parts| self.0.standing.enter(parts, false));
+    }
+
+    /// [`entity`](Self::entity), if it is known under just these labels: nothing is made for it.
+    #[doc(hidden)]
+    #[inline]
+    pub fn known(&self, key: G::Key<'_>) -> Option<EntityRef<G>> {
+        const { recorded_only(G::CATALOGUE) };
+        G::with_parts(key, |parts| self.place(parts).map(|place| EntityRef::new(EntityId::new(At::Known(place)), None)))
     }
 
     /// The instruments of one entity.
@@ -206,7 +260,7 @@ impl<G: MetricGroup> Family<G> {
         }
         let meter = self.0.meter.pinned()?;
         let settings = meter.context()?.settings().clone();
-        Some(self.0.state.get_or_init(|| State::new(meter, &settings)))
+        Some(self.0.state.get_or_init(|| State::new(meter, &settings, &self.0.standing)))
     }
 
     pub(super) fn is_recording(&self) -> bool {
@@ -239,10 +293,10 @@ impl<G: MetricGroup> fmt::Debug for Family<G> {
 }
 
 impl<G: MetricGroup> State<G> {
-    fn new(meter: Meter, settings: &MeterSettings) -> Self {
+    fn new(meter: Meter, settings: &MeterSettings, standing: &Arc<Standing>) -> Self {
         let labels: Box<[_]> = G::ENTITY.iter().map(|def| LabelGuard::new(def, settings)).collect();
         let masked = labels.iter().any(|label| label.masked);
-        Self { meter, known: Table::new(), labels, masked, other: OnceLock::new() }
+        Self { meter, standing: Arc::clone(standing), known: Table::new(), labels, masked, other: OnceLock::new() }
     }
 
     /// The key without the labels that are left out.
@@ -258,8 +312,8 @@ impl<G: MetricGroup> State<G> {
     fn locate(&self, parts: &[&str]) -> At {
         let mut key = [""; MAX_PARTS];
         let mut folded = false;
-        for ((slot, part), label) in key.iter_mut().zip(parts).zip(&self.labels) {
-            *slot = label.admit(part);
+        for (n, ((slot, part), label)) in key.iter_mut().zip(parts).zip(&self.labels).enumerate() {
+            *slot = label.admit(part, || self.standing.has(n, part));
             folded |= *slot == OTHER;
         }
         let key = &key[..parts.len()];
@@ -277,7 +331,7 @@ impl<G: MetricGroup> State<G> {
     }
 
     fn build_group(&self, parts: &[&str], folded: bool) -> G {
-        G::build(&Entity::new(&self.meter, G::ENTITY, G::EXEMPT, parts, folded))
+        G::build(&Entity::new(&self.meter, G::ENTITY, G::EXEMPT, parts, folded, &self.standing))
     }
 }
 
@@ -292,12 +346,12 @@ impl LabelGuard {
         }
     }
 
-    /// The value itself if it is known or there is room for it.
-    fn admit<'a>(&self, value: &'a str) -> &'a str {
+    /// The value itself if it is known, is let in anyway, or there is room for it.
+    fn admit<'a>(&self, value: &'a str, is_let_in: impl FnOnce() -> bool) -> &'a str {
         if self.masked {
             return "";
         }
-        if value == OTHER || self.known.get(&[value]).is_some() {
+        if value == OTHER || self.known.get(&[value]).is_some() || is_let_in() {
             return value;
         }
         // A full label is told without its lock: everything new goes this way then.

@@ -93,6 +93,14 @@ impl<G: MetricGroup> EntityRef<G> {
     pub fn id(&self) -> EntityId<G> {
         self.id
     }
+
+    /// Whether it is recorded under other labels than it was named by. That may change: a value that is registered later
+    /// is no longer folded.
+    #[inline]
+    #[must_use]
+    pub fn is_folded(&self) -> bool {
+        self.own.is_some()
+    }
 }
 
 impl<G: MetricGroup> Clone for EntityRef<G> {

@@ -7,6 +7,7 @@ mod live;
 mod metric_group;
 mod single;
 mod sink;
+mod standing;
 
 pub use entity::{Entity, OTHER};
 pub use family::Family;

@@ -17,6 +17,9 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     /// The instrument bound to a set of attributes.
     type Bound: Send + Sync;
 
+    /// Whether what is added to a series is taken away from it later, so that it has to be the same one.
+    const IS_BALANCED: bool = false;
+
     fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound;
     fn measure(bound: &Self::Bound, value: Self::Value);
 
@@ -64,7 +67,7 @@ macro_rules! direct {
 
 /// Measurements are added up, and their sum goes to opentelemetry.
 macro_rules! tallied {
-    ($instrument:ident, $bound:ident, $value:ty) => {
+    ($instrument:ident, $bound:ident, $value:ty, $is_balanced:literal) => {
         #[cfg(feature = "bound-instruments")]
         impl Sum for otel::$bound<$value> {
             type Value = $value;
@@ -89,6 +92,7 @@ macro_rules! tallied {
             type Bound = Arc<Tally<otel::$bound<$value>>>;
             #[cfg(not(feature = "bound-instruments"))]
             type Bound = Arc<Tally<Unbound<Self>>>;
+            const IS_BALANCED: bool = $is_balanced;
 
             #[cfg(feature = "bound-instruments")]
             fn bind(&self, attributes: Vec<KeyValue>) -> Self::Bound {
@@ -112,8 +116,8 @@ macro_rules! tallied {
     };
 }
 
-tallied!(Counter, BoundCounter, u64);
-tallied!(UpDownCounter, BoundUpDownCounter, i64);
+tallied!(Counter, BoundCounter, u64, false);
+tallied!(UpDownCounter, BoundUpDownCounter, i64, true);
 direct!(Counter, BoundCounter, f64, add);
 direct!(Gauge, BoundGauge, f64, record);
 direct!(Histogram, BoundHistogram, f64, record);

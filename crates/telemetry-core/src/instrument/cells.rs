@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use opentelemetry::KeyValue;
+
 use super::backend::Backend;
 use crate::def::MetricDef;
 use crate::group::Entity;
 use crate::label::LabelSet;
-use crate::meter::FromInstrument;
+use crate::meter::{Context, FromInstrument};
 
 /// One metric of one entity: a cell for each combination of its closed labels, bound at its first use.
 ///
@@ -17,6 +19,8 @@ pub(crate) struct Cells<B: Backend, L: LabelSet> {
     def: &'static MetricDef,
     entity: Arc<Entity>,
     cells: L::Cells<OnceLock<Cell<B>>>,
+    /// Where measurements go for as long as there is no room for their series.
+    shared: OnceLock<Box<L::Cells<OnceLock<Cell<B>>>>>,
 }
 
 pub(crate) struct Cell<B: Backend> {
@@ -27,7 +31,7 @@ pub(crate) struct Cell<B: Backend> {
 
 impl<B: Backend + FromInstrument, L: LabelSet> Cells<B, L> {
     pub(crate) fn new(def: &'static MetricDef, entity: &Arc<Entity>) -> Self {
-        Self { def, entity: Arc::clone(entity), cells: L::cells(&mut OnceLock::new) }
+        Self { def, entity: Arc::clone(entity), cells: L::cells(&mut OnceLock::new), shared: OnceLock::new() }
     }
 
     /// Records a value that has been found sound.
@@ -42,24 +46,35 @@ impl<B: Backend + FromInstrument, L: LabelSet> Cells<B, L> {
     #[cold]
     fn measure_slowly(&self, labels: L, value: B::Value) {
         let Some(context) = self.entity.context() else { return };
-        let cell = match labels.cell(&self.cells).get() {
+        let own = labels.cell(&self.cells);
+        let shared = self.shared.get().filter(|_| B::IS_BALANCED).and_then(|shared| labels.cell(shared).get());
+        let cell = match own.get().or(shared) {
             Some(cell) => cell,
             None => {
                 let Some(instrument) = context.instrument::<B>(self.def) else { return };
-                labels.cell(&self.cells).get_or_init(|| {
-                    let (mut attributes, folded) = self.entity.claim_series(&context);
-                    labels.push_attributes(&mut attributes);
-                    attributes.sort_by(|a, b| a.key.cmp(&b.key));
-                    let bound = instrument.bind(attributes);
-                    context.hand_over_at_collection(B::tally(&bound));
-                    Cell { bound, folded }
-                })
+                let bind = |series| Self::bind(&instrument, &context, labels, series);
+                // A series that had no room gets its own once it has: its entity may be registered late.
+                if self.entity.has_room(&context) {
+                    own.get_or_init(|| bind(self.entity.claim_series(&context)))
+                } else {
+                    let shared = self.shared.get_or_init(|| Box::new(L::cells(&mut OnceLock::new)));
+                    labels.cell(shared).get_or_init(|| bind(self.entity.shared_series()))
+                }
             }
         };
         if cell.folded {
             context.count_folded(self.def);
         }
         B::measure(&cell.bound, value);
+    }
+
+    fn bind(instrument: &B, context: &Context, labels: L, series: (Vec<KeyValue>, bool)) -> Cell<B> {
+        let (mut attributes, folded) = series;
+        labels.push_attributes(&mut attributes);
+        attributes.sort_by(|a, b| a.key.cmp(&b.key));
+        let bound = instrument.bind(attributes);
+        context.hand_over_at_collection(B::tally(&bound));
+        Cell { bound, folded }
     }
 
     /// Counts a value that would have corrupted the series.

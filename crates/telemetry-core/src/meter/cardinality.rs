@@ -3,17 +3,13 @@
 use super::settings::MeterSettings;
 use crate::def::{LabelDef, LabelValues, MetricDef};
 
-/// The most series that a metric can have under the guard: the known values of each free-text label and `_other`,
-/// times the closed labels' combinations, and no more than the process may have, its overflow series beside them.
+/// The most series that a metric can have under the guard, its overflow series among them: without a free-text label the
+/// closed labels' combinations; else what the process may have, once for the names that anybody may have made up and once
+/// for registered ones. The labels' own limits say nothing here, since registered values stand beside them.
 pub(super) fn limit(def: &MetricDef, settings: &MeterSettings) -> usize {
     let closed: usize = def.closed.iter().map(values).product();
-    let entity: usize = def
-        .entity
-        .iter()
-        .filter(|label| settings.detail_labels || !label.is_detail())
-        .map(|label| label.max_values.unwrap_or(settings.max_label_values) + 1)
-        .fold(1, usize::saturating_mul);
-    entity.saturating_mul(closed).min(settings.max_series + closed).max(1)
+    let is_free = def.entity.iter().any(|label| settings.detail_labels || !label.is_detail());
+    if is_free { settings.max_series.saturating_mul(2) + closed } else { closed.max(1) }
 }
 
 fn values(label: &LabelDef) -> usize {

@@ -3,13 +3,13 @@
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use opentelemetry::metrics::{AsyncInstrument, MeterProvider};
 use opentelemetry::{InstrumentationScope, metrics as otel};
 
 use super::instruments::{Declaration, FromInstrument, Instruments};
+use super::room::Room;
 use super::settings::MeterSettings;
 use super::{cardinality, view};
 use crate::def::{Kind, MetricDef};
@@ -40,8 +40,9 @@ pub(crate) struct Context {
     heartbeat: OnceLock<Arc<dyn HandOver>>,
     families: Mutex<HashMap<TypeId, Weak<dyn Any + Send + Sync>>>,
     live: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-    series: AtomicUsize,
-    full_said: AtomicBool,
+    /// For what anybody may have made up.
+    series: Room,
+    registered_series: Room,
     account: OnceLock<Box<dyn Account>>,
 }
 
@@ -51,6 +52,7 @@ impl Context {
         settings: MeterSettings,
         histograms: Option<Histograms>,
     ) -> Arc<Self> {
+        let max_series = settings.max_series;
         let context = Self {
             provider: Box::new(provider),
             settings,
@@ -60,8 +62,8 @@ impl Context {
             heartbeat: OnceLock::new(),
             families: Mutex::default(),
             live: Mutex::default(),
-            series: AtomicUsize::new(0),
-            full_said: AtomicBool::new(false),
+            series: Room::of(max_series),
+            registered_series: Room::of(max_series),
             account: OnceLock::new(),
         };
         context.hand_over_tallies();
@@ -163,19 +165,9 @@ impl Context {
         });
     }
 
-    /// Takes one of the process's series; false when all are taken.
-    pub(crate) fn claim_series(&self) -> bool {
-        let most = self.settings.max_series;
-        let claimed =
-            self.series.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| (taken < most).then_some(taken + 1));
-        if claimed.is_err() && !self.full_said.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                target: "telemetry",
-                max_series = most,
-                "the process has as many series as it may: new ones fold into _other"
-            );
-        }
-        claimed.is_ok()
+    /// The room for new series. Those of registered entities have their own, which nobody else can use up.
+    pub(crate) fn room(&self, registered: bool) -> &Room {
+        if registered { &self.registered_series } else { &self.series }
     }
 
     /// Counts a measurement that stands under `_other`.

@@ -1,5 +1,6 @@
 //! The meter as it is held and handed on: one of its own, the global one, or none.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -101,6 +102,16 @@ impl Meter {
         }
     }
 
+    /// The one thing of this type that all who ask this meter for it share, for as long as somebody holds it: what a domain
+    /// keeps beside its families, which are shared like that.
+    #[doc(hidden)]
+    pub fn one<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        match self.context() {
+            Some(context) => context.family(|| Arc::new(make())),
+            None => Arc::new(make()),
+        }
+    }
+
     pub(super) fn of(context: Arc<Context>) -> Self {
         Self(Source::Own(context))
     }
@@ -129,6 +140,12 @@ impl Meter {
     /// Whether it is the meter of the meter's own metrics.
     pub(crate) fn is_itself(&self) -> bool {
         matches!(self.0, Source::Itself(_))
+    }
+
+    /// Whether it is the global meter, installed.
+    pub(crate) fn is_installed_global(&self) -> bool {
+        let installed = GLOBAL.get();
+        self.context().is_some_and(|context| installed.is_some_and(|installed| Arc::ptr_eq(&context, installed)))
     }
 
     /// Whether a meter without a context may get one later.

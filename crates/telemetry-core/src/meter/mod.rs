@@ -6,6 +6,7 @@ mod context;
 mod global;
 mod handle;
 mod instruments;
+mod room;
 mod settings;
 mod view;
 

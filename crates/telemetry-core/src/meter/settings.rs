@@ -20,10 +20,12 @@ pub struct MeterSettings {
     /// Whether detail labels (`task_id`, `session_id` on counters) are recorded.
     #[setting(default = false, example = "true")]
     pub detail_labels: bool,
-    /// How many values of a free-text label are kept before the next ones fold into `_other`.
+    /// How many values of a free-text label are kept before the next ones fold into `_other`. Those that the application
+    /// has registered are kept beside them.
     #[setting(default = 100, accepts = 1..=MeterSettings::MOST_LABEL_VALUES, example = "500")]
     pub max_label_values: usize,
-    /// How many series the process keeps in all before new entities fold into `_other`.
+    /// How many series the process keeps in all before new entities fold into `_other`. Those that the application has
+    /// registered have as much room again.
     #[setting(default = 10_000, accepts = 1..=MeterSettings::MOST_SERIES, example = "50000")]
     pub max_series: usize,
     /// Bucket bounds of histograms, by the metric's name, in place of the declared ones; in a file a map of lists. Those

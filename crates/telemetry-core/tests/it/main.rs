@@ -12,6 +12,7 @@ mod observing;
 mod operation;
 mod propagation;
 mod recording;
+mod registered;
 #[cfg(feature = "otlp")]
 mod settings;
 mod shared;
