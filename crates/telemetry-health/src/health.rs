@@ -83,6 +83,7 @@ impl Health {
 
     fn over(meter: &Meter, settings: Option<HealthSettings>) -> Self {
         let (meter, metrics) = (meter.clone(), Family::new(meter));
+        metrics.register(ALL);
         Self(Shared::new(Inner { meter, settings, metrics, described: RwLock::default() }))
     }
 
@@ -113,8 +114,11 @@ impl Health {
         if check.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(HealthError::Timeout { name: check.name });
         }
+        let metrics = &self.0.metrics;
         self.describe(check.name.clone(), |described| {
-            described.components.push(Arc::new(Component::new(check, self.0.metrics.clone())));
+            // A component is the application's own, and there is an alert on it.
+            metrics.register(&check.name);
+            described.components.push(Arc::new(Component::new(check, metrics.clone())));
         })?;
         Ok(self)
     }

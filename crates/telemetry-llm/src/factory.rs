@@ -37,6 +37,11 @@ impl Factories {
         GLOBAL.get(Self::new)
     }
 
+    /// Registers the name of something that is made: it is never folded into `_other`, whatever else is.
+    pub fn register(&self, name: &str) {
+        self.0.register(name);
+    }
+
     /// Starts making something of that name.
     pub fn start(&self, factory_type: FactoryType, name: &str) -> Creation {
         let started = clock::now();

@@ -5,7 +5,7 @@ use std::fmt;
 use telemetry_core::{Family, Meter};
 
 use crate::gen_ai::Conventions;
-use crate::metrics::{ClaudeMetrics, ModelMetrics, ProviderMetrics};
+use crate::metrics::{ClaudeMetrics, ModelMetrics, ModelMetricsKey, ProviderMetrics};
 use crate::names::Names;
 use crate::price::Prices;
 use crate::settings::LlmSettings;
@@ -35,6 +35,19 @@ impl Inner {
             conventions: Conventions::new(meter, settings.semconv),
             prices,
         }
+    }
+
+    /// Registers a model, as each of the metrics labels it.
+    pub(crate) fn register(&self, provider: &str, model: &str) {
+        let id = self.names.find(provider, model);
+        let name = self.names.at(&id);
+        let (model, _) = name.model(&self.prices);
+        self.models.register(ModelMetricsKey { provider: &name.provider, model: &model });
+        self.providers.register(&name.provider);
+        if name.is_anthropic {
+            self.claude.register(&model);
+        }
+        self.conventions.register(name);
     }
 }
 

@@ -87,6 +87,19 @@ impl Llm {
         self.call(provider, model).start()
     }
 
+    /// Registers a model of a provider: neither is ever folded into `_other`, whatever other models callers ask for. It is
+    /// for the models that the application has chosen, before or after others came. A dated snapshot or a deployment
+    /// stands for its model.
+    ///
+    /// ```
+    /// use telemetry_llm::Llm;
+    ///
+    /// Llm::global().register("openai", "gpt-4o");
+    /// ```
+    pub fn register(&self, provider: &str, model: &str) {
+        self.0.register(provider, model);
+    }
+
     /// Records a wait because of a rate limit that no call was under way for.
     pub fn rate_limit_waited(&self, provider: &str, waited: Duration) {
         let name = self.0.names.find(provider, "");

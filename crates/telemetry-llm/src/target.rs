@@ -22,8 +22,13 @@ impl Target {
         let inner = shared.lease();
         let id = inner.names.find(provider, model);
         let name = inner.names.at(&id);
-        let model = name
-            .entity(&inner.prices, |model| inner.models.entity(ModelMetricsKey { provider: &name.provider, model }));
+        let model = name.entity(&inner.prices, |model, is_priced| {
+            if is_priced {
+                // One that has a price is none that a caller made up, and there are so many and no more.
+                inner.models.admit(ModelMetricsKey { provider: "", model });
+            }
+            inner.models.entity(ModelMetricsKey { provider: &name.provider, model })
+        });
         Self { inner, name: id, model }
     }
 

@@ -75,6 +75,19 @@ impl Streams {
         self.0.shutdown.cancel();
     }
 
+    /// Registers a type of event: it is never folded into `_other`, whatever other types a source makes up.
+    ///
+    /// ```
+    /// use telemetry_stream::Streams;
+    ///
+    /// for event_type in ["run.started", "run.completed"] {
+    ///     Streams::global().register(event_type);
+    /// }
+    /// ```
+    pub fn register(&self, event_type: &str) {
+        self.0.events.register(event_type);
+    }
+
     /// Prepares a stream of that execution's events: what more is known of it, and what holds for it alone.
     pub fn stream<'a>(&'a self, kind: StreamKind, transport: Transport, execution_id: &'a str) -> StreamStart<'a> {
         StreamStart::new(&self.0, kind, transport, execution_id)

@@ -118,6 +118,16 @@ impl Conventions {
         }
     }
 
+    /// Registers a model under the names that the conventions have for it. What a provider says has answered stays
+    /// within its limit, and what is done is one of a few operations.
+    pub(crate) fn register(&self, name: &Name) {
+        let (provider, request) = (provider_name(&name.provider), &*name.called);
+        let (operation, response, error) = ("", "", "");
+        self.operations.register(OperationMetricsKey { operation, provider, request, response, error });
+        self.usage.register(UsageMetricsKey { operation, provider, request, response });
+        self.chunks.register(ChunkMetricsKey { operation, provider, request });
+    }
+
     /// What one call is recorded with; nothing unless they are asked for.
     pub(crate) fn of_call(&self, operation: &str, name: &Name) -> Option<ConventionsOfCall> {
         self.switch.is_on().then(|| {

@@ -1,5 +1,6 @@
 //! What is remembered of one spelling of a provider and a model.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
@@ -27,6 +28,8 @@ struct ModelLabel {
     /// Of that table.
     generation: u64,
     model: String,
+    /// Whether that table has the model, so that nobody has made it up.
+    is_priced: bool,
     /// Where it is recorded, once it is.
     entity: Option<EntityRef<ModelMetrics>>,
 }
@@ -44,12 +47,20 @@ impl Name {
         }
     }
 
+    /// The model as the metrics label it, by the table of prices as it is, and whether that has it.
+    pub(crate) fn model(&self, prices: &Prices) -> (String, bool) {
+        let is_priced = Cell::new(false);
+        let label =
+            label(&self.called, |model| prices.model_id(&self.provider, model).inspect(|_| is_priced.set(true)));
+        (label, is_priced.get())
+    }
+
     /// Where what is recorded of the model lies, found by its label. That is worked out anew when the table of prices is
-    /// another one.
+    /// another one. `find` is told whether the table has it.
     pub(crate) fn entity(
         &self,
         prices: &Prices,
-        find: impl FnOnce(&str) -> EntityRef<ModelMetrics>,
+        find: impl FnOnce(&str, bool) -> EntityRef<ModelMetrics>,
     ) -> EntityRef<ModelMetrics> {
         // Read first: a label by a newer table than it says is worked out once too often.
         let generation = prices.generation();
@@ -64,26 +75,32 @@ impl Name {
             if let Some(entity) = &label.entity {
                 return entity.clone();
             }
-            let entity = find(&label.model);
-            if !entity.id().is_noop() {
-                self.remember(generation, &label.model, &entity);
+            let entity = find(&label.model, label.is_priced);
+            if is_final(&entity) {
+                self.remember(generation, &label.model, label.is_priced, &entity);
             }
             return entity;
         }
-        let model = label(&self.called, |model| prices.model_id(&self.provider, model));
-        let entity = find(&model);
-        self.remember(generation, &model, &entity);
+        let (model, is_priced) = self.model(prices);
+        let entity = find(&model, is_priced);
+        self.remember(generation, &model, is_priced, &entity);
         entity
     }
 
     #[cold]
-    fn remember(&self, generation: u64, model: &str, entity: &EntityRef<ModelMetrics>) {
-        let entity = (!entity.id().is_noop()).then(|| entity.clone());
-        let label = ModelLabel { generation, model: model.to_owned(), entity };
-        // Where nothing is recorded yet, the place is kept for what will be.
+    fn remember(&self, generation: u64, model: &str, is_priced: bool, entity: &EntityRef<ModelMetrics>) {
+        let entity = is_final(entity).then(|| entity.clone());
+        let label = ModelLabel { generation, model: model.to_owned(), is_priced, entity };
+        // Until it has its own place, this one is kept for that.
         let label = if label.entity.is_some() { self.first.set(label).err() } else { Some(label) };
         if let Some(label) = label {
             self.label.store(Some(Arc::new(label)));
         }
     }
+}
+
+/// Whether a model's place stays where it is: without a meter there is none yet, and one that is folded gets its own once
+/// its model is registered.
+fn is_final(entity: &EntityRef<ModelMetrics>) -> bool {
+    !entity.id().is_noop() && !entity.is_folded()
 }

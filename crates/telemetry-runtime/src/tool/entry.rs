@@ -57,6 +57,20 @@ impl Tools {
         Self(Shared::new(ToolInstruments::new(meter, settings)))
     }
 
+    /// Registers a tool: its id is never folded into `_other`, whatever else tools are called. It is for the ids that the
+    /// application knows, before or after others came; those that a model makes up have the room that is left.
+    ///
+    /// ```
+    /// use telemetry_runtime::Tools;
+    ///
+    /// for tool_id in ["git-diff", "search-docs"] {
+    ///     Tools::global().register(tool_id);
+    /// }
+    /// ```
+    pub fn register(&self, tool_id: &str) {
+        self.0.tools.register(tool_id);
+    }
+
     /// Prepares a run of a tool, whose options may differ from the settings.
     ///
     /// ```

@@ -57,6 +57,11 @@ impl Workflows {
         GLOBAL.get(Self::new)
     }
 
+    /// Registers a workflow: its id is never folded into `_other`, whatever other ids callers ask for.
+    pub fn register(&self, workflow_id: &str) {
+        self.0.register(workflow_id);
+    }
+
     /// Prepares to wait for a workflow, at most that long.
     ///
     /// The id becomes the label `workflow_id`, so it should be that of the workflow, not of one execution.

@@ -16,6 +16,10 @@ impl WorkflowInstruments {
     pub(super) fn new(meter: &Meter, settings: &WorkflowSettings) -> Self {
         Self { workflows: Family::new(meter), backoff: settings.backoff() }
     }
+
+    pub(super) fn register(&self, id: &str) {
+        self.workflows.register(id);
+    }
 }
 
 /// Which workflow is waited for, and what is measured of it.
