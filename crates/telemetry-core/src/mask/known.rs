@@ -3,44 +3,59 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::hidden::{Hidden, REDACTED};
-use super::{names, shapes};
+use super::hidden::Hidden;
+use super::pairs::Pairs;
+use super::value::{after_assignment, after_scheme, unquoted, value};
+use super::{address, names, shapes};
 
 const PEM_BEGIN: &str = "-----BEGIN";
 const PEM_END: &str = "-----END";
 const PEM_DASHES: &str = "-----";
-/// The longest label of a block, and the longest name and password of an address, that are looked for.
+/// The longest label of a block that is looked for.
 const LONGEST_LABEL: usize = 64;
-const LONGEST_CREDENTIALS: usize = 256;
+/// The most words between the name of a secret and the colon before its value: `password was not accepted: …`.
+const MOST_WORDS: usize = 4;
 
-/// Masks in one pass: each word is looked at once, and what it leads to is behind it.
+/// Masks in one pass: each word is looked at once, and what it leads to is behind it, or beside it in an object.
 pub(super) fn mask(text: &str) -> Cow<'_, str> {
     let mut hidden = Hidden::new(text);
+    let mut pairs = Pairs::new(text);
     let mut at = 0;
-    let mut before = "";
+    let mut before = 0..0;
     while let Some(word) = next_word(text, at) {
-        let here = &text[word.clone()];
-        at = match secret(text, before, word.clone()) {
-            Some(part) => {
-                let end = part.end;
+        pairs.pass(at..word.start);
+        if let Some(part) = secret(text, before.clone(), word.clone()) {
+            at = part.end;
+            hidden.hide(part);
+        } else {
+            at = word.end;
+            if let Some(part) = pairs.secret(word.clone()) {
+                // A value that is told before its name lies behind already.
+                at = at.max(part.end);
                 hidden.hide(part);
-                end
             }
-            None => word.end,
-        };
-        before = here;
+        }
+        before = word;
     }
     hidden.finish()
 }
 
 /// The secret that a word is, or that it leads to.
-fn secret(text: &str, before: &str, word: Range<usize>) -> Option<Range<usize>> {
+fn secret(text: &str, before: Range<usize>, word: Range<usize>) -> Option<Range<usize>> {
     let (here, behind) = (&text[word.clone()], word.end);
     if here.ends_with(PEM_BEGIN) {
         return private_key(text, word.end - PEM_BEGIN.len());
     }
     if text[behind..].starts_with("://") {
-        return password_of_url(text, behind + 3);
+        return address::password(text, here, behind + 3);
+    }
+    if text[behind..].starts_with('%')
+        && let Some(part) = address::encoded(text, here, behind)
+    {
+        return Some(part);
+    }
+    if let Some(login) = address::login(text, before.clone(), word.clone()) {
+        return Some(login);
     }
     if shapes::is_secret(here) {
         return Some(word);
@@ -50,16 +65,23 @@ fn secret(text: &str, before: &str, word: Range<usize>) -> Option<Range<usize>> 
     {
         return shapes::is_no_plain_word(&text[token.clone()]).then_some(token);
     }
-    let named = names::is_secret_name(here) || (here.eq_ignore_ascii_case("key") && is_key_of_access(before));
+    let named =
+        names::is_secret_name(here) || (here.eq_ignore_ascii_case("key") && is_key_of_access(&text[before.clone()]));
     if !named {
         return None;
     }
     if let Some(start) = after_assignment(text, behind) {
-        return value(text, here, start);
+        return value(text, word.clone(), start).filter(|part| !is_harmless(text, before, word, part.clone()));
     }
     // An option of a command; what follows it may be another.
-    let is_option = here.starts_with("--") && text[behind..].starts_with(' ');
-    (is_option && !text[behind + 1..].starts_with('-')).then(|| value(text, here, behind + 1)).flatten()
+    if here.starts_with("--") && text[behind..].starts_with(' ') {
+        let is_value = !text[behind + 1..].starts_with('-');
+        return is_value.then(|| value(text, word, behind + 1)).flatten();
+    }
+    if here.eq_ignore_ascii_case("pwd") {
+        return after_pwd(text, behind);
+    }
+    (!names::is_of_requests(here)).then(|| after_verdict(text, behind)).flatten()
 }
 
 /// Whether a key of this kind is a secret: `API key: …`.
@@ -67,114 +89,75 @@ fn is_key_of_access(kind: &str) -> bool {
     ["access", "api", "private", "secret"].iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
-/// Where a value begins, if what follows a name gives it one.
-fn after_assignment(text: &str, name_end: usize) -> Option<usize> {
-    let behind = text[name_end..].trim_start_matches(['"', '\'', '`', ' ', '\\']);
-    // A path of code, such as `token::Kind`, gives nothing.
-    if !behind.starts_with(['=', ':']) || behind.starts_with("::") {
-        return None;
+/// Whether the value of a name that has another meaning too is that: `pass: 12 tests`, `PWD=/home/app`.
+fn is_harmless(text: &str, before: Range<usize>, name: Range<usize>, part: Range<usize>) -> bool {
+    let (here, given) = (&text[name.clone()], &text[part.clone()]);
+    let behind = &text[part.end..];
+    if names::is_pwd(here) {
+        // The folder that a shell is in, but for a connection string.
+        let is_path = given.starts_with(['/', '.', '~']) || given.get(1..3).is_some_and(|drive| drive == ":\\");
+        return is_path && !behind.starts_with(';') && !text[..name.start].trim_end().ends_with(';');
     }
-    Some(text.len() - behind.trim_start_matches(['=', ':', '>']).len())
+    if !names::is_pass(here) || text[..part.start].ends_with(['"', '\'', '`']) {
+        return false;
+    }
+    let is_apart = text[..part.start].ends_with(' ');
+    let is_number = given.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/' | b'%'));
+    if is_number {
+        return is_apart || given.len() < 4;
+    }
+    // What a compiler does in a pass, and which test has passed.
+    let is_plain = given.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !is_apart || here.len() > "pass".len() {
+        return is_apart && is_plain && here.to_ascii_lowercase().ends_with("-pass");
+    }
+    let is_told_of = !before.is_empty() && &text[before.end..name.start] == " ";
+    let goes_on = behind.strip_prefix(' ').is_some_and(|more| more.starts_with(char::is_alphabetic));
+    let is_test = here == "PASS" && (is_plain || given.contains(['/', '.', '_', ':', '(']) || behind.starts_with(" ("));
+    is_test || (is_plain && (is_told_of || goes_on))
 }
 
-/// The value of a secret name, from behind the sign of its assignment.
-fn value(text: &str, name: &str, from: usize) -> Option<Range<usize>> {
-    let behind = text[from..].trim_start_matches([' ', '\t']);
-    let is_apart = behind.len() < text.len() - from;
-    let escaped = behind.trim_start_matches('\\');
-    let start = text.len() - escaped.len();
-    let first = escaped.chars().next()?;
-    if escaped.starts_with(REDACTED) {
-        return None;
+/// A password after `pwd` and nothing else: no folder, no option, no plain word.
+fn after_pwd(text: &str, behind: usize) -> Option<Range<usize>> {
+    let rest = text[behind..].strip_prefix(' ')?;
+    let start = text.len() - rest.len();
+    if rest.starts_with(['"', '\'']) {
+        return value(text, behind..behind, start);
     }
-    match first {
-        '"' | '\'' | '`' => quoted(text, start + 1, first, escaped.len() < behind.len()),
-        '[' => Some(start + 1..end_of(text, start + 1, ']')).filter(|part| !part.is_empty()),
-        '{' => None,
-        _ if names::is_cookie(name) => Some(start..end_of_header(text, start)).filter(|part| !part.is_empty()),
-        _ => {
-            let part = unquoted(text, start)?;
-            let word = &text[part.clone()];
-            if word.eq_ignore_ascii_case("digest") {
-                // Its parameters stand in quotes.
-                after_scheme(text, part.end).map(|first| first.start..end_of(text, first.start, '\n'))
-            } else if names::is_scheme(word) {
-                after_scheme(text, part.end)
+    let part = unquoted(text, start)?;
+    let word = &text[part.clone()];
+    let is_path = word.starts_with(['/', '.', '~', '-', '$', '&', '|']) || word.contains('/');
+    (!is_path && shapes::is_no_plain_word(word) && !shapes::is_told(word)).then_some(part)
+}
+
+/// A secret that is told with what became of it: `password rejected: hunter2`. A reason is no secret: `too short`.
+fn after_verdict(text: &str, behind: usize) -> Option<Range<usize>> {
+    let mut at = behind;
+    for _ in 0..MOST_WORDS {
+        let rest = text[at..].strip_prefix(' ')?;
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let word = &rest[..length];
+        if !names::is_verdict(word) && !names::is_link(word) {
+            return None;
+        }
+        at += 1 + length;
+        if !names::is_verdict(word) {
+            continue;
+        }
+        if let Some(rest) = text[at..].strip_prefix([':', '=']) {
+            let rest = rest.trim_start_matches(' ');
+            let start = text.len() - rest.len();
+            let part = value(text, at..at, start)?;
+            let (word, is_quoted) = (&text[part.clone()], part.start > start);
+            let is_secret = if is_quoted {
+                !word.contains(char::is_whitespace)
             } else {
-                Some(part).filter(|_| !(is_apart && names::is_verdict(word)))
-            }
+                shapes::is_no_plain_word(word) && !shapes::is_told(word)
+            };
+            return is_secret.then_some(part);
         }
     }
-}
-
-/// What is between quotes, from behind the first of them; to the end of the line where there is no second.
-fn quoted(text: &str, start: usize, quote: char, escaped: bool) -> Option<Range<usize>> {
-    let rest = &text[start..];
-    let mut is_escape = false;
-    let mut close = rest.len();
-    for (at, c) in rest.char_indices() {
-        if c == '\n' || (c == quote && (escaped || !is_escape)) {
-            close = at;
-            break;
-        }
-        is_escape = c == '\\' && !is_escape;
-    }
-    let inner = &rest[..close];
-    // Of an escaped quote the escape is not part of the value.
-    let inner = if escaped { inner.trim_end_matches('\\') } else { inner };
-    let end = start + inner.len();
-    if inner.is_empty() || inner == REDACTED {
-        return None;
-    }
-    let scheme = inner.split(' ').next().filter(|word| names::is_scheme(word) && word.len() < inner.len());
-    Some(scheme.map_or(start, |scheme| start + scheme.len() + 1)..end)
-}
-
-/// The word of a value without quotes.
-fn unquoted(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = &text[start..];
-    let ends = |(at, c): (usize, char)| match c {
-        // A comma can be part of a password; one that separates is followed by something that is not.
-        ',' => rest[at + 1..].starts_with(|next: char| next.is_whitespace() || matches!(next, '"' | '\'' | '}' | ']')),
-        '\\' => rest[at + 1..].starts_with(['"', '\'', '`']),
-        '&' | ';' | '"' | '\'' | '`' | ')' | ']' | '}' | '<' | '>' => true,
-        c => c.is_whitespace(),
-    };
-    let end = rest.char_indices().find(|place| ends(*place)).map_or(rest.len(), |(at, _)| at);
-    // The punctuation of a sentence is not part of its last word.
-    let word = rest[..end].trim_end_matches([',', '.', ':', '!', '?']);
-    (!word.is_empty()).then(|| start..start + word.len())
-}
-
-/// The word after a scheme of authorization.
-fn after_scheme(text: &str, scheme_end: usize) -> Option<Range<usize>> {
-    let behind = text[scheme_end..].trim_start_matches(' ');
-    let start = text.len() - behind.len();
-    let begins = behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+'));
-    (start > scheme_end && begins).then(|| unquoted(text, start)).flatten()
-}
-
-/// The password in an address, from behind its scheme: between the first colon and the last `@` before the host ends.
-/// A user without a password is one if it looks like a token.
-fn password_of_url(text: &str, start: usize) -> Option<Range<usize>> {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '|');
-    let rest = &text[start..];
-    let authority = rest.split(|c| ends(c) || matches!(c, '/' | '?' | '#')).next().unwrap_or_default();
-    let credentials = match (authority.rsplit_once('@'), authority.split_once(':')) {
-        (Some((credentials, _)), _) => credentials,
-        // What is behind a colon and no port is a password, with a character that ends a host.
-        (None, Some((_, behind))) if behind.bytes().any(|byte| !byte.is_ascii_digit()) => {
-            let longest = rest.floor_char_boundary(LONGEST_CREDENTIALS);
-            rest[..longest].split(ends).next().unwrap_or_default().rsplit_once('@')?.0
-        }
-        _ => return None,
-    };
-    let (part, is_secret) = match credentials.split_once(':') {
-        Some((user, password)) => (user.len() + 1..credentials.len(), !password.is_empty()),
-        None => (0..credentials.len(), shapes::is_no_plain_word(credentials)),
-    };
-    let goes = is_secret && &credentials[part.clone()] != REDACTED;
-    goes.then(|| start + part.start..start + part.end)
+    None
 }
 
 /// A private key in PEM; without an end it goes on to the end of the text.
@@ -192,23 +175,18 @@ fn private_key(text: &str, start: usize) -> Option<Range<usize>> {
     Some(start..start + end)
 }
 
-/// The end of the value of a header: of its line, or of the quotes that it stands in.
-fn end_of_header(text: &str, start: usize) -> usize {
-    text[start..].find(['\n', '\r', '"', '\'', '`']).map_or(text.len(), |at| start + at)
-}
-
-/// The place of a character, or the end of the line.
-fn end_of(text: &str, start: usize, c: char) -> usize {
-    text[start..].find([c, '\n']).map_or(text.len(), |at| start + at)
-}
-
-/// The next run of characters of which tokens are made.
+/// The next run of characters of which tokens are made, without the signs of a percent-encoded address or query.
 fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     let belongs = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '~' | '!' | '$' | '%' | '*');
     let mut at = from;
     loop {
         let start = at + text[at..].find(belongs)?;
-        let end = text[start..].find(|c| !belongs(c)).map_or(text.len(), |length| start + length);
+        if address::is_sign(text, start) {
+            at = start + address::SIGN;
+            continue;
+        }
+        let ends = |(length, c): &(usize, char)| !belongs(*c) || (*c == '%' && address::is_sign(text, start + length));
+        let end = text[start..].char_indices().find(ends).map_or(text.len(), |(length, _)| start + length);
         // The full stop of a sentence is not part of its last word.
         let word = text[start..end].trim_end_matches(['.', '!']);
         if !word.is_empty() {

@@ -2,8 +2,9 @@
 
 /// Endings of the names of secrets, in lower case and without separators: a compound such as `OPENAI_API_KEY` is as
 /// secret as its end.
-const ENDINGS: [&str; 20] = [
+const ENDINGS: [&str; 23] = [
     "accesskey",
+    "accountkey",
     "amzsignature",
     "apikey",
     "auth",
@@ -12,6 +13,7 @@ const ENDINGS: [&str; 20] = [
     "cookie",
     "credential",
     "credentials",
+    "dbpass",
     "dsn",
     "encryptionkey",
     "passphrase",
@@ -23,29 +25,50 @@ const ENDINGS: [&str; 20] = [
     "secretkey",
     "signingkey",
     "token",
+    "userpass",
 ];
 
 /// Schemes of authorization, which stand between the name and the secret, or before the secret alone.
 const SCHEMES: [&str; 7] = ["apikey", "basic", "bearer", "digest", "negotiate", "ntlm", "token"];
 
 /// Words after the name of a secret that tell of it, and are none.
-const VERDICTS: [&str; 16] = [
+const VERDICTS: [&str; 24] = [
+    "accepted",
     "authentication",
+    "bad",
     "cannot",
+    "command",
     "could",
+    "denied",
     "expired",
     "failed",
     "false",
+    "incorrect",
     "invalid",
+    "mismatch",
     "missing",
     "none",
     "not",
     "null",
+    "refused",
     "rejected",
     "required",
     "revoked",
     "true",
+    "unknown",
     "wrong",
+];
+
+/// Words that may stand between the name of a secret and what became of it.
+const LINKED: [&str; 6] = ["for", "has", "been", "is", "user", "was"];
+
+/// Values that are none.
+const NOTHING: [&str; 7] = ["None", "false", "nil", "none", "null", "true", "undefined"];
+
+/// Keys that stand beside a password in a list: what follows the comma before one is no part of the password.
+const BESIDE: [&str; 20] = [
+    "database", "db", "dbname", "email", "env", "host", "hostname", "id", "login", "mode", "name", "path", "port",
+    "region", "role", "server", "sslmode", "url", "user", "username",
 ];
 
 /// Whether a field of this name holds a secret. Compared without case, `_`, `-` and other separators, by its end:
@@ -55,11 +78,76 @@ const VERDICTS: [&str; 16] = [
 /// use telemetry_core::mask::is_secret_name;
 ///
 /// assert!(is_secret_name("X-Api-Key") && is_secret_name("DB_PASSWORD") && is_secret_name("refreshToken"));
-/// assert!(!is_secret_name("tokens_total") && !is_secret_name("author"));
+/// assert!(!is_secret_name("tokens_total") && !is_secret_name("author") && !is_secret_name("compass"));
 /// ```
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    ENDINGS.iter().any(|ending| ends_with(name, ending))
+    ENDINGS.iter().any(|ending| ends_with(name, ending)) || is_pass(name)
+}
+
+/// Whether the last word of a name is `pass`, which is no part of `compass`: `DB_PASS`, `smtpPass`.
+pub(super) fn is_pass(name: &str) -> bool {
+    let Some(at) = name.len().checked_sub("pass".len()).filter(|at| name.is_char_boundary(*at)) else { return false };
+    let (before, last) = name.split_at(at);
+    let begins = match before.chars().next_back() {
+        None => true,
+        Some(c) if c.is_ascii_lowercase() => last.starts_with('P') && !last.ends_with('S'),
+        Some(c) => !c.is_alphanumeric() || c.is_ascii_digit(),
+    };
+    begins && last.eq_ignore_ascii_case("pass")
+}
+
+/// Whether the name may be that of the folder that a shell is in.
+pub(super) fn is_pwd(name: &str) -> bool {
+    name.eq_ignore_ascii_case("pwd") || name.eq_ignore_ascii_case("oldpwd")
+}
+
+/// Whether the name is also that of what goes along with requests, of which more is told than that it is a secret.
+pub(super) fn is_of_requests(name: &str) -> bool {
+    ["auth", "authorization", "cookie", "credential", "credentials"].iter().any(|ending| ends_with(name, ending))
+}
+
+/// Whether a key in an object says which value the object holds.
+pub(super) fn is_key_of_name(key: &str) -> bool {
+    const KEYS: [&str; 12] = [
+        "env",
+        "field",
+        "header",
+        "headername",
+        "k",
+        "key",
+        "name",
+        "option",
+        "param",
+        "parameter",
+        "setting",
+        "variable",
+    ];
+    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// Whether a key in an object is that of the value.
+pub(super) fn is_key_of_value(key: &str) -> bool {
+    ["v", "val"].iter().any(|known| key.eq_ignore_ascii_case(known)) || ends_with(key, "value")
+}
+
+/// Whether a text begins with a key that stands beside a password, or with another secret's name, and its sign.
+pub(super) fn begins_with_key(text: &str) -> bool {
+    const LONGEST: usize = 32;
+    let bytes = text.as_bytes().iter().take(LONGEST);
+    let length = bytes.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+    let key = &text[..length];
+    text[length..].starts_with([':', '='])
+        && (BESIDE.iter().any(|known| key.eq_ignore_ascii_case(known)) || is_secret_name(key))
+}
+
+/// Whether a value says that there is none.
+pub(super) fn is_nothing(word: &str) -> bool {
+    NOTHING.contains(&word)
+}
+
+pub(super) fn is_link(word: &str) -> bool {
+    LINKED.contains(&word)
 }
 
 /// Whether the name is that of a header whose whole line is secret.

@@ -11,7 +11,9 @@ use super::{known, names, strict};
 /// |---|---|---|
 /// | values of secret names (`password=…`, `"api_key": "…"`, `--token …`, `Cookie: …`) | go | go |
 /// | what follows `Bearer`, `Basic` and their like | goes | goes |
-/// | passwords in addresses (`postgres://me:…@db`) | go | the whole address goes |
+/// | the same as pairs of an object (`{"name": "token", "value": "…"}`, either order), and in texts within texts | go | go |
+/// | passwords in connection strings (`Pwd=…;`, `user:app,password:…`) and what was rejected (`password rejected: …`) | go | go |
+/// | passwords in addresses (`postgres://me:…@db`), also percent-encoded | go | the whole address goes |
 /// | tokens of well-known services, JSON web tokens, private keys in PEM | go | go |
 /// | words as random as only keys are | go | go |
 /// | UUIDs, hashes, long words | stay | go |

@@ -101,3 +101,13 @@ pub(super) fn is_no_plain_word(word: &str) -> bool {
         && word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     word.len() >= LONG_WORD || (word.len() >= SHORT_TOKEN && !is_number && !is_plain)
 }
+
+/// Whether a word where a reason may be told is one: a code such as `invalid_grant`, a time, a duration.
+pub(super) fn is_told(word: &str) -> bool {
+    let is_code = word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'\''));
+    let is_time = word.starts_with(|c: char| c.is_ascii_digit())
+        && word.bytes().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'+' | b'T' | b'Z' | b'm' | b's' | b'h' | b'd')
+        });
+    (is_code && word.len() < RANDOM) || is_time
+}

@@ -2,17 +2,9 @@
 
 use telemetry_core::mask::{Policy, REDACTED, is_secret_name, text};
 
+use super::forms::assert_masked;
+
 const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
-
-/// A text, and what is left of it, with `•` for what is masked.
-type Row = (&'static str, &'static str);
-
-#[track_caller]
-fn assert_masked(policy: Policy, rows: &[Row]) {
-    for (row, expected) in rows {
-        assert_eq!(policy.text(row), expected.replace('•', REDACTED), "{policy:?} of {row:?}");
-    }
-}
 
 #[test]
 fn tokens_of_known_shapes_go() {
@@ -172,12 +164,25 @@ fn the_strict_policy_takes_what_may_be_a_secret() {
 
 #[test]
 fn a_field_goes_by_its_name() {
-    for secret in ["password", "Db-Password", "X-API-Key", "OPENAI_API_KEY", "accessToken", "set-cookie", "DSN"] {
+    for secret in [
+        "password",
+        "Db-Password",
+        "X-API-Key",
+        "OPENAI_API_KEY",
+        "accessToken",
+        "set-cookie",
+        "DSN",
+        "pass",
+        "DB_PASS",
+        "smtpPass",
+    ] {
         assert!(is_secret_name(secret), "{secret}");
         assert_eq!(Policy::Known.field(secret, "x"), REDACTED);
         assert_eq!(Policy::Strict.field(secret, "x"), REDACTED);
     }
-    for plain in ["", "-", "user", "token_count", "max_tokens", "passwords_total", "author", "key", "id"] {
+    for plain in
+        ["", "-", "user", "token_count", "max_tokens", "passwords_total", "author", "key", "id", "compass", "bypass"]
+    {
         assert!(!is_secret_name(plain), "{plain}");
         assert_eq!(Policy::Known.field(plain, "x"), "x");
     }

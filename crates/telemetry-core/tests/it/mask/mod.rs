@@ -1,4 +1,5 @@
-//! The masker: a corpus of what goes and what stays, and properties over any text.
+//! The masker: a corpus of what goes and what stays, the forms that secrets come in, and properties over any text.
 
 mod corpus;
+mod forms;
 mod properties;
