@@ -1,5 +1,7 @@
 //! What is recorded of one event: type, age, producer, and where these are found.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
@@ -92,15 +94,9 @@ impl<'a> EventInfo<'a> {
         self.event_type
     }
 
-    /// How long ago the event was published, where it says.
-    pub(crate) fn age(&self) -> Option<Duration> {
-        match self.published? {
-            Published::Clock(at) => match SystemTime::now().duration_since(at) {
-                Ok(age) => Some(age),
-                Err(ahead) => (ahead.duration() <= CLOCKS_DIFFER).then_some(Duration::ZERO),
-            },
-            Published::Here(at) => Some(clock::now().saturating_duration_since(at)),
-        }
+    /// When the event was published, where it says.
+    pub(crate) fn when(&self) -> Option<Published> {
+        self.published
     }
 
     pub(crate) fn find_producer(&self) -> Option<Producer> {
@@ -125,6 +121,19 @@ pub enum Published {
     Clock(SystemTime),
     /// In this process.
     Here(Instant),
+}
+
+impl Published {
+    /// How long ago that is, if it is a time of publication.
+    pub(crate) fn age(self) -> Option<Duration> {
+        match self {
+            Self::Clock(at) => match SystemTime::now().duration_since(at) {
+                Ok(age) => Some(age),
+                Err(ahead) => (ahead.duration() <= CLOCKS_DIFFER).then_some(Duration::ZERO),
+            },
+            Self::Here(at) => Some(clock::now().saturating_duration_since(at)),
+        }
+    }
 }
 
 impl From<SystemTime> for Published {
@@ -160,6 +169,9 @@ pub enum Seen<'a> {
     Event(EventInfo<'a>),
     /// The last item of the stream, which ends after it, for that reason.
     End(CloseReason),
+    /// The last item of the stream, which is an error or tells of one: why the stream ends, and what the error says. That
+    /// is on the span and in the log, without secrets and cut to 1 KiB.
+    Failed(CloseReason, Cow<'a, str>),
     /// Nothing that counts: a heartbeat, a comment.
     Nothing,
 }
@@ -179,7 +191,7 @@ impl<'a> From<EventInfo<'a>> for Seen<'a> {
 
 /// An item of a stream that tells what it is.
 ///
-/// A `Result` of one is too: its errors are those of what the events come from. A JSON object is, as
+/// A `Result` of one is too: its errors are those of what the events come from, and say why in the form `{:#}`. A JSON object is, as
 /// [`EventInfo::from_json`] reads it.
 ///
 /// ```
@@ -206,9 +218,12 @@ pub trait StreamEvent {
     fn seen(&self) -> Seen<'_>;
 }
 
-impl<T: StreamEvent, E> StreamEvent for Result<T, E> {
+impl<T: StreamEvent, E: fmt::Display> StreamEvent for Result<T, E> {
     fn seen(&self) -> Seen<'_> {
-        self.as_ref().map_or(Seen::End(CloseReason::UpstreamError), StreamEvent::seen)
+        match self {
+            Ok(event) => event.seen(),
+            Err(error) => Seen::Failed(CloseReason::UpstreamError, format!("{error:#}").into()),
+        }
     }
 }
 

@@ -1,18 +1,21 @@
 //! The guard of one open stream: its events, its span, and the one reason for its end.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
-use telemetry_core::{Dropped, End, EntityId, Label as _, Lease, Operation, clock, guard_span, operation_span};
+use telemetry_core::{
+    Dropped, End, EntityId, Label as _, Lease, Operation, clock, error_message, guard_span, operation_span,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::field::Empty;
 use tracing::{Span, error, info};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::event::EventInfo;
+use crate::event::{EventInfo, Published};
 use crate::inner::Inner;
-use crate::metrics::{CloseReason, StreamKind, StreamMetrics, Transport};
+use crate::metrics::{CloseReason, EventMetrics, StreamKind, StreamMetrics, Transport};
 
 /// One open stream: a guard that records what is sent on it and why it ends.
 ///
@@ -21,8 +24,8 @@ use crate::metrics::{CloseReason, StreamKind, StreamMetrics, Transport};
 /// [`event`](Self::event) for each event that was sent, and [`close`](Self::close) at the end.
 ///
 /// A guard that is dropped before that ends the stream as left by its client, because that is what drops the body of a
-/// response; but as `server_shutdown` when the server is shutting down, and as `internal_error` in a panic. It is owned,
-/// and goes into a spawned task.
+/// response; but as `server_shutdown` when the server is shutting down, and as `internal_error` in a panic. A body that
+/// nobody ever asked for anything is that of a `HEAD` request, and complete. It is owned, and goes into a spawned task.
 #[must_use = "dropped at once, the stream counts as left by its client"]
 pub struct StreamGuard {
     inner: Lease<Inner>,
@@ -34,7 +37,44 @@ pub struct StreamGuard {
     shutdown: Option<CancellationToken>,
     events: i64,
     ended: Option<CloseReason>,
+    /// What it means that the guard is dropped, if the server neither panics nor shuts down.
+    if_dropped: Ending,
 }
+
+/// An error of the application's.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Why a stream ends, and the error that it ends for.
+#[derive(Debug, Clone)]
+pub(crate) struct Ending {
+    pub(crate) reason: CloseReason,
+    /// Fit to be read.
+    pub(crate) cause: Option<Box<str>>,
+}
+
+impl Ending {
+    pub(crate) const fn of(reason: CloseReason) -> Self {
+        Self { reason, cause: None }
+    }
+
+    pub(crate) fn failed(reason: CloseReason, error: &BoxError) -> Self {
+        Self { reason, cause: Some(error_message(&**error).into()) }
+    }
+
+    pub(crate) fn told(reason: CloseReason, cause: &str) -> Self {
+        Self::failed(reason, &cause.into())
+    }
+}
+
+/// An event on its way: what is recorded of it once it was sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sending {
+    event_type: EntityId<EventMetrics>,
+    published: Option<Published>,
+}
+
+/// Whoever drops the body of a response is the client that left.
+const LEFT: Ending = Ending::of(CloseReason::ClientDisconnect);
 
 /// What logs and span tell of a stream.
 pub(crate) struct About {
@@ -88,7 +128,7 @@ impl StreamGuard {
         metrics.active.at(about.kind).add(1);
         metrics.connections.at(about.transport).add(1);
         operation.in_scope(|| naming!(about, info!(), "stream connected"));
-        Self { inner, metrics: id, about, operation, idle_timeout, shutdown, events: 0, ended: None }
+        Self { inner, metrics: id, about, operation, idle_timeout, shutdown, events: 0, ended: None, if_dropped: LEFT }
     }
 
     /// The connection's span; a disabled one once the stream has ended.
@@ -134,7 +174,23 @@ impl StreamGuard {
 
     /// Ends the stream for that reason.
     pub fn close(mut self, reason: CloseReason) {
-        self.end(reason);
+        self.end(&Ending::of(reason));
+    }
+
+    /// Ends the stream for that reason, because of an error: what it and its causes say is on the span and in the log,
+    /// without secrets and cut to 1 KiB.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use telemetry_stream::Streams;
+    /// use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
+    ///
+    /// let stream = Streams::global().start(StreamKind::Workflow, Transport::Sse, "exec-17");
+    /// stream.fail(CloseReason::UpstreamError, io::Error::other("the store is gone"));
+    /// ```
+    pub fn fail(mut self, reason: CloseReason, error: impl Into<BoxError>) {
+        self.end(&Ending::failed(reason, &error.into()));
     }
 
     /// The span of an event about to be sent, if it gets one.
@@ -165,24 +221,47 @@ impl StreamGuard {
         Some(span)
     }
 
+    /// An event about to be sent, for [`arrived`](Self::arrived).
+    pub(crate) fn sending(&self, event: &EventInfo<'_>) -> Sending {
+        Sending { event_type: self.inner.events.find(event.event_type()), published: event.when() }
+    }
+
     pub(crate) fn sent(&mut self, event: &EventInfo<'_>) {
+        self.arrived(self.sending(event));
+    }
+
+    /// Records an event that has left.
+    pub(crate) fn arrived(&mut self, event: Sending) {
         let Inner { metrics, events, .. } = &*self.inner;
         let (kind, metrics) = (self.about.kind, metrics.at(self.metrics));
         if self.events == 0 {
             metrics.time_to_first_event.at(kind).record(self.operation.elapsed().as_secs_f64());
         }
         self.events += 1;
-        let of_type = events.get(event.event_type());
+        let of_type = events.at(event.event_type);
         of_type.sent.at(kind).add(1);
         of_type.sent_in_all.add(1);
-        if let Some(age) = event.age() {
+        if let Some(age) = event.published.and_then(Published::age) {
             metrics.latency.record(age.as_secs_f64());
         }
     }
 
+    /// Says what it means that this is dropped before its end.
+    pub(crate) fn if_dropped(&mut self, ending: Ending) {
+        self.if_dropped = ending;
+    }
+
+    /// Says how the stream is to end soon: a failure stays one, although the client may leave before.
+    pub(crate) fn is_to_end(&mut self, ending: &Ending) {
+        if ending.reason.is_error() {
+            self.if_dropped(ending.clone());
+        }
+    }
+
     /// Records the end; what comes later changes nothing.
-    pub(crate) fn end(&mut self, reason: CloseReason) {
-        self.finish(reason, reason.end());
+    pub(crate) fn end(&mut self, ending: &Ending) {
+        let end = ending.reason.end();
+        self.finish(ending.reason, ending.cause.as_deref().map_or(end, |cause| end.describing(cause)));
     }
 
     fn finish(&mut self, reason: CloseReason, end: End<'_>) {
@@ -204,14 +283,24 @@ impl StreamGuard {
     }
 
     fn log_end(&self, reason: CloseReason, end: &End<'_>, elapsed: Duration) {
-        let (about, events, reason) = (&self.about, self.events, reason.as_str());
+        let (about, events, reason, error_message) = (&self.about, self.events, reason.as_str(), end.description());
         let (outcome, error_type, duration_ms) = (end.outcome(), end.error_type(), clock::millis(elapsed));
         self.in_scope(|| match error_type {
             Some(error_type) => {
-                naming!(about, error!(), outcome, error_type, duration_ms, events, reason, "stream failed");
+                naming!(
+                    about,
+                    error!(),
+                    outcome,
+                    error_type,
+                    duration_ms,
+                    events,
+                    reason,
+                    error_message,
+                    "stream failed"
+                );
             }
             // At INFO, as the one for the connection: both are changes of state.
-            None => naming!(about, info!(), outcome, duration_ms, events, reason, "stream disconnected"),
+            None => naming!(about, info!(), outcome, duration_ms, events, reason, error_message, "stream disconnected"),
         });
     }
 
@@ -229,6 +318,12 @@ impl StreamGuard {
         self.inner.settings.close_timeout
     }
 
+    /// After how long without a word from its client it is pinged; nothing where none is.
+    #[cfg(feature = "axum")]
+    pub(crate) fn ping_interval(&self) -> Option<Duration> {
+        Some(self.inner.settings.ping_interval).filter(|interval| !interval.is_zero())
+    }
+
     pub(crate) fn shutdown(&self) -> &CancellationToken {
         self.shutdown.as_ref().unwrap_or(&self.inner.shutdown)
     }
@@ -239,8 +334,11 @@ impl Drop for StreamGuard {
         match self.operation.dropped() {
             None => {}
             Some(Dropped::Panicked) => self.finish(CloseReason::InternalError, End::panicked("error")),
-            Some(Dropped::Cancelled) if self.shutdown().is_cancelled() => self.end(CloseReason::ServerShutdown),
-            Some(Dropped::Cancelled) => self.end(CloseReason::ClientDisconnect),
+            Some(Dropped::Cancelled) => {
+                let ending = std::mem::replace(&mut self.if_dropped, LEFT);
+                let is_shut_down = !ending.reason.is_error() && self.shutdown().is_cancelled();
+                self.end(&if is_shut_down { Ending::of(CloseReason::ServerShutdown) } else { ending });
+            }
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Any stream of events, recorded as it is read.
 
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use crate::event::{Seen, StreamEvent};
-use crate::guard::StreamGuard;
+use crate::guard::{Ending, StreamGuard};
 use crate::watch::Watch;
 
 pin_project! {
@@ -17,6 +18,9 @@ pin_project! {
         #[pin]
         watch: Watch<S>,
         look: L,
+        // Whether whoever reads has taken an item and not been told to wait since.
+        holds: bool,
+        last: Option<(S::Item, Ending)>,
     }
 }
 
@@ -26,11 +30,14 @@ impl StreamGuard {
     /// | reason | when |
     /// |---|---|
     /// | `completed` | the stream ended |
-    /// | `client_disconnect` | the wrapper was dropped before |
+    /// | `client_disconnect` | the wrapper was dropped before; `completed` if it was never read, as for a `HEAD` request |
     /// | `server_shutdown` | the shutdown token was cancelled: the wrapper ends |
     /// | `timeout` | the next event was waited for longer than the idle timeout: the wrapper ends |
     /// | `upstream_error` | an item was an error, which is handed on as the last one |
     /// | `internal_error` | the stream panicked, or what tells of its items |
+    ///
+    /// An event counts as sent when it is taken. Before the error at the end, whoever reads is told once to wait, because
+    /// that is when a server writes what it has, and it drops that when the body of a response fails. `sse` knows better.
     ///
     /// ```
     /// use std::convert::Infallible;
@@ -79,7 +86,7 @@ impl StreamGuard {
         S: Stream,
         L: FnMut(&S::Item) -> Seen<'_>,
     {
-        Observed { watch: Watch::new(self, items), look }
+        Observed { watch: Watch::new(self, items), look, holds: false, last: None }
     }
 }
 
@@ -87,12 +94,6 @@ impl<S: Stream, L> Observed<S, L> {
     /// The connection's guard, for its span and its count of events.
     pub fn guard(&self) -> &StreamGuard {
         self.watch.guard()
-    }
-
-    /// Runs what the application makes of an item, as a part of the stream.
-    #[cfg(feature = "axum")]
-    pub(crate) fn run<T>(self: Pin<&mut Self>, code: impl FnOnce() -> T) -> T {
-        self.project().watch.run(code)
     }
 }
 
@@ -105,11 +106,35 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let mut this = self.project();
-        let item = ready!(this.watch.as_mut().poll(cx));
-        if let Some(item) = &item {
-            this.watch.handed_on(|| (this.look)(item));
+        if let Some((item, ending)) = this.last.take() {
+            this.watch.guard_mut().end(&ending);
+            return Poll::Ready(Some(item));
         }
-        Poll::Ready(item)
+        let Poll::Ready(polled) = this.watch.as_mut().poll(cx) else {
+            *this.holds = false;
+            return Poll::Pending;
+        };
+        let item = match polled {
+            Ok(item) => item,
+            Err(reason) => {
+                this.watch.guard_mut().end(&Ending::of(reason));
+                return Poll::Ready(None);
+            }
+        };
+        let (event, ending) = this.watch.as_mut().look(|| (this.look)(&item));
+        let guard = this.watch.guard_mut();
+        event.into_iter().for_each(|event| guard.arrived(event));
+        match ending {
+            Some(ending) if ending.reason.is_error() && mem::take(this.holds) => {
+                guard.is_to_end(&ending);
+                *this.last = Some((item, ending));
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Some(ending) => guard.end(&ending),
+            None => *this.holds = true,
+        }
+        Poll::Ready(Some(item))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -16,8 +16,13 @@ pub struct StreamSettings {
     /// unset.
     #[setting(accepts = "1ms".., example = "5min")]
     pub idle_timeout: Option<Duration>,
-    /// How long the client of a WebSocket is waited for once it is told that the stream has ended. The stream's duration
-    /// ends before that.
+    /// How long the client of a WebSocket is waited for once it is told that the stream has ended; the stream's duration
+    /// ends before that. And how long a client of server-sent events that takes nothing is waited for once its stream has
+    /// failed, until it is cut off from what was sent before.
     #[setting(default = "1s", accepts = "1ms"..="1min")]
     pub close_timeout: Duration,
+    /// After how long without a word from its client a WebSocket sends it a ping. One that says nothing for as long
+    /// again, or takes nothing of a message for twice as long, is gone. `0s` sends none.
+    #[setting(default = "30s", accepts = "0s"..="1h")]
+    pub ping_interval: Duration,
 }

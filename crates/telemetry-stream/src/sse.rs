@@ -1,7 +1,8 @@
-//! A response of server-sent events that records itself.
+//! Responses of server-sent events that record themselves.
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::BoxError;
@@ -10,17 +11,18 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 use serde::Serialize;
 
+use crate::delivery::{Delivery, Departures};
 use crate::event::{Seen, StreamEvent};
+use crate::feed::Feed;
 use crate::guard::StreamGuard;
 use crate::metrics::CloseReason;
-use crate::observed::Observed;
-use crate::watch::Watch;
+use crate::sse_response::SseResponse;
 
 pin_project! {
     /// The events of a response of server-sent events; made by [`StreamGuard::sse`].
     pub struct SseEvents<S, W> {
         #[pin]
-        watch: Watch<S>,
+        feed: Feed<S>,
         write: W,
     }
 }
@@ -28,9 +30,10 @@ pin_project! {
 pin_project! {
     /// The items of a response of server-sent events, of which a closure tells what each is; made by
     /// [`StreamGuard::sse_as`].
-    pub struct SseItems<S: Stream, L> {
+    pub struct SseItems<S, L> {
         #[pin]
-        observed: Observed<S, L>,
+        feed: Feed<S>,
+        look: L,
     }
 }
 
@@ -40,6 +43,11 @@ impl StreamGuard {
     /// How it ends is found out as with [`observe`](Self::observe); a client that leaves drops the response. An event
     /// that JSON cannot say ends the stream as `serialization_error`. An error of either kind aborts the response, so
     /// that the client does not take what it got for all. Keep-alives are added as usual and are no events.
+    ///
+    /// An event counts as sent when the connection has written it, over HTTP/2 when it is in line there. The error that
+    /// aborts a response waits for that, unless the client takes nothing for as long as
+    /// [`StreamSettings::close_timeout`](crate::StreamSettings::close_timeout) says. Proxies are told to pass events on as
+    /// they come: see [`SseResponse`].
     ///
     /// A client that reads slowly slows the stream down and counts as connected; one that never reads does so until its
     /// connection is given up. The server that axum starts takes one that closes its sending half for gone.
@@ -62,7 +70,7 @@ impl StreamGuard {
     ///     stream.sse(events).keep_alive(KeepAlive::default())
     /// }
     /// ```
-    pub fn sse<S, T, E>(self, events: S) -> Sse<SseEvents<S, impl FnMut(&T) -> Result<Event, BoxError>>>
+    pub fn sse<S, T, E>(self, events: S) -> SseResponse<SseEvents<S, impl FnMut(&T) -> Result<Event, BoxError>>>
     where
         S: Stream<Item = Result<T, E>> + Send + 'static,
         T: StreamEvent + Serialize + 'static,
@@ -76,7 +84,7 @@ impl StreamGuard {
         self,
         events: S,
         mut write: W,
-    ) -> Sse<SseEvents<S, impl FnMut(&T) -> Result<Event, BoxError>>>
+    ) -> SseResponse<SseEvents<S, impl FnMut(&T) -> Result<Event, BoxError>>>
     where
         S: Stream<Item = Result<T, E>> + Send + 'static,
         T: StreamEvent + 'static,
@@ -85,7 +93,7 @@ impl StreamGuard {
         X: Into<BoxError>,
     {
         let write = move |event: &T| write(event).map_err(Into::into);
-        Sse::new(SseEvents { watch: Watch::new(self, events), write })
+        respond(|delivery| SseEvents { feed: Feed::new(self, events, delivery), write })
     }
 
     /// A response of axum's own events, or of what becomes one, that records itself: `look` tells what each is. An event
@@ -106,15 +114,14 @@ impl StreamGuard {
     ///     stream.sse_as(events, |_| "turn".into()).keep_alive(KeepAlive::default())
     /// }
     /// ```
-    pub fn sse_as<S, T, E, L>(self, events: S, look: L) -> Sse<SseItems<S, impl FnMut(&S::Item) -> Seen<'_>>>
+    pub fn sse_as<S, T, E, L>(self, events: S, look: L) -> SseResponse<SseItems<S, L>>
     where
         S: Stream<Item = Result<T, E>> + Send + 'static,
         T: Into<Event> + 'static,
         E: Into<BoxError> + 'static,
         L: FnMut(&T) -> Seen<'_> + Send + 'static,
     {
-        let look = or_error(look);
-        Sse::new(SseItems { observed: self.observe_as(events, look) })
+        respond(|delivery| SseItems { feed: Feed::new(self, events, delivery), look })
     }
 }
 
@@ -129,29 +136,24 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        let Some(item) = ready!(this.watch.as_mut().poll(cx)) else { return Poll::Ready(None) };
-        Poll::Ready(Some(match item {
-            Ok(event) => this
-                .watch
-                .as_mut()
-                .run(|| (this.write)(&event))
-                .inspect(|_| this.watch.as_mut().handed_on(|| event.seen()))
-                .inspect_err(|_| this.watch.as_mut().end(CloseReason::SerializationError)),
-            Err(error) => {
-                this.watch.end(CloseReason::UpstreamError);
-                Err(error.into())
+        let Some(item) = ready!(this.feed.as_mut().poll(cx)?) else { return Poll::Ready(None) };
+        match this.feed.as_mut().run(|| (this.write)(&item)) {
+            Ok(event) => {
+                this.feed.handed_on(|| item.seen());
+                Poll::Ready(Some(Ok(event)))
             }
-        }))
+            Err(error) => this.feed.fail(CloseReason::SerializationError, error, cx).map(|error| error.map(Err)),
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.watch.size_hint()
+        self.feed.size_hint()
     }
 }
 
 impl<S: Stream, W> fmt::Debug for SseEvents<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SseEvents").field("guard", self.watch.guard()).finish_non_exhaustive()
+        f.debug_struct("SseEvents").field("guard", self.feed.guard()).finish_non_exhaustive()
     }
 }
 
@@ -160,25 +162,36 @@ where
     S: Stream<Item = Result<T, E>>,
     T: Into<Event>,
     E: Into<BoxError>,
-    L: FnMut(&S::Item) -> Seen<'_>,
+    L: FnMut(&T) -> Seen<'_>,
 {
     type Item = Result<Event, BoxError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut observed = self.project().observed;
-        let Some(item) = ready!(observed.as_mut().poll_next(cx)) else { return Poll::Ready(None) };
-        Poll::Ready(Some(observed.run(|| item.map(Into::into).map_err(Into::into))))
+        let mut this = self.project();
+        let Some(item) = ready!(this.feed.as_mut().poll(cx)?) else { return Poll::Ready(None) };
+        this.feed.as_mut().handed_on(|| (this.look)(&item));
+        Poll::Ready(Some(Ok(this.feed.run(|| item.into()))))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.observed.size_hint()
+        self.feed.size_hint()
     }
 }
 
 impl<S: Stream, L> fmt::Debug for SseItems<S, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SseItems").field("guard", self.observed.guard()).finish_non_exhaustive()
+        f.debug_struct("SseItems").field("guard", self.feed.guard()).finish_non_exhaustive()
     }
+}
+
+/// The response of events that report to it what has left.
+fn respond<S, E>(events: impl FnOnce(Delivery) -> S) -> SseResponse<S>
+where
+    S: Stream<Item = Result<Event, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    let departures = Arc::new(Departures::default());
+    SseResponse::new(Sse::new(events(Delivery::new(Arc::clone(&departures)))), departures)
 }
 
 fn json<T: StreamEvent + Serialize>(event: &T) -> Result<Event, BoxError> {
@@ -187,14 +200,6 @@ fn json<T: StreamEvent + Serialize>(event: &T) -> Result<Event, BoxError> {
         // axum panics at a name of several lines.
         Seen::Event(event) if event.event_type().contains(['\r', '\n']) => Err("an event's type is one line".into()),
         Seen::Event(event) => Ok(data.event(event.event_type())),
-        Seen::End(_) | Seen::Nothing => Ok(data),
-    }
-}
-
-/// What an item is that may be an error of what the events come from.
-fn or_error<T, E>(mut look: impl FnMut(&T) -> Seen<'_>) -> impl FnMut(&Result<T, E>) -> Seen<'_> {
-    move |item| match item {
-        Ok(event) => look(event),
-        Err(_) => Seen::End(CloseReason::UpstreamError),
+        Seen::End(_) | Seen::Failed(..) | Seen::Nothing => Ok(data),
     }
 }

@@ -11,11 +11,11 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use crate::event::Seen;
-use crate::guard::StreamGuard;
+use crate::guard::{Ending, Sending, StreamGuard};
 use crate::metrics::CloseReason;
 
 pin_project! {
-    /// A source of events, watched for all ends that it can come to.
+    /// A source of events, watched for all ends that it can come to. Who hands its items on records them.
     #[derive(Debug)]
     pub(crate) struct Watch<S> {
         #[pin]
@@ -25,6 +25,7 @@ pin_project! {
         idle: Option<Pin<Box<Sleep>>>,
         // Whether an event is waited for: while a client reads slowly, its stream is not idle.
         waiting: bool,
+        polled: bool,
         guard: StreamGuard,
         // The event on its way, until the next one is asked for.
         sending: Option<ActiveSpan>,
@@ -32,30 +33,30 @@ pin_project! {
 }
 
 impl<S: Stream> Watch<S> {
-    pub(crate) fn new(guard: StreamGuard, source: S) -> Self {
+    pub(crate) fn new(mut guard: StreamGuard, source: S) -> Self {
         let shutdown = Box::pin(guard.shutdown().clone().cancelled_owned());
-        Self { source, shutdown, idle: None, waiting: false, guard, sending: None }
+        // Nobody reads the body of the response to a `HEAD` request, and nothing of it is missing.
+        guard.if_dropped(Ending::of(CloseReason::Completed));
+        Self { source, shutdown, idle: None, waiting: false, polled: false, guard, sending: None }
     }
 
-    /// The next item; nothing once the stream has ended, which is recorded then.
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+    /// The next item, or why there is none any more.
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<S::Item, CloseReason>> {
         let this = self.project();
         *this.sending = None;
         let guard = this.guard;
-        if guard.ended().is_some() {
-            return Poll::Ready(None);
+        if !mem::replace(this.polled, true) {
+            guard.if_dropped(Ending::of(CloseReason::ClientDisconnect));
+        }
+        if let Some(reason) = guard.ended() {
+            return Poll::Ready(Err(reason));
         }
         if this.shutdown.as_mut().poll(cx).is_ready() {
-            guard.end(CloseReason::ServerShutdown);
-            return Poll::Ready(None);
+            return Poll::Ready(Err(CloseReason::ServerShutdown));
         }
-        let polled = guard.run(|| this.source.poll_next(cx));
-        if let Poll::Ready(item) = polled {
+        if let Poll::Ready(item) = guard.run(|| this.source.poll_next(cx)) {
             *this.waiting = false;
-            if item.is_none() {
-                guard.end(CloseReason::Completed);
-            }
-            return Poll::Ready(item);
+            return Poll::Ready(item.ok_or(CloseReason::Completed));
         }
         let Some(limit) = guard.idle_timeout() else { return Poll::Pending };
         let idle = this.idle.get_or_insert_with(|| Box::pin(sleep(limit)));
@@ -63,37 +64,29 @@ impl<S: Stream> Watch<S> {
             idle.as_mut().reset(Instant::now() + limit);
         }
         ready!(idle.as_mut().poll(cx));
-        guard.end(CloseReason::Timeout);
-        Poll::Ready(None)
+        Poll::Ready(Err(CloseReason::Timeout))
     }
 
-    /// Runs what the application makes of an item, as a part of the source.
-    #[cfg(feature = "axum")]
-    pub(crate) fn run<T>(self: Pin<&mut Self>, code: impl FnOnce() -> T) -> T {
-        self.project().guard.run(code)
-    }
-
-    /// Records what the item is that is handed on now, as `look` tells.
-    pub(crate) fn handed_on<'a>(self: Pin<&mut Self>, look: impl FnOnce() -> Seen<'a>) {
+    /// What the item is that is handed on now, as `look` tells: an event to be recorded, or why the stream ends after it.
+    pub(crate) fn look<'a>(self: Pin<&mut Self>, look: impl FnOnce() -> Seen<'a>) -> (Option<Sending>, Option<Ending>) {
         let this = self.project();
         match this.guard.run(look) {
             Seen::Event(event) => {
                 *this.sending = this.guard.start_event(&event);
-                this.guard.sent(&event);
+                (Some(this.guard.sending(&event)), None)
             }
-            Seen::End(reason) => this.guard.end(reason),
-            Seen::Nothing => {}
+            Seen::Nothing => (None, None),
+            Seen::End(reason) => (None, Some(Ending::of(reason))),
+            Seen::Failed(reason, cause) => (None, Some(Ending::told(reason, &cause))),
         }
-    }
-
-    /// Ends the stream for a reason that lies outside its source.
-    #[cfg(feature = "axum")]
-    pub(crate) fn end(self: Pin<&mut Self>, reason: CloseReason) {
-        self.project().guard.end(reason);
     }
 
     pub(crate) fn guard(&self) -> &StreamGuard {
         &self.guard
+    }
+
+    pub(crate) fn guard_mut(self: Pin<&mut Self>) -> &mut StreamGuard {
+        self.project().guard
     }
 
     pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {

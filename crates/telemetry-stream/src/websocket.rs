@@ -3,35 +3,46 @@
 use std::fmt;
 use std::future::{pending, poll_fn};
 use std::pin::pin;
+use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::body::Bytes;
+use axum::extract::ws::{CloseCode, CloseFrame, Message, WebSocket, close_code};
 use futures_core::Stream;
 use serde::Serialize;
 use telemetry_core::Label as _;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::event::{EventInfo, Seen, StreamEvent};
-use crate::guard::StreamGuard;
+use crate::guard::{BoxError, Ending, StreamGuard};
+use crate::malformed;
 use crate::metrics::CloseReason;
 
 /// A WebSocket that records itself; made by [`StreamGuard::websocket`].
 ///
 /// | reason | when |
 /// |---|---|
-/// | `completed` | the stream that is forwarded ended, or [`close`](Self::close) says so |
-/// | `client_disconnect` | the client closed the socket, or its connection was lost, or half of it |
+/// | `completed` | the stream that is forwarded ended, [`close`](Self::close) says so, or this is dropped, as by a handler that returns; or the client closed the socket and gave no other code than 1000 (normal) or 1001 (going away) |
+/// | `client_disconnect` | the client closed the socket with another code, sent what is no message, was silent for two [ping intervals](crate::StreamSettings::ping_interval), or its connection was lost, or half of it |
 /// | `server_shutdown` | the shutdown token was cancelled |
 /// | `timeout` | nothing was sent for longer than the idle timeout, or sending it took longer |
 /// | `upstream_error` | an item of the stream that is forwarded was an error |
 /// | `serialization_error` | an event could not be made a message |
 /// | `internal_error` | a panic |
 ///
-/// The client is told by a close frame of the code that fits.
+/// The client is told by a close frame of the code that fits, unless this is dropped. One that sent what is no message is
+/// told with which code it is refused: 1002 (protocol error), 1007 (no UTF-8) or 1009 (too big).
+///
+/// A client that says nothing is pinged, as long as somebody waits for what it says: [`recv`](Self::recv) or
+/// [`forward`](Self::forward).
 pub struct StreamSocket {
     socket: WebSocket,
     guard: StreamGuard,
     /// When the last message was sent, or the stream opened.
     last_sent: Instant,
+    /// When the client last gave a sign of life, or the stream opened.
+    last_heard: Instant,
+    /// When it was pinged since.
+    pinged: Option<Instant>,
 }
 
 /// The stream had ended, or ended when the event was to be sent.
@@ -69,19 +80,50 @@ impl StreamGuard {
     ///     })
     /// }
     /// ```
-    pub fn websocket(self, socket: WebSocket) -> StreamSocket {
-        StreamSocket { socket, guard: self, last_sent: Instant::now() }
+    pub fn websocket(mut self, socket: WebSocket) -> StreamSocket {
+        // A client that leaves is noticed by the socket; it is the server's code that drops it.
+        self.if_dropped(Ending::of(CloseReason::Completed));
+        let now = Instant::now();
+        StreamSocket { socket, guard: self, last_sent: now, last_heard: now, pinged: None }
     }
 }
 
 /// How a socket comes to its end.
 enum End {
-    /// The client closed it.
-    Closed,
-    /// Its connection was lost.
+    /// The client closed it, with that code.
+    Closed(Option<CloseCode>),
+    /// Its connection was lost, or nobody is at its other end.
     Lost,
+    /// The client sent what is no message, and is answered with that code and text.
+    Malformed((CloseCode, &'static str), axum::Error),
     /// It is ended here.
-    Here(CloseReason),
+    Here(Ending),
+}
+
+impl From<CloseReason> for End {
+    fn from(reason: CloseReason) -> Self {
+        Self::Here(Ending::of(reason))
+    }
+}
+
+impl End {
+    fn read(error: axum::Error) -> Self {
+        match malformed::answer(&error) {
+            Some(answer) => Self::Malformed(answer, error),
+            None => Self::Lost,
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        match self {
+            // Without a code is what `close()` of a browser says.
+            Self::Closed(None | Some(close_code::NORMAL | close_code::AWAY)) => Ending::of(CloseReason::Completed),
+            Self::Closed(Some(code)) => Ending::told(CloseReason::ClientDisconnect, &format!("close code {code}")),
+            Self::Lost => Ending::of(CloseReason::ClientDisconnect),
+            Self::Malformed(_, error) => Ending::told(CloseReason::ClientDisconnect, &error.to_string()),
+            Self::Here(ending) => ending.clone(),
+        }
+    }
 }
 
 impl StreamSocket {
@@ -108,21 +150,44 @@ impl StreamSocket {
     }
 
     async fn deliver(&mut self, message: Message) -> Result<(), Closed> {
+        match self.put(message, self.guard.ping_interval().map(|interval| 2 * interval)).await {
+            Ok(()) => {
+                self.last_sent = Instant::now();
+                Ok(())
+            }
+            Err(end) => Err(Closed { reason: self.end(end).await }),
+        }
+    }
+
+    /// Puts a message on the connection, unless the client takes none for so long.
+    async fn put(&mut self, message: Message, patience: Option<Duration>) -> Result<(), End> {
         let shutdown = self.guard.shutdown().clone();
-        let limit = self.guard.idle_timeout().map(|limit| Instant::now() + limit);
-        let end = tokio::select! {
-            biased;
-            sent = self.socket.send(message) => match sent {
-                Ok(()) => {
-                    self.last_sent = Instant::now();
-                    return Ok(());
-                }
-                Err(_) => End::Lost,
-            },
-            () = shutdown.cancelled() => End::Here(CloseReason::ServerShutdown),
-            () = until(limit) => End::Here(CloseReason::Timeout),
-        };
-        Err(Closed { reason: self.end(end).await })
+        let begun = Instant::now();
+        let (limit, gone) = (self.guard.idle_timeout().map(|limit| begun + limit), patience.map(|time| begun + time));
+        let mut polls = 0_usize;
+        {
+            let mut sending = pin!(self.socket.send(message));
+            let sending = poll_fn(|cx| {
+                polls += 1;
+                sending.as_mut().poll(cx)
+            });
+            tokio::select! {
+                biased;
+                sent = sending => sent.map_err(|_| End::Lost)?,
+                () = shutdown.cancelled() => return Err(CloseReason::ServerShutdown.into()),
+                () = until(limit) => return Err(CloseReason::Timeout.into()),
+                () = until(gone) => return Err(End::Lost),
+            }
+        }
+        if polls > 1 {
+            // There was no room before the client took something.
+            self.heard();
+        }
+        Ok(())
+    }
+
+    fn heard(&mut self) {
+        (self.last_heard, self.pinged) = (Instant::now(), None);
     }
 
     /// What the client sends next; nothing once the stream has ended. Pings are answered and pongs taken by the socket.
@@ -144,19 +209,30 @@ impl StreamSocket {
     async fn incoming(&mut self) -> Result<Message, End> {
         let shutdown = self.guard.shutdown().clone();
         let idle = self.guard.idle_timeout().map(|limit| self.last_sent + limit);
+        let interval = self.guard.ping_interval();
         let (mut shutdown, mut idle) = (pin!(shutdown.cancelled()), pin!(until(idle)));
         loop {
+            let silent = interval.map(|interval| self.pinged.unwrap_or(self.last_heard) + interval);
             let message = tokio::select! {
                 biased;
-                () = &mut shutdown => return Err(End::Here(CloseReason::ServerShutdown)),
+                () = &mut shutdown => return Err(CloseReason::ServerShutdown.into()),
                 message = self.socket.recv() => message,
-                () = &mut idle => return Err(End::Here(CloseReason::Timeout)),
+                () = &mut idle => return Err(CloseReason::Timeout.into()),
+                () = until(silent) => {
+                    if self.pinged.replace(Instant::now()).is_some() {
+                        return Err(End::Lost);
+                    }
+                    self.put(Message::Ping(Bytes::new()), interval).await?;
+                    continue;
+                }
             };
+            self.heard();
             match message {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_))) => return Err(End::Closed),
+                Some(Ok(Message::Close(frame))) => return Err(End::Closed(frame.map(|frame| frame.code))),
                 Some(Ok(message)) => return Ok(message),
-                Some(Err(_)) | None => return Err(End::Lost),
+                Some(Err(error)) => return Err(End::read(error)),
+                None => return Err(End::Lost),
             }
         }
     }
@@ -167,6 +243,7 @@ impl StreamSocket {
     where
         S: Stream<Item = Result<T, E>>,
         T: StreamEvent + Serialize,
+        E: Into<BoxError>,
     {
         self.forward_with(events, |event| serde_json::to_string(event).map(Message::from)).await
     }
@@ -176,7 +253,9 @@ impl StreamSocket {
     where
         S: Stream<Item = Result<T, E>>,
         T: StreamEvent,
+        E: Into<BoxError>,
         W: FnMut(&T) -> Result<Message, X>,
+        X: Into<BoxError>,
     {
         self.forward_as(events, T::seen, write).await
     }
@@ -185,8 +264,10 @@ impl StreamSocket {
     pub async fn forward_as<S, T, E, L, W, X>(mut self, items: S, mut look: L, mut write: W) -> CloseReason
     where
         S: Stream<Item = Result<T, E>>,
+        E: Into<BoxError>,
         L: FnMut(&T) -> Seen<'_>,
         W: FnMut(&T) -> Result<Message, X>,
+        X: Into<BoxError>,
     {
         let mut items = pin!(items);
         loop {
@@ -197,20 +278,29 @@ impl StreamSocket {
             };
             let item = match next {
                 Some(Ok(item)) => item,
-                Some(Err(_)) => return self.close(CloseReason::UpstreamError).await,
+                Some(Err(error)) => return self.fail(CloseReason::UpstreamError, error).await,
                 None => return self.close(CloseReason::Completed).await,
             };
-            let Ok(message) = write(&item) else { return self.close(CloseReason::SerializationError).await };
-            let sent = match look(&item) {
-                Seen::Event(event) => self.send(event, message).await,
-                Seen::Nothing => self.deliver(message).await,
-                Seen::End(reason) => match self.deliver(message).await {
-                    Ok(()) => return self.close(reason).await,
-                    lost => lost,
-                },
+            let message = match write(&item) {
+                Ok(message) => message,
+                Err(error) => return self.fail(CloseReason::SerializationError, error).await,
             };
-            if let Err(Closed { reason }) = sent {
+            let ending = match look(&item) {
+                Seen::Event(event) => {
+                    if let Err(Closed { reason }) = self.send(event, message).await {
+                        return reason;
+                    }
+                    continue;
+                }
+                Seen::Nothing => None,
+                Seen::End(reason) => Some(Ending::of(reason)),
+                Seen::Failed(reason, cause) => Some(Ending::told(reason, &cause)),
+            };
+            if let Err(Closed { reason }) = self.deliver(message).await {
                 return reason;
+            }
+            if let Some(ending) = ending {
+                return self.end(End::Here(ending)).await;
             }
         }
     }
@@ -227,27 +317,37 @@ impl StreamSocket {
     /// Ends the stream for that reason and tells the client, which may take as long as
     /// [`StreamSettings::close_timeout`](crate::StreamSettings::close_timeout) says.
     pub async fn close(mut self, reason: CloseReason) -> CloseReason {
-        self.end(End::Here(reason)).await
+        self.end(reason.into()).await
+    }
+
+    /// [`close`](Self::close), because of an error: what it and its causes say is on the span and in the log, without
+    /// secrets and cut to 1 KiB. The client is told the reason alone.
+    pub async fn fail(mut self, reason: CloseReason, error: impl Into<BoxError>) -> CloseReason {
+        let ending = Ending::failed(reason, &error.into());
+        self.end(End::Here(ending)).await
     }
 
     /// Records the end first: how long a client takes to part is not the stream's time.
     async fn end(&mut self, end: End) -> CloseReason {
-        let reason = match end {
-            End::Closed | End::Lost => CloseReason::ClientDisconnect,
-            End::Here(reason) => reason,
-        };
         if let Some(ended) = self.guard.ended() {
             return ended;
         }
-        self.guard.end(reason);
+        let ending = end.ending();
+        self.guard.end(&ending);
+        let (reason, patience) = (ending.reason, self.guard.close_timeout());
         let farewell = async {
             match end {
                 End::Lost => {}
                 // The socket's answer goes out when it is read from again.
-                End::Closed => drop(self.socket.recv().await),
-                End::Here(reason) => {
-                    let frame = CloseFrame { code: code(reason), reason: reason.as_str().into() };
-                    let mut open = self.socket.send(Message::Close(Some(frame))).await.is_ok();
+                End::Closed(_) => drop(self.socket.recv().await),
+                // Who hangs up on what is unread takes the answer back, and nothing can be read any more.
+                End::Malformed((code, text), _) => {
+                    if self.part(code, text).await {
+                        pending::<()>().await;
+                    }
+                }
+                End::Here(_) => {
+                    let mut open = self.part(code(reason), reason.as_str()).await;
                     while open {
                         open = matches!(self.socket.recv().await, Some(Ok(_)));
                     }
@@ -255,8 +355,14 @@ impl StreamSocket {
             }
         };
         // A client that does not answer is left.
-        let _ = timeout(self.guard.close_timeout(), farewell).await;
+        let _ = timeout(patience, farewell).await;
         reason
+    }
+
+    /// Sends a close frame, and tells whether it went out.
+    async fn part(&mut self, code: CloseCode, text: &'static str) -> bool {
+        let frame = CloseFrame { code, reason: text.into() };
+        self.socket.send(Message::Close(Some(frame))).await.is_ok()
     }
 }
 
@@ -274,7 +380,7 @@ async fn until(time: Option<Instant>) {
 }
 
 /// What the close frame says, by RFC 6455 and the registry of its codes.
-fn code(reason: CloseReason) -> u16 {
+fn code(reason: CloseReason) -> CloseCode {
     match reason {
         CloseReason::Completed | CloseReason::ClientDisconnect => close_code::NORMAL,
         CloseReason::ServerShutdown => close_code::AWAY,

@@ -18,8 +18,12 @@ pub(crate) struct SseClient {
 
 impl SseClient {
     pub(crate) async fn get(server: SocketAddr, source: &str) -> Self {
+        Self::ask(server, "GET", &format!("/sse/{source}")).await
+    }
+
+    pub(crate) async fn ask(server: SocketAddr, method: &str, path: &str) -> Self {
         let mut stream = TcpStream::connect(server).await.expect("the server listens");
-        let request = format!("GET /sse/{source} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.expect("the server reads");
         Self { stream, received: Vec::new() }
     }
@@ -39,6 +43,16 @@ impl SseClient {
     pub(crate) async fn rest(&mut self) -> bool {
         within(async { while self.stream.read_buf(&mut self.received).await.is_ok_and(|read| read > 0) {} }).await;
         self.received.ends_with(b"0\r\n\r\n")
+    }
+
+    /// Reads what has come, or comes next.
+    pub(crate) async fn read(&mut self) {
+        within(self.stream.read_buf(&mut self.received)).await.expect("the connection is open");
+    }
+
+    /// How many bytes have come.
+    pub(crate) fn bytes(&self) -> usize {
+        self.received.len()
     }
 
     pub(crate) fn text(&self) -> String {
@@ -100,6 +114,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SocketClient<S> {
         }
     }
 
+    /// The next ping's content, which is answered when the next message is read.
+    pub(crate) async fn ping(&mut self) -> Vec<u8> {
+        match within(self.0.next()).await {
+            Some(Ok(Message::Ping(content))) => content.to_vec(),
+            other => panic!("no ping but {other:?}"),
+        }
+    }
+
     /// How many messages come before the close frame, and what that says.
     pub(crate) async fn until_close(&mut self) -> (usize, Option<(u16, String)>) {
         let mut messages = 0;
@@ -114,10 +136,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SocketClient<S> {
         }
     }
 
-    /// Says good-bye and waits for the server to do the same.
-    pub(crate) async fn close(&mut self) {
-        within(self.0.as_mut().close(None)).await.expect("the connection is open");
-        assert!(self.until_close().await.1.is_none(), "the server repeats what the client said");
+    /// Says good-bye with that code, and waits for the server to repeat it.
+    pub(crate) async fn close(&mut self, code: Option<u16>) {
+        let frame = code.map(|code| CloseFrame { code: code.into(), reason: "bye".into() });
+        within(self.0.as_mut().close(frame)).await.expect("the connection is open");
+        assert_eq!(self.until_close().await.1, code.map(|code| (code, "bye".to_owned())));
+    }
+
+    /// Sends bytes that need not be a message.
+    pub(crate) async fn send_raw(&mut self, bytes: &[u8]) {
+        within(self.0.get_mut().write_all(bytes)).await.expect("the connection is open");
     }
 
     /// Reads what comes and answers nothing, until the server hangs up.

@@ -38,6 +38,9 @@ pub(crate) const EXECUTION: &str = "exec-17";
 /// What no telemetry may hold.
 pub(crate) const PAYLOAD: &str = "the-user's-secret-question";
 
+/// Why what a test's events come from fails.
+pub(crate) const GONE: &str = "the store is gone";
+
 /// Telemetry in memory for this thread, and streams recorded by it.
 pub(crate) struct Fixture {
     pub(crate) streams: Streams,
@@ -84,6 +87,14 @@ impl Fixture {
     #[track_caller]
     pub(crate) fn assert_one_stream(&self, reason: CloseReason, events: u64) {
         self.assert_stream(reason, reason.is_error().then_some(reason.as_str()), events);
+    }
+
+    /// Asserts that span and log record of a stream that failed say why.
+    #[track_caller]
+    pub(crate) fn assert_cause(&self, cause: &str) {
+        let span = self.span("stream.connection");
+        assert!(span.to_string().contains(&format!("{cause:?}")), "{span}");
+        self.log("stream failed").assert_attribute("error_message", cause);
     }
 
     /// Asserts the same of one stream that ended in a panic of the server's own.

@@ -10,7 +10,11 @@ mod spans;
 #[cfg(feature = "axum")]
 mod client;
 #[cfg(feature = "axum")]
+mod delivery;
+#[cfg(feature = "axum")]
 mod many;
+#[cfg(feature = "axum")]
+mod partings;
 #[cfg(feature = "axum")]
 mod server;
 #[cfg(feature = "axum")]

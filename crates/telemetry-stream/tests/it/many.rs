@@ -57,7 +57,10 @@ impl Connection {
                 client.until_close().await;
             }
             (2, Client::Sse(client)) => drop(client),
-            (2, Client::Socket(mut client)) => client.close().await,
+            (2, Client::Socket(mut client)) => {
+                client.close(None).await;
+                return (CloseReason::Completed, Some(self.source));
+            }
             (3, client) => {
                 drop(self.source);
                 await_end(client).await;

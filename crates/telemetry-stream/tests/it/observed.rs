@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio::time::advance;
 
-use crate::fixture::{Fixture, NAMES, PAYLOAD, Step};
+use crate::fixture::{Fixture, GONE, NAMES, Step};
 
 type Item = Result<Step, &'static str>;
 
@@ -48,14 +48,36 @@ async fn a_stream_that_is_dropped_was_left_by_its_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_is_the_last_item_and_its_text_stays_here() {
+async fn an_error_is_the_last_item_and_says_why() {
     let fixture = Fixture::new();
-    let items: [Item; 3] = [Ok(Step::now("step")), Err(PAYLOAD), Ok(Step::now("step"))];
+    let items: [Item; 3] = [Ok(Step::now("step")), Err(GONE), Ok(Step::now("step"))];
     let mut events = fixture.open().start().observe(stream::iter(items));
     assert!(events.next().await.is_some_and(|item| item.is_ok()));
+    assert!(events.next().now_or_never().is_none(), "a server writes what it has when it is told to wait");
     assert!(events.next().await.is_some_and(|item| item.is_err()));
     assert!(events.next().await.is_none());
     fixture.assert_one_stream(CloseReason::UpstreamError, 1);
+    fixture.assert_cause(GONE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_failed_has_failed_although_its_client_leaves_before_it_is_told() {
+    let fixture = Fixture::new();
+    let items: [Item; 2] = [Ok(Step::now("step")), Err(GONE)];
+    let mut events = fixture.open().start().observe(stream::iter(items));
+    assert!(events.next().await.is_some_and(|item| item.is_ok()));
+    assert!(events.next().now_or_never().is_none());
+    drop(events);
+    fixture.assert_one_stream(CloseReason::UpstreamError, 1);
+    fixture.assert_cause(GONE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_nobody_asks_for_anything_is_that_of_a_head_request() {
+    let fixture = Fixture::new();
+    let (_sender, steps) = channel();
+    drop(fixture.open().start().observe(steps));
+    fixture.assert_one_stream(CloseReason::Completed, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -62,7 +63,7 @@ impl Serialize for Told {
         match self {
             Self::Event(_) | Self::Heartbeat | Self::Last(_) => serializer.serialize_str(PAYLOAD),
             Self::Big(bytes) => serializer.serialize_str(&"x".repeat(*bytes)),
-            Self::Unspeakable => Err(serde::ser::Error::custom(PAYLOAD)),
+            Self::Unspeakable => Err(serde::ser::Error::custom("unspeakable")),
         }
     }
 }
@@ -104,7 +105,10 @@ impl Server {
             .route("/sse/{source}", get(follow))
             .route("/ws/{source}", get(join))
             .route("/ws-as/{source}", get(join_as))
+            .route("/observed/{source}", get(observed))
+            .route("/own/{source}", get(follow_own))
             .route("/echo", get(echo))
+            .route("/once", get(once))
             .with_state((streams, Arc::clone(&sources)));
         let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         Self { address, stop, sources, served: tokio::spawn(server.into_future()) }
@@ -167,6 +171,25 @@ fn take(sources: &Sources, name: &str) -> BoxStream<'static, Item> {
 
 async fn follow(State((streams, sources)): State<(Streams, Sources)>, Path(name): Path<String>) -> impl IntoResponse {
     streams.start(StreamKind::Workflow, Transport::Sse, EXECUTION).sse(take(&sources, &name))
+}
+
+/// [`follow`] with headers of the application's own.
+async fn follow_own(state: State<(Streams, Sources)>, name: Path<String>) -> impl IntoResponse {
+    ([("cache-control", "no-store"), ("x-accel-buffering", "yes")], follow(state, name).await)
+}
+
+/// A body of the application's own making.
+async fn observed(State((streams, sources)): State<(Streams, Sources)>, Path(name): Path<String>) -> Body {
+    let events = streams.start(StreamKind::Workflow, Transport::Sse, EXECUTION).observe(take(&sources, &name));
+    Body::from_stream(events.map(|event| event.map(|told| format!("{told:?}"))))
+}
+
+/// Reads one message and returns.
+async fn once(State((streams, _)): State<(Streams, Sources)>, upgrade: WebSocketUpgrade) -> Response {
+    let stream = streams.start(StreamKind::Session, Transport::Websocket, EXECUTION);
+    upgrade.on_upgrade(async move |socket| {
+        stream.websocket(socket).recv().await;
+    })
 }
 
 async fn join(

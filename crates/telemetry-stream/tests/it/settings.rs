@@ -12,6 +12,7 @@ fn the_meter_carries_what_builder_and_environment_say() {
             ("TELEMETRY_STREAM_EVENT_SPAN_RATIO", "0.25"),
             ("TELEMETRY_STREAM_IDLE_TIMEOUT", "5m 30s"),
             ("TELEMETRY_STREAM_CLOSE_TIMEOUT", "3s"),
+            ("TELEMETRY_STREAM_PING_INTERVAL", "0s"),
         ])
         .domain(|stream: &mut StreamSettings| stream.event_span_ratio = 0.5)
         .build()
@@ -21,9 +22,15 @@ fn the_meter_carries_what_builder_and_environment_say() {
         event_span_ratio: 0.5,
         idle_timeout: Some(Duration::from_secs(330)),
         close_timeout: Duration::from_secs(3),
+        ping_interval: Duration::ZERO,
     };
     assert_eq!(settings, expected);
-    let defaults = StreamSettings { event_span_ratio: 0.0, idle_timeout: None, close_timeout: Duration::from_secs(1) };
+    let defaults = StreamSettings {
+        event_span_ratio: 0.0,
+        idle_timeout: None,
+        close_timeout: Duration::from_secs(1),
+        ping_interval: Duration::from_secs(30),
+    };
     assert_eq!(StreamSettings::default(), defaults);
 }
 

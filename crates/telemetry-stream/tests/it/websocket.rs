@@ -10,7 +10,7 @@ use tokio::time::{Instant, advance, interval_at};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::SocketClient;
-use crate::fixture::{Fixture, NAMES, PAYLOAD};
+use crate::fixture::{Fixture, GONE, NAMES, PAYLOAD};
 use crate::server::{Item, Server, Told, stuck};
 
 /// Waits until the stream's span has ended, which is the last thing that it does.
@@ -24,7 +24,7 @@ async fn every_end_from_here_is_told_to_the_client() {
     let ends: [(Vec<Item>, CloseReason, u16); 4] = [
         (vec![step(), Ok(Told::Last(CloseReason::Timeout)), step()], CloseReason::Timeout, 1013),
         (vec![step(), Ok(Told::Heartbeat)], CloseReason::Completed, 1000),
-        (vec![step(), Ok(Told::Heartbeat), Err(PAYLOAD), step()], CloseReason::UpstreamError, 1011),
+        (vec![step(), Ok(Told::Heartbeat), Err(GONE), step()], CloseReason::UpstreamError, 1011),
         (vec![step(), Ok(Told::Heartbeat), Ok(Told::Unspeakable), step()], CloseReason::SerializationError, 1011),
     ];
     for (items, reason, code) in ends {
@@ -37,6 +37,11 @@ async fn every_end_from_here_is_told_to_the_client() {
         assert_eq!(close, Some((code, telemetry_core::Label::as_str(reason).to_owned())));
         ended(&fixture).await;
         fixture.assert_one_stream(reason, 1);
+        match reason {
+            CloseReason::UpstreamError => fixture.assert_cause(GONE),
+            CloseReason::SerializationError => fixture.assert_cause("unspeakable"),
+            _ => {}
+        }
     }
 }
 
@@ -57,7 +62,7 @@ async fn items_of_any_type_can_be_sent() {
 
 #[tokio::test]
 async fn a_client_that_goes_is_noticed_however_it_goes() {
-    let ways = ["closes", "vanishes", "leaves", "closes its half"];
+    let ways = ["closes as if it had failed", "vanishes", "leaves", "closes its half"];
     for way in ways {
         let fixture = Fixture::new();
         let server = Server::start(&fixture).await;
@@ -67,7 +72,7 @@ async fn a_client_that_goes_is_noticed_however_it_goes() {
         assert_eq!(client.text().await, format!("{PAYLOAD:?}"));
         assert_eq!(fixture.active(), 1.0);
         match way {
-            "closes" => client.close().await,
+            "closes as if it had failed" => client.close(Some(4000)).await,
             "vanishes" => client.vanish(),
             "leaves" => drop(client),
             _ => {
@@ -215,8 +220,8 @@ async fn nothing_is_sent_on_a_stream_that_has_ended() {
     let mut client = SocketClient::connect(server.address, "/echo").await;
     client.send(Message::text("one")).await;
     assert_eq!(client.text().await, "one");
-    client.close().await;
+    client.close(None).await;
     // The handler checks that it is refused; a panic there would be an internal error.
     ended(&fixture).await;
-    fixture.assert_one_stream(CloseReason::ClientDisconnect, 1);
+    fixture.assert_one_stream(CloseReason::Completed, 1);
 }

@@ -11,6 +11,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -74,8 +76,10 @@ impl Member {
         Ok(types)
     }
 
+    /// Leaves before the end, and says that this is no ordinary one.
     async fn leave(mut self) -> Result<(), BoxError> {
-        self.0.close(None).await?;
+        let frame = CloseFrame { code: CloseCode::Library(4000), reason: "seen enough".into() };
+        self.0.close(Some(frame)).await?;
         while let Some(Ok(_)) = self.0.next().await {}
         Ok(())
     }
