@@ -1,4 +1,5 @@
-//! The end-to-end tests: the example platform against the real collector and Prometheus, as `deploy` configures them.
+//! The end-to-end tests: the example platform against the real collector and Prometheus, as `deploy` configures them, and
+//! streams behind the real nginx.
 //!
 //! `cargo xtask e2e` builds what is needed and runs this.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
@@ -12,6 +13,7 @@ mod panels;
 mod report;
 mod rules;
 mod stack;
+mod streams;
 mod values;
 
 use std::path::PathBuf;
@@ -27,17 +29,18 @@ const HELP: &str = "\
 Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 
 Flags:
-  --tools DIR        where otelcol and prometheus are
+  --tools DIR        where otelcol, prometheus and nginx are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage; default: all";
+  --only SCENARIO    one of: contract, large, outage, streams; default: all";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
 
-const SCENARIOS: [Scenario; 3] = [
+const SCENARIOS: [Scenario; 4] = [
     ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
     ("large", "500 spans and log records of 10 kB and 100,000 series pass the collector's default limits", large::run),
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
+    ("streams", "nginx in front of streams passes events on one by one and keeps its connections", streams::run),
 ];
 
 fn main() -> ExitCode {

@@ -19,7 +19,7 @@ pub(crate) const PULL_JOB: &str = "platform-pull";
 
 /// Where a scenario runs: the programs, and a folder of its own for configurations, data and logs.
 pub(crate) struct Site {
-    tools: PathBuf,
+    pub(crate) tools: PathBuf,
     pub(crate) platform: PathBuf,
     pub(crate) folder: PathBuf,
 }

@@ -7,7 +7,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, public_types, rules, test, workspace};
+use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, public_types, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -26,6 +26,7 @@ fn run(parser: lexopt::Parser) -> Result {
     // They take minutes on a clean machine and nothing of the first steps.
     let tools = Background::start("tools", || {
         go_tools::build()?;
+        nginx::get()?;
         deny::TOOL.install()?;
         features::TOOL.install()?;
         public_types::TOOL.install()

@@ -1,10 +1,10 @@
-//! `e2e`: the tests with the real collector and Prometheus.
+//! `e2e`: the tests with the real collector, Prometheus and nginx.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{go_tools, process, workspace};
+use crate::{go_tools, nginx, process, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -16,6 +16,7 @@ pub(crate) const COMMAND: Command = Command {
 
 fn run(args: Vec<OsString>) -> Result {
     go_tools::build()?;
+    nginx::get()?;
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)
 }
 

@@ -15,6 +15,7 @@ mod features;
 mod gen_dashboards;
 mod go_tools;
 mod libraries;
+mod nginx;
 mod process;
 mod public_types;
 mod rules;
