@@ -1,9 +1,10 @@
 //! The guard of one execution of a tool, on either side.
 
+use std::error::Error;
 use std::io::Write as _;
 
 use telemetry_core::trace::ActiveSpan;
-use telemetry_core::{Dropped, End, EntityRef, Label, Lease, OTHER, Operation, Shared, end_event, operation_span};
+use telemetry_core::{Dropped, End, EntityRef, Label, Lease, Operation, Shared, end_event, operation_span};
 use tracing::field::Empty;
 
 use crate::inner::Inner;
@@ -74,7 +75,8 @@ impl<'a> ToolStart<'a> {
         Self { metrics, ..self }
     }
 
-    /// The name is what a peer says, who may have made it up: it becomes no label before a tool has answered to it.
+    /// The name is what a peer says, who may have made it up: of one that is not known nothing becomes a label before a
+    /// tool has answered to it.
     #[cfg(feature = "rmcp")]
     pub(crate) fn claimed(self) -> Self {
         Self { is_claim: true, ..self }
@@ -101,11 +103,12 @@ impl<'a> ToolStart<'a> {
             )
         });
         let inner = self.inner.lease();
-        let counted_as = if self.is_claim { OTHER } else { tool_name };
-        let tool = inner.tools.entity(McpToolMetricsKey { server_id, tool_name: counted_as });
-        let claim = self.is_claim.then(|| tool_name.into());
+        let known = inner.tools.known(McpToolMetricsKey { server_id, tool_name });
+        let (tool, is_another) =
+            known.map_or_else(|| inner.tool(side, server_id, tool_name, self.is_claim), |tool| (tool, false));
+        let claim = is_another.then(|| tool_name.into());
         let channel = inner.conventions.channel(self.protocol, self.network);
-        ToolCall { inner, tool, claim, channel, side, metrics: self.metrics, operation }
+        ToolCall { inner, tool, claim, channel, side, metrics: self.metrics, operation, why: None }
     }
 }
 
@@ -119,13 +122,15 @@ impl<'a> ToolStart<'a> {
 pub struct ToolCall {
     inner: Lease<Inner>,
     tool: EntityRef<McpToolMetrics>,
-    /// The name that a peer called a tool by that nobody knows.
+    /// The name that a tool was called by, where it is counted under another.
     claim: Option<Box<str>>,
     /// None where the conventions' metrics are not recorded.
     channel: Option<Channel>,
     side: Side,
     metrics: bool,
     operation: Operation,
+    /// Why it fails, if it does.
+    why: Option<String>,
 }
 
 impl ErrorKind {
@@ -168,6 +173,23 @@ impl ToolCall {
         self.operation.in_scope(work)
     }
 
+    /// Says why, for a failure that follows: what the error and its causes say, masked and cut, becomes the span's status and
+    /// stands in the log record. It is for errors of the connection: what a server or a tool says is content.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use telemetry_mcp::Mcp;
+    /// use telemetry_mcp::labels::ErrorKind;
+    ///
+    /// let call = Mcp::global().start("github", "search_issues");
+    /// call.because(&io::Error::from(io::ErrorKind::ConnectionRefused)).fail(ErrorKind::Connection);
+    /// ```
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        self.why = self.operation.error_message(error);
+        self
+    }
+
     /// Ends the execution as a success.
     pub fn succeed(mut self) {
         self.end(Outcome::Success, None, End::success(Outcome::Success.as_str()));
@@ -181,8 +203,7 @@ impl ToolCall {
     /// Ends the execution as failed, with an `error.type` of a few words' choice for the span and the conventions'
     /// metrics. It must hold no content.
     pub fn fail_as(mut self, kind: ErrorKind, error_type: &str) {
-        let outcome = if kind == ErrorKind::Timeout { Outcome::Timeout } else { Outcome::Error };
-        self.end(outcome, Some(kind), End::failure(outcome.as_str(), error_type));
+        self.end_failed(kind, error_type);
     }
 
     /// Ends the execution as answered with a JSON-RPC error, whose code tells the kind
@@ -208,9 +229,17 @@ impl ToolCall {
     #[cfg(feature = "rmcp")]
     pub(crate) fn prove(&mut self) {
         if let Some(tool_name) = self.claim.take() {
-            let key = McpToolMetricsKey { server_id: self.tool.label(&self.inner.tools, 0), tool_name: &tool_name };
-            self.tool = self.inner.tools.entity(key);
+            let server_id = self.tool.label(&self.inner.tools, 0);
+            let (tool, is_another) = self.inner.tool(self.side, server_id, &tool_name, true);
+            self.claim = is_another.then_some(tool_name);
+            self.tool = tool;
         }
+    }
+
+    fn end_failed(&mut self, kind: ErrorKind, error_type: &str) {
+        let outcome = if kind == ErrorKind::Timeout { Outcome::Timeout } else { Outcome::Error };
+        let (end, why) = (End::failure(outcome.as_str(), error_type), self.why.take());
+        self.end(outcome, Some(kind), why.as_deref().map_or(end, |why| end.describing(why)));
     }
 
     fn end_cancelled(&mut self) {

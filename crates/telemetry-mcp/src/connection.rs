@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use telemetry_core::{EntityId, Lease, clock};
@@ -10,7 +11,7 @@ use crate::inner::Inner;
 use crate::metrics::McpServerMetrics;
 use crate::side::{Network, Side};
 
-/// An open connection: counted until this is dropped.
+/// An open connection: counted until this is dropped, but for the time in which it is known to be lost.
 ///
 /// ```
 /// use telemetry_mcp::Mcp;
@@ -29,6 +30,7 @@ pub struct Connection {
     network: Option<Network>,
     protocol: OnceLock<String>,
     opened: Instant,
+    is_lost: AtomicBool,
 }
 
 impl Connection {
@@ -44,7 +46,15 @@ impl Connection {
         if let Some(server) = server {
             inner.servers.at(server).connections.add(1);
         }
-        Self { inner, server, side, network, protocol: OnceLock::new(), opened: clock::now() }
+        Self {
+            inner,
+            server,
+            side,
+            network,
+            protocol: OnceLock::new(),
+            opened: clock::now(),
+            is_lost: AtomicBool::new(false),
+        }
     }
 
     /// Notes the version of the protocol that the two sides have agreed on, for the conventions' metrics. The first one
@@ -52,12 +62,37 @@ impl Connection {
     pub fn negotiated(&self, protocol_version: &str) {
         let _ = self.protocol.set(protocol_version.to_owned());
     }
+
+    /// The server is gone, for a connection that outlives it, as one over HTTP does: it counts no longer. False if that is
+    /// known already.
+    pub fn lost(&self) -> bool {
+        let is_new = !self.is_lost.swap(true, Ordering::Relaxed);
+        if is_new {
+            self.count(-1);
+        }
+        is_new
+    }
+
+    /// The server is back: the connection counts again. False if it was not lost.
+    pub fn restored(&self) -> bool {
+        let is_new = self.is_lost.swap(false, Ordering::Relaxed);
+        if is_new {
+            self.count(1);
+        }
+        is_new
+    }
+
+    fn count(&self, by: i64) {
+        if let Some(server) = self.server {
+            self.inner.servers.at(server).connections.add(by);
+        }
+    }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(server) = self.server {
-            self.inner.servers.at(server).connections.add(-1);
+        if !*self.is_lost.get_mut() {
+            self.count(-1);
         }
         let elapsed = clock::now().saturating_duration_since(self.opened);
         let protocol = self.protocol.get().map_or("", String::as_str);

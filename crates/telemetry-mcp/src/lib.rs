@@ -8,6 +8,7 @@ mod mcp;
 mod metrics;
 #[cfg(feature = "mixin")]
 pub mod mixin;
+mod names;
 mod registry;
 #[cfg(feature = "rmcp")]
 pub mod sdk;

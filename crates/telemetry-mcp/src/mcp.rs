@@ -1,11 +1,16 @@
 //! The entry to this crate: what all calls, connections and look-ups share.
 
+#[cfg(feature = "rmcp")]
+use std::sync::Arc;
+
 use telemetry_core::{Global, Lease, Meter, SettingsError, SettingsGroup as _, Shared};
 
 use crate::call::{ToolCall, ToolStart};
 use crate::connection::Connection;
 use crate::inner::Inner;
 use crate::metrics::LookupOutcome;
+#[cfg(feature = "rmcp")]
+use crate::names::ServerTools;
 use crate::registry::Lookup;
 use crate::settings::McpSettings;
 use crate::side::Side;
@@ -66,6 +71,49 @@ impl Mcp {
         self.call(server_id, tool_name).start()
     }
 
+    /// Registers a server's tool, or a server alone where the tool's name is empty: neither is ever folded into `_other` or
+    /// `_unknown`, whatever names a model makes up. It is for what the application knows; a client and a server of the
+    /// official SDK learn their tools by themselves.
+    ///
+    /// ```
+    /// use telemetry_mcp::Mcp;
+    ///
+    /// Mcp::global().register("github", "search_issues");
+    /// ```
+    pub fn register(&self, server_id: &str, tool_name: &str) {
+        if !tool_name.is_empty() {
+            self.learn([tool_name], server_id);
+        }
+        self.0.register(server_id, tool_name);
+    }
+
+    /// Tells all tools that a server has, as it has listed them: from now on any other name is counted as `_unknown`.
+    /// Several lists add up. A client of the official SDK takes them from `tools/list` by itself.
+    ///
+    /// ```
+    /// use telemetry_mcp::Mcp;
+    ///
+    /// Mcp::global().list_tools("github", ["search_issues", "close_issue"]);
+    /// Mcp::global().start("github", "serach_issues").fail_rpc(-32602); // tool_name="_unknown"
+    /// ```
+    pub fn list_tools<'a>(&self, server_id: &str, tools: impl IntoIterator<Item = &'a str>) {
+        self.learn(tools, server_id);
+        for side in [Side::Client, Side::Server] {
+            if let Some(known) = self.0.names.of(side, server_id) {
+                known.listed();
+            }
+        }
+    }
+
+    fn learn<'a>(&self, tools: impl IntoIterator<Item = &'a str>, server_id: &str) {
+        let sides = [Side::Client, Side::Server].map(|side| self.0.names.of(side, server_id));
+        for tool in tools {
+            for known in sides.iter().flatten() {
+                known.learn(tool);
+            }
+        }
+    }
+
     /// Counts a connection to a server until it is dropped.
     pub fn connection(&self, server_id: &str) -> Connection {
         Connection::open(self.lease(), Side::Client, server_id, None, true)
@@ -96,6 +144,18 @@ impl Mcp {
 
     pub(crate) fn lease(&self) -> Lease<Inner> {
         self.0.lease()
+    }
+
+    /// What a client's server is known to have.
+    #[cfg(feature = "rmcp")]
+    pub(crate) fn tools_of(&self, server_id: &str) -> Option<Arc<ServerTools>> {
+        self.0.names.of(Side::Client, server_id)
+    }
+
+    /// What a server in this process is known to have.
+    #[cfg(feature = "rmcp")]
+    pub(crate) fn served_tools(&self, server_id: &str) -> Option<Arc<ServerTools>> {
+        self.0.names.of(Side::Server, server_id)
     }
 
     #[cfg(feature = "rmcp")]

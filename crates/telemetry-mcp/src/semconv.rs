@@ -94,6 +94,16 @@ impl Conventions {
         }
     }
 
+    /// Registers a tool.
+    pub(crate) fn register(&self, tool: &str) {
+        self.operations.register(OperationMetricsKey { tool, error: "", protocol: "", network: "" });
+    }
+
+    /// Lets a tool in that the caller has room for.
+    pub(crate) fn admit(&self, tool: &str) {
+        self.operations.admit(OperationMetricsKey { tool, error: "", protocol: "", network: "" });
+    }
+
     /// What a call is made over, if its end is to be recorded.
     pub(crate) fn channel(&self, protocol: &str, network: Option<Network>) -> Option<Channel> {
         let key = SessionMetricsKey { protocol, network: network.map_or("", Network::as_str) };

@@ -18,8 +18,13 @@ pub struct McpSettings {
     /// be turned off where its clients report to the same Prometheus: they count the same calls.
     #[setting(default = true)]
     pub server_metrics: bool,
-    /// How many tools a server of the official SDK remembers by name. Calls under other names are counted as `_other`
-    /// until one is answered.
+    /// How many tools of a server are remembered by name, at its clients and at itself. Once they are known, calls under
+    /// other names are counted as `_unknown`; once there are as many, as `_other`.
     #[setting(default = 1_000, accepts = 1..=100_000)]
     pub max_known_tools: usize,
+    /// How long a client of the official SDK waits from one ping of its server to the next. A server over HTTP that is gone
+    /// for that long is no longer counted in `mcp_server_connections_active`, until it answers again. `0s` sends no pings:
+    /// then the calls tell.
+    #[setting(default = "5s", accepts = "0s"..="1h")]
+    pub ping_interval: Duration,
 }

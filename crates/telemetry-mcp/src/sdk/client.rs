@@ -12,8 +12,10 @@ use rmcp::transport::{IntoTransport, Transport};
 use rmcp::{RoleClient, Service, ServiceError, ServiceExt as _};
 use tokio::task::JoinError;
 
+use super::link::{Link, Tracked};
 use super::peer::{Calls, McpPeer};
 use super::transport::TrackedTransport;
+use super::watch;
 use crate::connection::Connection;
 use crate::mcp::Mcp;
 use crate::side::{Network, Side};
@@ -26,11 +28,15 @@ pub struct ClientBuilder {
     server_id: Arc<str>,
     network: Option<Network>,
     timeout: Option<Duration>,
+    /// None is as the settings say, where the transport needs it.
+    ping_interval: Option<Duration>,
+    tracked: Tracked,
 }
 
 impl ClientBuilder {
     pub(super) fn new(mcp: &Mcp, server_id: &str) -> Self {
-        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, timeout: mcp.settings().call_timeout }
+        let (mcp, server_id, timeout) = (mcp.clone(), server_id.into(), mcp.settings().call_timeout);
+        Self { mcp, server_id, network: None, timeout, ping_interval: None, tracked: Tracked::default() }
     }
 
     /// What carries the messages, for spans and the conventions' metrics. Default: not told.
@@ -42,6 +48,14 @@ impl ClientBuilder {
     /// [`McpSettings::call_timeout`](crate::McpSettings::call_timeout) says.
     pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         Self { timeout: timeout.into(), ..self }
+    }
+
+    /// How long the client waits from one ping of its server to the next, so that the connection to one that is gone no
+    /// longer counts; zero sends none, and then the calls tell. Default: as
+    /// [`McpSettings::ping_interval`](crate::McpSettings::ping_interval) says over HTTP, and none over a pipe, whose end
+    /// is the server's.
+    pub fn ping_interval(self, interval: Duration) -> Self {
+        Self { ping_interval: Some(interval), ..self }
     }
 
     /// Connects and initializes the protocol: the SDK's own `serve`, tracked and measured.
@@ -56,16 +70,11 @@ impl ClientBuilder {
         E: Error + Send + Sync + 'static,
     {
         let transport = self.track(transport);
-        let connection = transport.connection();
-        let client = self.wrap(service.serve(transport).await?);
-        if let Some(connection) = connection.upgrade() {
-            connection.negotiated(&client.calls.protocol);
-        }
-        Ok(client)
+        Ok(self.wrap(service.serve(transport).await?))
     }
 
     /// Counts a connection from now on, for a client that is started by another of the SDK's means and then
-    /// [wrapped](Self::wrap).
+    /// [wrapped](Self::wrap) by this same builder.
     pub fn track<T, E, A>(
         &self,
         transport: T,
@@ -74,16 +83,35 @@ impl ClientBuilder {
         T: IntoTransport<RoleClient, E, A>,
         E: Error + Send + Sync + 'static,
     {
+        let transport = transport.into_transport();
         let connection = Connection::open(self.mcp.lease(), Side::Client, &self.server_id, self.network, true);
-        TrackedTransport::new(transport.into_transport(), connection)
+        let outlives_server = match self.network {
+            Some(network) => network == Network::Tcp,
+            None => is_http(&transport),
+        };
+        let link = Link::new(connection, &self.server_id, self.mcp.tools_of(&self.server_id), outlives_server);
+        self.tracked.set(&link);
+        TrackedTransport::new(transport, link)
     }
 
     /// Measures the calls of a client that runs already.
     pub fn wrap<S: Service<RoleClient>>(self, running: RunningService<RoleClient, S>) -> McpClient<S> {
-        let Self { mcp, server_id, network, timeout } = self;
+        let Self { mcp, server_id, network, timeout, ping_interval, tracked } = self;
         let protocol = running.peer_info().map(|info| info.protocol_version.as_str().to_owned()).unwrap_or_default();
-        McpClient { running, calls: Arc::new(Calls { mcp, server_id, network, timeout, protocol }) }
+        let link = tracked.take();
+        if let Some(link) = link.upgrade() {
+            link.connection.negotiated(&protocol);
+            let by_default = link.outlives_server.then(|| mcp.settings().ping_interval);
+            watch::start(&link, running.peer(), ping_interval.or(by_default));
+        }
+        let tools = mcp.tools_of(&server_id);
+        McpClient { running, calls: Arc::new(Calls { mcp, server_id, network, timeout, protocol, tools, link }) }
     }
+}
+
+/// Whether it is the SDK's transport over HTTP.
+fn is_http<T: Transport<RoleClient>>(_: &T) -> bool {
+    T::name().contains("StreamableHttp")
 }
 
 /// A client whose calls to tools are measured.

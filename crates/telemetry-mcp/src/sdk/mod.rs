@@ -7,12 +7,22 @@
 //! | how a call ends | outcome | error kind |
 //! |---|---|---|
 //! | a result | `success` | |
-//! | a result with `isError` | `error` | `execution` |
+//! | a result with `isError` | `error` | `validation` where it or the known tools say that there is no such tool, or it that the arguments are refused; else `execution` |
 //! | a JSON-RPC error | `error` | `validation` where the request was refused, else `execution` |
 //! | the message cannot be sent, or the connection ends before the answer | `error` | `connection` |
 //! | an answer that is none | `error` | `validation` |
 //! | no answer within the time limit | `timeout` | `timeout` |
 //! | the future is dropped | `cancelled` | |
+//!
+//! A model asks for tools that are none. Both sides know the real ones: the client from the answers to `tools/list` that
+//! pass through its transport, whoever asks for them, and from a list of its own when the server says that its tools have
+//! changed; the server from its handler's lists, its `get_tool`, and the tools that have answered. Any other name is
+//! counted as `_unknown`. While a client has seen no list to its end, it counts as many names as a label may have values,
+//! and further ones as `_other`.
+//!
+//! A server over HTTP may be gone while its client's transport stays. The client pings it
+//! ([`McpSettings::ping_interval`](crate::McpSettings::ping_interval)), and its connection is not counted while the server
+//! cannot be reached, or says nothing while no call to it is under way.
 //!
 //! The SDK writes log events that hold requests and results. `Telemetry` exports none of them; an application with a
 //! subscriber of its own turns the target `rmcp` off.
@@ -39,10 +49,12 @@ mod client;
 mod context;
 mod entry;
 mod failure;
-mod known;
+mod link;
 mod peer;
+mod refusal;
 mod server;
 mod transport;
+mod watch;
 
 pub use client::{ClientBuilder, McpClient};
 pub use context::MetaCarrier;

@@ -1,7 +1,7 @@
 //! The far side of a client: the calls through it, measured.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult};
@@ -9,7 +9,9 @@ use rmcp::{Peer, RoleClient, ServiceError};
 
 use super::context::inject;
 use super::failure::{Answer, end};
+use super::link::Link;
 use crate::mcp::Mcp;
+use crate::names::ServerTools;
 use crate::side::Network;
 
 /// How the calls of one client are measured.
@@ -20,6 +22,10 @@ pub(super) struct Calls {
     pub(super) network: Option<Network>,
     pub(super) timeout: Option<Duration>,
     pub(super) protocol: String,
+    /// What the server is known to have.
+    pub(super) tools: Option<Arc<ServerTools>>,
+    /// The connection, while it is open.
+    pub(super) link: Weak<Link>,
 }
 
 impl Calls {
@@ -34,6 +40,7 @@ impl Calls {
         let start = self.mcp.call(&self.server_id, &name).protocol_version(&self.protocol);
         let start = start.arg_count(params.arguments.as_ref().map_or(0, |arguments| arguments.len()));
         let call = if let Some(network) = self.network { start.network(network) } else { start }.start();
+        let _under_way = self.link.upgrade().map(|link| link.news.call());
         inject(&call.span().context(), &mut params.meta);
         let sent = call.instrument(send(params));
         let result = match timeout {
@@ -44,7 +51,10 @@ impl Calls {
             }
             None => sent.await,
         };
-        end(call, &result);
+        if let Some(link) = self.link.upgrade() {
+            link.call_ended(result.as_ref().err());
+        }
+        end(call, &result, &name, || self.tools.as_ref().is_some_and(|tools| tools.lacks(&name)));
         result
     }
 }

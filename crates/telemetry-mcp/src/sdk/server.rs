@@ -18,12 +18,11 @@ use telemetry_core::propagation;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::context::extract;
-use super::failure::Answer as _;
-use super::known::KnownTools;
-use super::transport::TrackedTransport;
+use super::failure::{Answer as _, end_failed};
+use super::transport::ServedTransport;
 use crate::connection::Connection;
 use crate::mcp::Mcp;
-use crate::metrics::ErrorKind;
+use crate::names::ServerTools;
 use crate::side::{Network, Side};
 
 /// A server about to run; cheap to clone, for servers that make a handler for each session.
@@ -34,14 +33,14 @@ pub struct ServerBuilder {
     server_id: Arc<str>,
     network: Option<Network>,
     metrics: bool,
-    known: Arc<KnownTools>,
+    /// The tools that the server is known to have; none beyond the servers that are kept apart.
+    known: Option<Arc<ServerTools>>,
 }
 
 impl ServerBuilder {
     pub(super) fn new(mcp: &Mcp, server_id: &str) -> Self {
-        let settings = mcp.settings();
-        let known = Arc::new(KnownTools::at_most(settings.max_known_tools));
-        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, metrics: settings.server_metrics, known }
+        let (known, metrics) = (mcp.served_tools(server_id), mcp.settings().server_metrics);
+        Self { mcp: mcp.clone(), server_id: server_id.into(), network: None, metrics, known }
     }
 
     /// What carries the messages, for spans and the conventions' metrics. Default: [`Network::Tcp`] for what arrives
@@ -72,7 +71,7 @@ impl ServerBuilder {
         T: IntoTransport<RoleServer, E, A>,
         E: Error + Send + Sync + 'static,
     {
-        let transport = TrackedTransport::new(transport.into_transport(), self.connection());
+        let transport = ServedTransport::new(transport.into_transport(), self.connection());
         let connection = transport.connection();
         let running = McpServer { handler, server: self, connection: None }.serve(transport).await?;
         if let (Some(connection), Some(client)) = (connection.upgrade(), running.peer_info()) {
@@ -133,12 +132,14 @@ impl<H: ServerHandler> McpServer<H> {
         match &result {
             Err(_) if cancelled.is_cancelled() => call.cancel(),
             Err(error) => call.fail_rpc(error.code.0),
-            Ok(answer) if answer.is_tool_error() => call.fail(ErrorKind::Execution),
-            Ok(_) => {
-                self.server.known.learn(&name);
-                call.prove();
-                call.succeed();
-            }
+            Ok(answer) => match answer.tool_error() {
+                Some(failed) => end_failed(call, failed, &name, false),
+                None => {
+                    self.learn(&name);
+                    call.prove();
+                    call.succeed();
+                }
+            },
         }
         result
     }
@@ -146,14 +147,20 @@ impl<H: ServerHandler> McpServer<H> {
     /// Whether there is such a tool: whoever sends names at will would use up the label.
     fn knows(&self, name: &str) -> bool {
         let known = &self.server.known;
-        if known.contains(name) {
+        if known.as_ref().is_some_and(|known| known.has(name)) {
             return true;
         }
         let is_there = self.handler.get_tool(name).is_some();
         if is_there {
-            known.learn(name);
+            self.learn(name);
         }
         is_there
+    }
+
+    fn learn(&self, name: &str) {
+        if let Some(known) = &self.server.known {
+            known.learn(name);
+        }
     }
 }
 
@@ -201,7 +208,7 @@ impl<H: ServerHandler> ServerHandler for McpServer<H> {
     async fn list_tools(&self, request: Option<PaginatedRequestParams>, context: Request) -> Answer<ListToolsResult> {
         let result = self.handler.list_tools(request, context).await;
         for tool in result.iter().flat_map(|result| &result.tools) {
-            self.server.known.learn(&tool.name);
+            self.learn(&tool.name);
         }
         result
     }

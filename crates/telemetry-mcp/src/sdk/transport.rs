@@ -1,21 +1,90 @@
-//! A transport that counts as a connection until the SDK drops it.
+//! Transports that count as connections until the SDK drops them.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 
-use rmcp::service::{RxJsonRpcMessage, ServiceRole, TxJsonRpcMessage};
+use rmcp::RoleClient;
+use rmcp::RoleServer;
+use rmcp::model::{JsonRpcMessage, ServerNotification, ServerResult};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 
+use super::link::Link;
 use crate::connection::Connection;
 
-/// A transport whose connection counts as open until the SDK's task drops it, however that task ends.
+/// A client's transport, whose connection counts as open until the SDK's task drops it, however that task ends, but for
+/// the time in which the server is gone. It learns the server's tools from the lists that pass.
 #[derive(Debug)]
 pub struct TrackedTransport<T> {
+    inner: T,
+    link: Arc<Link>,
+}
+
+impl<T> TrackedTransport<T> {
+    pub(super) fn new(inner: T, link: Arc<Link>) -> Self {
+        Self { inner, link }
+    }
+}
+
+impl<T: Transport<RoleClient>> Transport<RoleClient> for TrackedTransport<T> {
+    type Error = T::Error;
+
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn send(
+        &mut self,
+        item: TxJsonRpcMessage<RoleClient>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        self.inner.send(item)
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
+        let message = self.inner.receive().await?;
+        self.link.pass(&message);
+        Some(message)
+    }
+
+    fn close(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        self.inner.close()
+    }
+}
+
+impl Link {
+    /// Notes what a message from the server tells.
+    fn pass(&self, message: &RxJsonRpcMessage<RoleClient>) {
+        match message {
+            // The SDK makes some itself, when the answer to a request is lost.
+            JsonRpcMessage::Error(_) => return,
+            JsonRpcMessage::Response(response) => {
+                if let (ServerResult::ListToolsResult(page), Some(known)) = (&response.result, &self.tools) {
+                    for tool in &page.tools {
+                        known.learn(&tool.name);
+                    }
+                    if page.next_cursor.as_ref().is_none_or(|cursor| cursor.is_empty()) {
+                        known.listed();
+                    }
+                }
+            }
+            JsonRpcMessage::Notification(notification) => {
+                if matches!(&notification.notification, ServerNotification::ToolListChangedNotification(_)) {
+                    self.tools_changed();
+                }
+            }
+            JsonRpcMessage::Request(_) => {}
+        }
+        self.news.hear();
+    }
+}
+
+/// A server's transport, whose connection counts as open until the SDK's task drops it, however that task ends.
+pub(super) struct ServedTransport<T> {
     inner: T,
     connection: Arc<Connection>,
 }
 
-impl<T> TrackedTransport<T> {
+impl<T> ServedTransport<T> {
     pub(super) fn new(inner: T, connection: Connection) -> Self {
         Self { inner, connection: Arc::new(connection) }
     }
@@ -26,18 +95,21 @@ impl<T> TrackedTransport<T> {
     }
 }
 
-impl<R: ServiceRole, T: Transport<R>> Transport<R> for TrackedTransport<T> {
+impl<T: Transport<RoleServer>> Transport<RoleServer> for ServedTransport<T> {
     type Error = T::Error;
 
     fn name() -> Cow<'static, str> {
         T::name()
     }
 
-    fn send(&mut self, item: TxJsonRpcMessage<R>) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+    fn send(
+        &mut self,
+        item: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
         self.inner.send(item)
     }
 
-    fn receive(&mut self) -> impl Future<Output = Option<RxJsonRpcMessage<R>>> + Send {
+    fn receive(&mut self) -> impl Future<Output = Option<RxJsonRpcMessage<RoleServer>>> + Send {
         self.inner.receive()
     }
 

@@ -30,3 +30,21 @@ fn a_connection_that_moves_or_panics_is_counted_down_all_the_same() {
     assert!(ended.is_err());
     assert_eq!(fixture.metrics().up_down_counter(CONNECTIONS, &[("server_id", "github")]), 0.0);
 }
+
+#[test]
+fn a_connection_that_is_lost_counts_again_once_it_is_back() {
+    let fixture = Fixture::new();
+    let open = || fixture.metrics().up_down_counter(CONNECTIONS, &[("server_id", "github")]);
+    let connection = fixture.mcp.connection("github");
+    assert!(!connection.restored(), "it is not lost");
+    assert!(connection.lost());
+    assert!(!connection.lost(), "that is known");
+    assert_eq!(open(), 0.0);
+    assert!(connection.restored());
+    assert_eq!(open(), 1.0);
+    assert!(connection.lost());
+    drop(connection);
+    assert_eq!(open(), 0.0);
+    drop(fixture.mcp.connection("github"));
+    assert_eq!(open(), 0.0);
+}

@@ -1,6 +1,7 @@
 //! The execution of a tool that the application sends or runs by itself.
 
 use std::cell::Cell;
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
@@ -115,6 +116,28 @@ fn one_log_event_within_the_span_tells_the_end() {
     let ended = logs.one("MCP tool ended");
     assert_eq!(ended.severity, "DEBUG");
     assert_eq!(ended.span_id.as_deref(), Some(fixture.span_with("tool_name", "fine").span_id.as_str()));
+}
+
+#[test]
+fn a_failure_says_why_without_secrets() {
+    let fixture = Fixture::new();
+    let error = io::Error::other("GET https://me:hunter2@tools/ was reset");
+    fixture.mcp.start("server", "reset").because(&error).fail(ErrorKind::Connection);
+    fixture.mcp.start("server", "late").because(&error).fail(ErrorKind::Timeout);
+    fixture.mcp.start("server", "odd").because(&error).fail_as(ErrorKind::Validation, "odd_answer");
+    let why = "GET https://me:[redacted]@tools/ was reset";
+    for (tool, outcome, kind, error_type) in [
+        ("reset", "error", ErrorKind::Connection, "connection"),
+        ("late", "timeout", ErrorKind::Timeout, "timeout"),
+        ("odd", "error", ErrorKind::Validation, "odd_answer"),
+    ] {
+        fixture.assert_execution(tool, outcome, Some(kind), Some(error_type));
+        let span = fixture.span_with("tool_name", tool);
+        assert!(span.to_string().contains(why), "{span}");
+        let logs = fixture.logs();
+        let log = logs.iter().find(|log| log.attribute("tool_name") == Some(tool)).expect("its end is logged");
+        log.assert_attribute("error_message", why);
+    }
 }
 
 #[test]

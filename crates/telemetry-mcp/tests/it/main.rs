@@ -4,5 +4,6 @@ mod connection;
 mod conventions;
 mod fixture;
 mod guard;
+mod names;
 mod registry;
 mod settings;

@@ -20,7 +20,7 @@ async fn every_end_of_a_call_is_told_at_both_sides() {
         ("fail", "error", Some(ErrorKind::Execution), Some("tool_error"), "fail"),
         ("refuse", "error", Some(ErrorKind::Validation), Some("-32602"), "refuse"),
         ("break", "error", Some(ErrorKind::Execution), Some("-32603"), "break"),
-        ("no-such-tool", "error", Some(ErrorKind::Validation), Some("-32601"), "_other"),
+        ("no-such-tool", "error", Some(ErrorKind::Validation), Some("-32601"), "_unknown"),
     ];
     let fixture = Fixture::new();
     let (client, server) = fixture.joined().await;
@@ -28,7 +28,7 @@ async fn every_end_of_a_call_is_told_at_both_sides() {
     for (tool, outcome, kind, error_type, counted_as) in cases {
         let result = client.call_tool(call(tool, &[("text", "x"), ("more", "y")])).await;
         assert_eq!(result.is_ok(), matches!(tool, "echo" | "fail"), "{tool}: {result:?}");
-        fixture.assert_execution(CLIENT, tool, outcome, kind);
+        fixture.assert_execution(CLIENT, counted_as, outcome, kind);
         fixture.assert_execution(SERVER, counted_as, outcome, kind);
         for side in [SpanKind::Client, SpanKind::Server] {
             let span = fixture.span_of(tool, side);
@@ -235,7 +235,6 @@ async fn a_server_without_metrics_has_spans_alone() {
 async fn names_that_clients_make_up_do_not_use_up_the_label() {
     let fixture = Fixture::new();
     let (near, far) = tokio::io::duplex(64 * 1024);
-    // Not measured itself, for it would use up the label that both share here.
     let (client, server) = tokio::join!(().serve(near), fixture.mcp.server(SERVER).serve(Tools, far));
     let (client, _server) = (client.expect("the server answers"), server.expect("the client asks"));
     for made_up in 0..200 {
@@ -245,7 +244,7 @@ async fn names_that_clients_make_up_do_not_use_up_the_label() {
     let metrics = fixture.metrics();
     let at_server = metrics.matching(EXECUTE, &[("server_id", SERVER)]);
     let names: Vec<_> = at_server.iter().filter_map(|point| point.label("tool_name")).collect();
-    assert_eq!(names, ["_other", "echo"], "{metrics}");
+    assert_eq!(names, ["_unknown", "echo"], "{metrics}");
 }
 
 #[tokio::test]
@@ -257,7 +256,7 @@ async fn a_name_that_nobody_listed_is_no_label_when_its_call_is_given_up_or_pani
         client.call_tool_within(call(tool, &[]), within).await.expect_err("no answer");
     }
     eventually("the server gives both up", || fixture.total(EXECUTE, &[("server_id", SERVER)]) == 2.0).await;
-    fixture.assert_total(EXECUTE, &[("server_id", SERVER), ("tool_name", "_other")], 2.0);
+    fixture.assert_total(EXECUTE, &[("server_id", SERVER), ("tool_name", "_unknown")], 2.0);
     // Who reads spans and logs is told what was asked for.
     fixture.span_of("hang", SpanKind::Server).assert_attribute("outcome", "cancelled");
     let logs = fixture.logs();

@@ -6,5 +6,7 @@ mod duplex;
 mod fixture;
 mod handler;
 mod http;
+mod liveness;
+mod names;
 mod settings;
 mod stdio;
