@@ -1,6 +1,7 @@
 //! The guard of one call of another service.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -37,7 +38,7 @@ use crate::propagation::Propagation;
 /// match call.instrument(send(headers)).await {
 ///     Ok(status) => call.answered(status),
 ///     Err(error) => {
-///         call.fail("connection");
+///         call.because(&error).fail("connection");
 ///         return Err(error);
 ///     }
 /// }
@@ -51,6 +52,8 @@ pub struct ExternalCall {
     operation: Operation,
     /// What of the context may go to its host.
     allowed: Allowed,
+    /// Why it fails, if it does.
+    why: Option<String>,
 }
 
 /// A call of another service before its start: [`ExternalCall::to`].
@@ -117,6 +120,22 @@ impl ExternalCall {
         self.operation.run(piece)
     }
 
+    /// Says why, for a failure that follows: what the error and its causes say, masked and cut, becomes the span's status and
+    /// stands in the log record.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use telemetry_http::ExternalCall;
+    ///
+    /// let call = ExternalCall::start("billing", "charge");
+    /// call.because(&io::Error::from(io::ErrorKind::ConnectionRefused)).fail("connection");
+    /// ```
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        self.why = self.operation.error_message(error);
+        self
+    }
+
     /// Ends the call: the service did what it was asked to.
     pub fn succeed(mut self) {
         self.end(End::success("success"));
@@ -134,17 +153,22 @@ impl ExternalCall {
 
     /// Ends the call as a failure, with an error type of one word's choice, of which there are few: `connection`.
     pub fn fail(mut self, error_type: &str) {
-        self.end(End::failure("error", error_type));
+        self.end_failed(End::failure("error", error_type));
     }
 
     /// Ends the call as one that the service did not answer in time.
     pub fn timeout(mut self) {
-        self.end(End::failure("timeout", "timeout"));
+        self.end_failed(End::failure("timeout", "timeout"));
     }
 
     /// Ends the call as one whose answer nobody waits for any more. To drop it does the same.
     pub fn cancel(mut self) {
         self.end(End::cancelled("cancelled"));
+    }
+
+    fn end_failed(&mut self, end: End<'_>) {
+        let why = self.why.take();
+        self.end(why.as_deref().map_or(end, |why| end.describing(why)));
     }
 
     fn end(&mut self, end: End<'_>) {
@@ -184,7 +208,7 @@ impl ExternalStart<'_> {
                 server.port = target.port().map(i64::from),
             )
         });
-        ExternalCall { service, name, operation, allowed }
+        ExternalCall { service, name, operation, allowed, why: None }
     }
 }
 

@@ -64,8 +64,8 @@ impl Middleware for ExternalMiddleware {
         let result = call.instrument(next.run(request, extensions)).await;
         match &result {
             Ok(response) => call.answered(response.status()),
-            Err(Error::Reqwest(error)) if error.is_timeout() => call.timeout(),
-            Err(error) => call.fail(error_type(error)),
+            Err(Error::Reqwest(error)) if error.is_timeout() => call.because(error).timeout(),
+            Err(error) => call.because(error).fail(error_type(error)),
         }
         result
     }
