@@ -48,6 +48,8 @@ impl Followers {
         // The streams that would never end are ended below, so this one has to be open by then.
         let mut lobby = Member::join(platform, &ENDLESS.path()).await.map_err(not_served)?;
         let mut told = lobby.listen(ENDLESS.events.len()).await.map_err(not_served)?;
+        // Who stops reading answers no pings, and is taken for gone.
+        let rest = tokio::spawn(async move { lobby.listen(usize::MAX).await });
         // Each once, in their order, so that a short load on a slow machine has seen all of them, too; then as
         // chance has it.
         let mut first_round = scenarios.iter();
@@ -65,7 +67,7 @@ impl Followers {
         // The lobby alone is left: who has been left by its client must not count as shut down.
         only(1, streaming).await;
         streaming.shut_down();
-        told.extend(lobby.listen(usize::MAX).await.map_err(not_served)?);
+        told.extend(rest.await.map_err(BoxError::from).flatten().map_err(not_served)?);
         followed.and(settle(&self.ledger, &ENDLESS, &told))
     }
 }
