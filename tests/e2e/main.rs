@@ -7,6 +7,7 @@
 mod contract;
 mod large;
 mod load;
+mod mcp;
 mod names;
 mod outage;
 mod panels;
@@ -29,9 +30,10 @@ const HELP: &str = "\
 Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 
 Flags:
-  --tools DIR        where otelcol, prometheus and nginx are
+  --tools DIR        where otelcol, prometheus, nginx and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams; default: all";
+  --only SCENARIO    one of: contract, large, outage, streams, mcp
+  --all              mcp as well, which needs Python; the others run without it";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
@@ -42,6 +44,9 @@ const SCENARIOS: [Scenario; 4] = [
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
     ("streams", "nginx in front of streams passes events on one by one and keeps its connections", streams::run),
 ];
+
+/// What is beyond what each change has to pass.
+const BEYOND: [Scenario; 1] = [("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run)];
 
 fn main() -> ExitCode {
     match run(Parser::from_env()) {
@@ -54,7 +59,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
-    let (mut tools, mut platform, mut only) = (None, None, None);
+    let (mut tools, mut platform, mut only, mut all) = (None, None, None, false);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("help") | Arg::Short('h') => {
@@ -68,19 +73,21 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
                 large::produce(&parser.value()?.string()?)?;
                 return Ok(ExitCode::SUCCESS);
             }
+            Arg::Long("all") => all = true,
             Arg::Long("only") => only = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
     let (Some(tools), Some(platform)) = (tools, platform) else { return Err(HELP.into()) };
     if let Some(only) = &only
-        && SCENARIOS.iter().all(|(name, ..)| name != only)
+        && SCENARIOS.iter().chain(&BEYOND).all(|(name, ..)| name != only)
     {
         return Err(format!("there is no scenario {only:?}").into());
     }
     program::kill_all_when_stopped()?;
     let mut report = Report::default();
-    for (name, shows, scenario) in SCENARIOS {
+    let beyond = BEYOND.iter().filter(|_| all || only.is_some());
+    for &(name, shows, scenario) in SCENARIOS.iter().chain(beyond) {
         if only.as_ref().is_some_and(|only| only != name) {
             continue;
         }

@@ -1,15 +1,15 @@
-//! `e2e`: the tests with the real collector, Prometheus and nginx.
+//! `e2e`: the tests with the real collector, Prometheus and nginx, and with Python's MCP SDK.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{go_tools, nginx, process, workspace};
+use crate::{go_tools, nginx, process, python, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
     summary: "Run the example platform against the real collector and Prometheus; needs Go",
-    usage: "[flags of the e2e harness]",
+    usage: "[--all] [flags of the e2e harness]",
     flags: "",
     action: Action::PassedOn(run),
 };
@@ -17,6 +17,10 @@ pub(crate) const COMMAND: Command = Command {
 fn run(args: Vec<OsString>) -> Result {
     go_tools::build()?;
     nginx::get()?;
+    // What is beyond CI.
+    if args.iter().any(|arg| arg == "--all" || arg == "mcp") {
+        python::get()?;
+    }
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)
 }
 

@@ -18,6 +18,7 @@ mod libraries;
 mod nginx;
 mod process;
 mod public_types;
+mod python;
 mod rules;
 mod test;
 mod workspace;
