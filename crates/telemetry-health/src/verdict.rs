@@ -1,9 +1,11 @@
 //! What a check finds.
 
 use std::any::Any;
+use std::error::Error;
 use std::fmt::Display;
 
 use serde_json::{Map, Value};
+use telemetry_core::error_message;
 
 use crate::message;
 use crate::status::Status;
@@ -14,8 +16,8 @@ use crate::status::Status;
 /// characters, and words that may be secrets are taken out of them: addresses, key-value pairs, what follows a word such
 /// as `password`, and what looks like a token. That is a net and no licence: do not hand in what must not be read.
 ///
-/// A `Result` is a verdict: what `Err` says is why the component is unhealthy; whatever `Ok` holds, it is healthy, unless
-/// that is a verdict in turn.
+/// A `Result` is a verdict: what the error in `Err` and its causes say is why the component is unhealthy; whatever `Ok`
+/// holds, it is healthy, unless that is a verdict in turn.
 ///
 /// ```
 /// use telemetry_health::{Status, Verdict};
@@ -74,7 +76,7 @@ impl Verdict {
     }
 }
 
-impl<T: Any, E: Display> From<Result<T, E>> for Verdict {
+impl<T: Any, E: Into<Box<dyn Error + Send + Sync>>> From<Result<T, E>> for Verdict {
     fn from(result: Result<T, E>) -> Self {
         match result {
             Ok(value) => {
@@ -82,7 +84,7 @@ impl<T: Any, E: Display> From<Result<T, E>> for Verdict {
                 let found = (&mut value as &mut dyn Any).downcast_mut::<Option<Self>>();
                 found.and_then(Option::take).unwrap_or_else(Self::healthy)
             }
-            Err(error) => Self::unhealthy(error),
+            Err(error) => Self::unhealthy(error_message(&*error.into())),
         }
     }
 }

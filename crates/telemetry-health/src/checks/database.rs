@@ -1,12 +1,12 @@
 //! The check that asks a database, through the application's own client.
 
 use std::any::Any;
-use std::fmt::Display;
+use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
-use telemetry_core::clock;
+use telemetry_core::{clock, error_message};
 
 use crate::check::HealthCheck;
 use crate::status::Status;
@@ -43,7 +43,7 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<T, E>> + Send + 'static,
     T: Any + Send,
-    E: Display + Send + 'static,
+    E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
     /// The database is healthy if the query succeeds. What the error says is shown as [`Verdict`] says.
     pub fn new(query: F) -> Self {
@@ -71,13 +71,13 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<T, E>> + Send + 'static,
     T: Any + Send,
-    E: Display + Send + 'static,
+    E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
     async fn check(&self) -> Verdict {
         let begun = clock::now();
         let verdict = match (self.query)().await {
             Ok(answer) => Verdict::from(Ok::<T, E>(answer)),
-            Err(error) => Verdict::unhealthy(format_args!("the query failed: {error}")),
+            Err(error) => Verdict::unhealthy(format_args!("the query failed: {}", error_message(&*error.into()))),
         };
         let is_slow = self.slow_after.is_some_and(|limit| clock::now().saturating_duration_since(begun) > limit);
         let verdict = match verdict.status() {

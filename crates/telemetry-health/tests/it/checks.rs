@@ -1,9 +1,10 @@
 //! The checks of files and databases.
 
+use std::error::Error;
 use std::future::pending;
 use std::time::Duration;
 
-use telemetry_health::{DatabaseQuery, FileSystem, Status};
+use telemetry_health::{DatabaseQuery, FileSystem, Status, Verdict};
 use telemetry_testkit::TestTelemetry;
 use tokio::time::timeout;
 
@@ -50,4 +51,33 @@ async fn a_query_that_is_slow_degrades_where_that_is_asked_for() {
         let report = only(DatabaseQuery::new(query)).await;
         assert_eq!(found(&report, "only"), (Status::Healthy, None));
     }
+}
+
+/// A client's error as libraries have them: what happened is in its cause.
+#[derive(Debug)]
+struct Unavailable(std::io::Error);
+
+impl std::fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("error communicating with the database")
+    }
+}
+
+impl Error for Unavailable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn a_check_that_fails_says_why_with_its_causes() {
+    let refused = || Unavailable(std::io::Error::other("connection refused"));
+    let verdicts = [
+        Verdict::from(Err::<(), _>(refused())),
+        Verdict::from(Err::<(), Box<dyn Error + Send + Sync>>(refused().into())),
+    ];
+    for verdict in verdicts {
+        assert_eq!(verdict, Verdict::unhealthy("error communicating with the database: connection refused"));
+    }
+    assert_eq!(Verdict::from(Err::<(), _>("no answer")), Verdict::unhealthy("no answer"), "a text is one as it is");
 }
