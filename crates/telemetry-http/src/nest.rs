@@ -21,6 +21,10 @@ const PROBE: &str = "/_probe";
 /// axum leaves the template with the request in a type of its own, for the routers further in, which put it before their own
 /// templates. So a router of ours is asked what it would match there.
 pub(crate) fn nested_at(extensions: &Extensions) -> Option<String> {
+    // Where no router has left anything, there is nothing to ask for.
+    if extensions.is_empty() {
+        return None;
+    }
     static ROUTER: OnceLock<Router> = OnceLock::new();
     let router = ROUTER.get_or_init(|| Router::new().route(PROBE, routing::any(tell)));
     let mut request = Request::new(Body::empty());
