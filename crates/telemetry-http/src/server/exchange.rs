@@ -181,9 +181,10 @@ impl Exchange {
                 http.response.status_code = code,
                 http.request.body.size = whole(received),
                 http.response.body.size = sent,
-                rpc.system = grpc.map(|_| "grpc"),
-                rpc.grpc.status_code = grpc.map(GrpcCode::number),
             );
+            if let Some(code) = grpc {
+                span.record("rpc.system", "grpc").record("rpc.grpc.status_code", code.number());
+            }
         });
         let Some(took) = took else { return };
 
