@@ -4,12 +4,10 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 
 use crate::mask;
-
-/// The most bytes that a recorded message has, but for the mark of a cut.
-const RECORDED: usize = 1024;
+use crate::text::MESSAGE;
 
 /// As much is read of an error before it is masked: some quote the whole body of an answer.
-const READ: usize = 16 * RECORDED;
+const READ: usize = 16 * MESSAGE;
 
 /// What an error says, and after it what its causes say, for spans and log records: without secrets
 /// ([`mask::text`]), at most some 1 KiB long, and a cause that a message before it tells already is left out.
@@ -39,8 +37,8 @@ pub fn error_message(error: &dyn Error) -> String {
         text.truncate(text.rfind(char::is_whitespace).unwrap_or(0));
     }
     let mut text = mask::text(&text).into_owned();
-    if text.len() > RECORDED || !whole {
-        text.truncate(text.floor_char_boundary(RECORDED));
+    if text.len() > MESSAGE || !whole {
+        text.truncate(text.floor_char_boundary(MESSAGE));
         text.push('…');
     }
     text

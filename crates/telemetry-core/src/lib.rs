@@ -31,6 +31,7 @@ pub mod settings;
 mod shared;
 mod sync;
 mod table;
+pub mod text;
 pub mod trace;
 
 pub use backoff::{Backoff, BackoffError, Delays};

@@ -16,4 +16,5 @@ mod registered;
 #[cfg(feature = "otlp")]
 mod settings;
 mod shared;
+mod text;
 mod tracing_spans;
