@@ -10,6 +10,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use telemetry_core::propagation::TraceContext;
 use telemetry_core::{Dropped, EntityId, Lease, Operation, clock, end_event};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::deadline::Deadline;
 use super::ending::Ending;
@@ -183,7 +184,9 @@ impl Exchange {
                 http.response.body.size = sent,
             );
             if let Some(code) = grpc {
-                span.record("rpc.system", "grpc").record("rpc.grpc.status_code", code.number());
+                // Not declared: a field that few requests have would cost them all.
+                span.span().set_attribute("rpc.system", "grpc");
+                span.span().set_attribute("rpc.grpc.status_code", code.number());
             }
         });
         let Some(took) = took else { return };

@@ -43,8 +43,6 @@ pub(super) fn start(
                 http.request.body.size = Empty,
                 http.response.status_code = Empty,
                 http.response.body.size = Empty,
-                rpc.system = Empty,
-                rpc.grpc.status_code = Empty,
                 url.path = path,
                 url.scheme = scheme,
                 server.address = address,

@@ -100,6 +100,8 @@ async fn the_status_is_that_of_the_grpc_code() {
                 code.map(|code| code.to_string()),
                 "{what}"
             );
+            let system = span.attribute("rpc.system").map(ToString::to_string);
+            assert_eq!(system.as_deref(), code.map(|_| "grpc"), "{what}");
             assert_eq!(span.attribute("error.type").map(ToString::to_string).as_deref(), error, "{what}");
             assert_eq!(span.is_error(), error.is_some(), "{what}");
         }
