@@ -23,6 +23,8 @@ mod percent;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 pub mod propagation;
+mod readable;
+mod regular_file;
 mod self_metrics;
 mod semconv;
 pub mod setting;
@@ -54,6 +56,8 @@ pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Teleme
 pub use meter::{AlreadyInstalled, Global, Meter, MeterSettings};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{ScrapeError, Scraper};
+pub use readable::{Readable, readable};
+pub use regular_file::{ReadError, read_regular, read_regular_to_string};
 pub use self_metrics::{SelfMetrics, Signal};
 pub use semconv::{Semconv, SemconvSwitch};
 pub use setting::{DomainSettings, SettingDef, SettingsError, SettingsGroup};

@@ -11,8 +11,10 @@ mod memory;
 mod observing;
 mod operation;
 mod propagation;
+mod readable;
 mod recording;
 mod registered;
+mod regular_file;
 #[cfg(feature = "otlp")]
 mod settings;
 mod shared;
