@@ -10,6 +10,10 @@ use crate::sync::{AtomicUsize, HashState, Mutex, OnceLock, Ordering, SEGMENT_SLO
 /// The most strings a key has.
 pub(crate) const MAX_PARTS: usize = 5;
 
+/// The most bytes that a string of a key has; the rest of a longer one is not hashed. Nobody enters one, but a peer may ask
+/// for it all day long.
+pub(crate) const LONGEST_PART: usize = 1024;
+
 /// Maps a key of up to [`MAX_PARTS`] strings to a value, for ever.
 pub(crate) struct Table<V> {
     hasher: HashState,
@@ -157,8 +161,9 @@ impl<V> Table<V> {
     fn hash(&self, parts: &[&str]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         for part in parts {
+            let bytes = part.as_bytes();
             // The hasher stirs in the length of each write, so ("ab", "c") and ("a", "bc") differ.
-            hasher.write(part.as_bytes());
+            hasher.write(&bytes[..bytes.len().min(LONGEST_PART)]);
         }
         hasher.finish()
     }

@@ -3,17 +3,19 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::entity::{Entity, OTHER};
 use super::id::{At, EntityId, EntityRef};
+use super::label_guard::LabelGuard;
+use super::length::is_name;
 use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
 use super::standing::Standing;
-use crate::def::{LabelDef, MetricDef};
+use crate::def::MetricDef;
 use crate::meter::{Meter, MeterSettings};
 use crate::table::{MAX_PARTS, Place, Table};
+use crate::text::{NAME, cut};
 
 /// All entities of a metric group; cheap to clone, and the same for all who ask one meter for it.
 ///
@@ -55,20 +57,13 @@ struct State<G> {
     standing: Arc<Standing>,
     known: Table<Arc<G>>,
     labels: Box<[LabelGuard]>,
+    /// How many entities are kept apart, but for registered ones. Twice as many as there may be series: a peer that says
+    /// several labels has all their combinations.
+    most: usize,
     /// Whether a label is left out, so that a key as given is not the key of the table.
     masked: bool,
     /// What stands for all entities once the table is full.
     other: OnceLock<Arc<G>>,
-}
-
-/// Keeps one free-text label bounded.
-struct LabelGuard {
-    def: &'static LabelDef,
-    /// Left out, because it is a detail label and those are off.
-    masked: bool,
-    known: Table<()>,
-    max: usize,
-    full_said: AtomicBool,
 }
 
 /// The families made of the global meter before it was installed.
@@ -108,7 +103,8 @@ impl<G: MetricGroup> Family<G> {
     /// the process's limits, before or after. A label that is empty in the key is left as it is. Registered entities have
     /// as much room again as [`MeterSettings::max_series`] gives to all others.
     ///
-    /// It is for names that the application knows to be real. What a model, a caller or a peer says may be made up.
+    /// It is for names that the application knows to be real, of up to 1,024 bytes; a longer one is not registered, which
+    /// is logged once. What a model, a caller or a peer says may be made up, and is folded beyond 256 bytes.
     ///
     /// ```
     /// use telemetry_core::{Counter, Family, Meter, Metrics};
@@ -147,7 +143,8 @@ impl<G: MetricGroup> Family<G> {
     /// The instruments of one entity.
     ///
     /// Without an allocation or a lock once the entity is known. An entity beyond a label's limit shares its
-    /// instruments under `_other`; before the global meter is installed the instruments record nothing.
+    /// instruments under `_other`, as does one whose label is longer than 256 bytes and is not registered; before the
+    /// global meter is installed the instruments record nothing.
     #[inline]
     pub fn get(&self, key: G::Key<'_>) -> &Arc<G> {
         const { recorded_only(G::CATALOGUE) };
@@ -163,7 +160,7 @@ impl<G: MetricGroup> Family<G> {
     }
 
     /// [`find`](Self::find), for a guard that names the entity when it ends. Of an entity that is folded into `_other`
-    /// it copies the name.
+    /// it copies the name, cut to 256 bytes.
     #[inline]
     pub fn entity(&self, key: G::Key<'_>) -> EntityRef<G> {
         const { recorded_only(G::CATALOGUE) };
@@ -174,7 +171,7 @@ impl<G: MetricGroup> Family<G> {
             let id = EntityId::new(self.locate(parts));
             let is_exact =
                 matches!(id.at, At::Known(_)) && parts.iter().enumerate().all(|(n, part)| self.label(id, n) == *part);
-            EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|&part| part.into()).collect()))
+            EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|part| cut(part, NAME).into()).collect()))
         })
     }
 
@@ -233,8 +230,8 @@ impl<G: MetricGroup> Family<G> {
 
     /// Makes an entity live: its observable metrics are exported until the guard is dropped.
     ///
-    /// An entity that is live already is shared. Beyond the limits of the labels, an entity's values are left out and
-    /// counted as dropped.
+    /// An entity that is live already is shared. Beyond the limits of the labels, in number or length, an entity's values
+    /// are left out and counted as dropped.
     pub fn live(&self, key: G::Key<'_>) -> Live<G> {
         const { observable_only(G::CATALOGUE) };
         self.enliven(key)
@@ -245,6 +242,10 @@ impl<G: MetricGroup> Family<G> {
             Some((state, context)) => {
                 let masked = state.mask(parts);
                 let parts = &masked[..parts.len()];
+                if !parts.iter().enumerate().all(|(n, part)| is_name(part) || state.standing.has(n, part)) {
+                    context.count_dropped("live_label_too_long");
+                    return Live::noop(G::build(&Entity::noop()));
+                }
                 let most = state.labels.iter().filter(|label| !label.masked).map(|label| label.max);
                 let most = most.fold(1, usize::saturating_mul).min(context.settings().max_series);
                 LiveSet::enter(&context, parts, most, || state.build_group(parts, false))
@@ -296,7 +297,9 @@ impl<G: MetricGroup> State<G> {
     fn new(meter: Meter, settings: &MeterSettings, standing: &Arc<Standing>) -> Self {
         let labels: Box<[_]> = G::ENTITY.iter().map(|def| LabelGuard::new(def, settings)).collect();
         let masked = labels.iter().any(|label| label.masked);
-        Self { meter, standing: Arc::clone(standing), known: Table::new(), labels, masked, other: OnceLock::new() }
+        let (known, standing, other) = (Table::new(), Arc::clone(standing), OnceLock::new());
+        let most = if G::EXEMPT { usize::MAX } else { settings.max_series.saturating_mul(2) };
+        Self { meter, standing, known, labels, most, masked, other }
     }
 
     /// The key without the labels that are left out.
@@ -317,7 +320,8 @@ impl<G: MetricGroup> State<G> {
             folded |= *slot == OTHER;
         }
         let key = &key[..parts.len()];
-        self.known.place_or_insert(key, usize::MAX, || self.build(key, folded)).map_or_else(
+        let most = if self.known.len() < self.most || self.is_registered(key) { usize::MAX } else { self.most };
+        self.known.place_or_insert(key, most, || self.build(key, folded)).map_or_else(
             |_| {
                 self.other.get_or_init(|| self.build(&[OTHER; MAX_PARTS][..parts.len()], true));
                 At::Other
@@ -326,47 +330,17 @@ impl<G: MetricGroup> State<G> {
         )
     }
 
+    /// Whether each label that says something has a registered value.
+    fn is_registered(&self, key: &[&str]) -> bool {
+        key.iter().enumerate().all(|(n, part)| part.is_empty() || self.standing.is_registered(n, part))
+    }
+
     fn build(&self, key: &[&str], folded: bool) -> Arc<G> {
         Arc::new(self.build_group(key, folded))
     }
 
     fn build_group(&self, parts: &[&str], folded: bool) -> G {
         G::build(&Entity::new(&self.meter, G::ENTITY, G::EXEMPT, parts, folded, &self.standing))
-    }
-}
-
-impl LabelGuard {
-    fn new(def: &'static LabelDef, settings: &MeterSettings) -> Self {
-        Self {
-            def,
-            masked: def.is_detail() && !settings.detail_labels,
-            known: Table::new(),
-            max: def.max_values.unwrap_or(settings.max_label_values),
-            full_said: AtomicBool::new(false),
-        }
-    }
-
-    /// The value itself if it is known, is let in anyway, or there is room for it.
-    fn admit<'a>(&self, value: &'a str, is_let_in: impl FnOnce() -> bool) -> &'a str {
-        if self.masked {
-            return "";
-        }
-        if value == OTHER || self.known.get(&[value]).is_some() || is_let_in() {
-            return value;
-        }
-        // A full label is told without its lock: everything new goes this way then.
-        if self.known.len() < self.max && self.known.get_or_insert(&[value], self.max, || ()).is_ok() {
-            return value;
-        }
-        if !self.full_said.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                target: "telemetry",
-                label = self.def.name,
-                max_values = self.max,
-                "a label has as many values as it may: new ones fold into _other"
-            );
-        }
-        OTHER
     }
 }
 

@@ -3,6 +3,8 @@
 mod entity;
 mod family;
 mod id;
+mod label_guard;
+mod length;
 mod live;
 mod metric_group;
 mod single;

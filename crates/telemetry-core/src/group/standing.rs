@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::length::{is_name, is_registrable};
 use crate::table::Table;
 
 /// The values of a group's labels that are let in whatever room is left: by label, whether each is registered, or bounded
@@ -14,9 +15,10 @@ impl Standing {
         Self((0..count).map(|_| Table::new()).collect())
     }
 
-    /// Lets a key's values in, but for those that are empty: these say nothing of the label.
+    /// Lets a key's values in, but for those that are empty, which say nothing of the label, and those that are too long.
     pub(super) fn enter(&self, parts: &[&str], registered: bool) {
-        for (values, part) in self.0.iter().zip(parts).filter(|(_, part)| !part.is_empty()) {
+        let fits = |part: &str| if registered { is_registrable(part) } else { is_name(part) };
+        for (values, part) in self.0.iter().zip(parts).filter(|(_, part)| !part.is_empty() && fits(part)) {
             let value = values.get_or_insert(&[part], usize::MAX, || AtomicBool::new(registered));
             if let (Ok(is_registered), true) = (value, registered) {
                 is_registered.store(true, Ordering::Relaxed);

@@ -6,6 +6,7 @@ mod causes;
 mod groups;
 mod histograms;
 mod lifecycle;
+mod long_values;
 mod mask;
 mod memory;
 mod observing;
