@@ -1,123 +1,145 @@
 //! The errors that providers send in their bodies.
 //!
 //! The shapes are those of the providers' error references: OpenAI (`error.type`, `error.code`), Anthropic
-//! (`{"type": "error", "error": {"type": …}}`), Gemini (`google.rpc.Status`: `error.status`, `error.details`).
+//! (`{"type": "error", "error": {"type": …}}`), Gemini (`google.rpc.Status`: `error.status`, `error.details`), AWS
+//! (`__type`, and in a stream the exception's own field), xAI and Ollama (`error` is a text), Mistral and vLLM
+//! (`{"object": "error", …}`).
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{retry_after, status};
+use super::names::{self, Weight};
+use super::{phrases, retry_after, status};
 use crate::metrics::ErrorType;
 
 /// What a body says of an error.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Told {
-    pub(super) error_type: Option<ErrorType>,
+    /// The class, by a name or words that stand for one kind of failure only.
+    specific: Option<ErrorType>,
+    /// The class by the HTTP status that the body repeats, for streams, whose own was 200.
+    number: Option<u16>,
+    /// The class by words that may stand for it.
+    words: Option<ErrorType>,
+    /// The class by a name that a server has for whatever it has no other for.
+    general: Option<ErrorType>,
+    /// A quota is used up that may be one of a window of time.
+    is_quota: bool,
+    is_of_a_window: bool,
     pub(super) retry_after: Option<Duration>,
     /// The provider's name for it.
     pub(super) name: Option<String>,
 }
 
+impl Told {
+    /// The class, the most telling first: a specific name, a definite status, words, a general name, any status.
+    pub(super) fn class(&self, status: Option<u16>, retry_after: Option<Duration>) -> ErrorType {
+        // DashScope has the name of a used-up quota for its throttles. A quota that comes back by itself is one.
+        let comes_back = self.is_of_a_window || retry_after.is_some_and(|wait| !wait.is_zero());
+        if self.is_quota && comes_back && status.or(self.number).is_none_or(|status| status == 429) {
+            return ErrorType::RateLimit;
+        }
+        let statuses = || [status, self.number].into_iter().flatten();
+        self.specific
+            .or_else(|| statuses().find_map(status::definite))
+            .or(self.words)
+            .or(self.general)
+            .or_else(|| statuses().map(status::class).find(|class| *class != ErrorType::Unknown))
+            .unwrap_or(ErrorType::Unknown)
+    }
+
+    /// Notes a name that stands beside the body: the most telling, where it is known.
+    pub(super) fn named(mut self, name: Option<&str>) -> Self {
+        if let Some((name, (class, weight))) = name.and_then(|name| Some((name, names::class(name)?))) {
+            match weight {
+                Weight::Specific => self.specific = Some(class),
+                Weight::General => self.general = self.general.or(Some(class)),
+            }
+            self.name = self.name.or_else(|| name.split(':').next().map(str::to_owned));
+        }
+        self
+    }
+}
+
 /// The error in a body, wherever its shape has it; nothing if there is none.
 pub(super) fn told(body: &Value) -> Option<Told> {
-    // Gemini answers a streamed request with a list.
-    let body = body.as_array().map_or(body, |list| list.first().unwrap_or(&Value::Null));
+    let body = first_of_list(body);
     // The event `response.failed` and a failed response of OpenAI.
     let response = body.get("response").unwrap_or(body);
     let error = [body.get("error"), response.get("error")].into_iter().flatten().find(|error| !error.is_null());
-    match error {
-        Some(error) => Some(of_error(error)),
-        // The event `error` of OpenAI's responses has the error's fields itself.
-        None if body.get("type")?.as_str()? == "error" => Some(of_error(body)),
-        None => None,
+    if let Some(error) = error {
+        return Some(of_error(error, body));
     }
+    // The event `error` of OpenAI's responses, and the errors of some others, have the error's fields themselves.
+    let is_error = |key: &str| body.get(key).and_then(Value::as_str) == Some("error");
+    if is_error("type") || is_error("object") || body.get("__type").is_some() {
+        return Some(of_error(body, body));
+    }
+    exception(body)
 }
 
-fn of_error(error: &Value) -> Told {
+/// The error in the body of an answer whose status says that it is one.
+pub(super) fn told_of_refusal(body: &Value) -> Told {
+    told(body).unwrap_or_else(|| {
+        let body = first_of_list(body);
+        of_error(body, body)
+    })
+}
+
+/// Gemini answers a streamed request with a list.
+fn first_of_list(body: &Value) -> &Value {
+    body.as_array().map_or(body, |list| list.first().unwrap_or(&Value::Null))
+}
+
+/// An exception amid a stream of Bedrock: an event of the exception's name.
+fn exception(body: &Value) -> Option<Told> {
+    let fields = body.as_object().filter(|fields| fields.len() == 1)?;
+    let (name, error) = fields.iter().find(|(name, _)| name.ends_with("Exception"))?;
+    Some(of_error(error, error).named(Some(name)))
+}
+
+/// What an error says; `body` is what it stands in, which has fields of its own where the error is but a text.
+fn of_error(error: &Value, body: &Value) -> Told {
     let empty = Vec::new();
     let details = error.get("details").and_then(Value::as_array).unwrap_or(&empty);
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).and_then(class);
+    let field = |value: &'_ Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     // The most telling first: a reason among the details, a code, a status, a type.
-    let reason = details.iter().find_map(|detail| text(detail, "reason"));
-    let by_name = || ["code", "status", "type"].into_iter().find_map(|key| text(error, key));
-    // The number under `code` is the HTTP status that Gemini repeats, for streams, whose own status was 200.
-    let by_number = || {
-        let status = error.get("code").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
-        Some(status::class(status)).filter(|class| *class != ErrorType::Unknown)
-    };
+    let reasons = details.iter().filter_map(|detail| field(detail, "reason"));
+    let inner = ["innererror", "inner_error"].into_iter().filter_map(|key| field(error.get(key)?, "code"));
+    let own = ["code", "status", "type", "__type"].into_iter().filter_map(|key| field(error, key));
+    let outer = ["code", "type", "__type"].into_iter().filter_map(|key| field(body, key));
+    let named: Vec<_> = reasons
+        .chain(inner)
+        .chain(own)
+        .chain(outer)
+        .filter_map(|name| names::class(&name).map(|(class, weight)| (name, class, weight)))
+        .collect();
+    let of_weight = |wanted: Weight| named.iter().find(|(_, _, weight)| *weight == wanted).map(|(_, class, _)| *class);
+    let message = [Some(error), error.get("message"), error.get("msg"), error.get("detail"), body.get("message")]
+        .into_iter()
+        .flatten()
+        .find_map(Value::as_str)
+        .unwrap_or_default();
+    let metadata = error.get("metadata");
+    let is_flagged = metadata.is_some_and(|metadata| metadata.get("flagged_input").is_some());
+    let specific =
+        is_flagged.then_some(ErrorType::InvalidRequest).or_else(|| phrases::class(message, Weight::Specific));
     let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str());
-    let reasons = details.iter().filter_map(|detail| detail.get("reason"));
-    let names = reasons.chain(["code", "status", "type"].into_iter().filter_map(|key| error.get(key)));
+    let number = ["code", "status", "status_code"].into_iter().find_map(|key| error.get(key)?.as_u64());
     Told {
-        error_type: reason.or_else(by_name).or_else(by_number),
+        specific: specific.or_else(|| of_weight(Weight::Specific)),
+        number: number.and_then(|status| u16::try_from(status).ok()),
+        words: phrases::class(message, Weight::General),
+        general: of_weight(Weight::General),
+        is_quota: named.iter().any(|(name, _, _)| name.eq_ignore_ascii_case("insufficient_quota")),
+        is_of_a_window: phrases::is_of_a_window(message),
         retry_after: delay.and_then(retry_after::seconds),
         // One that is known: any other text may quote a prompt, or a key.
-        name: names.filter_map(Value::as_str).find(|name| class(name).is_some()).map(str::to_owned),
+        name: named
+            .iter()
+            .find(|(_, _, weight)| *weight == Weight::Specific)
+            .or(named.first())
+            .map(|(name, ..)| name.clone()),
     }
-}
-
-/// The class of a name that a provider has for an error.
-fn class(name: &str) -> Option<ErrorType> {
-    Some(match name {
-        // OpenAI
-        "insufficient_quota"
-        | "billing_hard_limit_reached"
-        | "billing_not_active"
-        | "account_deactivated"
-        | "invalid_api_key"
-        | "invalid_organization"
-        | "unsupported_country_region_territory"
-        // Anthropic
-        | "authentication_error"
-        | "permission_error"
-        | "billing_error"
-        // Gemini
-        | "UNAUTHENTICATED"
-        | "PERMISSION_DENIED"
-        | "API_KEY_INVALID"
-        | "API_KEY_SERVICE_BLOCKED"
-        | "SERVICE_DISABLED"
-        | "BILLING_DISABLED" => ErrorType::Auth,
-
-        "rate_limit_exceeded"
-        | "rate_limit_error"
-        | "requests"
-        | "tokens"
-        | "RESOURCE_EXHAUSTED"
-        | "RATE_LIMIT_EXCEEDED" => ErrorType::RateLimit,
-
-        "invalid_request_error"
-        | "model_not_found"
-        | "context_length_exceeded"
-        | "content_policy_violation"
-        | "content_filter"
-        | "invalid_prompt"
-        | "invalid_value"
-        | "string_above_max_length"
-        | "unsupported_parameter"
-        | "unsupported_value"
-        | "not_found_error"
-        | "request_too_large"
-        | "INVALID_ARGUMENT"
-        | "FAILED_PRECONDITION"
-        | "OUT_OF_RANGE"
-        | "NOT_FOUND"
-        | "ALREADY_EXISTS"
-        | "UNIMPLEMENTED" => ErrorType::InvalidRequest,
-
-        "server_error"
-        | "server_is_overloaded"
-        | "engine_overloaded"
-        | "slow_down"
-        | "api_error"
-        | "overloaded_error"
-        | "INTERNAL"
-        | "UNAVAILABLE"
-        | "ABORTED"
-        | "DATA_LOSS" => ErrorType::ServerError,
-
-        "timeout_error" | "timeout" | "DEADLINE_EXCEEDED" => ErrorType::Timeout,
-        _ => return None,
-    })
 }

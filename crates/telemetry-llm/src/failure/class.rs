@@ -53,21 +53,29 @@ impl Failure {
         Self::new(ErrorType::Timeout)
     }
 
+    /// The longest wait that is handed on: one day. A provider that asks for more is taken to ask for that.
+    pub const LONGEST_RETRY_AFTER: Duration = retry_after::LONGEST;
+
     /// What an HTTP status says by itself.
     ///
     /// | status | class |
     /// |---|---|
-    /// | 401, 403 | `auth` |
+    /// | 401, 402, 403 | `auth` |
+    /// | 408, 504, 524 | `timeout` |
     /// | 429 | `rate_limit` |
     /// | other 4xx | `invalid_request` |
-    /// | 5xx | `server_error` |
+    /// | other 5xx | `server_error` |
     /// | any other | `unknown` |
     #[must_use]
     pub const fn from_status(status: u16) -> Self {
         Self { error_type: status::class(status), status: Some(status), retry_after: None, message: None }
     }
 
-    /// What an answer says: the error in its body before its status, and its `retry-after`.
+    /// What an answer says. The most telling counts, in this order: a name in the body (or in AWS's header
+    /// `x-amzn-errortype`) that stands for one kind of failure; a status that does (401, 402, 403, 408, 413, 429, 5xx);
+    /// words of the provider's message; a general name such as `invalid_request_error`; any other status.
+    ///
+    /// Billing is `auth`, moderation `invalid_request`, a throttle `rate_limit` under whatever status it comes.
     #[must_use]
     pub fn from_response(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         Self::from_response_at(status, headers, body, SystemTime::now())
@@ -76,14 +84,14 @@ impl Failure {
     /// [`from_response`](Self::from_response) at another time than now, from which a date in `retry-after` counts.
     #[must_use]
     pub fn from_response_at(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Self {
-        let told = serde_json::from_slice(body).ok().and_then(|body: Value| body::told(&body));
-        let by_status = Self::from_status(status);
-        let body_delay = told.as_ref().and_then(|told| told.retry_after);
+        let told = serde_json::from_slice(body).map(|body: Value| body::told_of_refusal(&body)).unwrap_or_default();
+        let told = told.named(headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok()));
+        let retry_after = retry_after::first_of([retry_after::of_headers(headers, now), told.retry_after]);
         Self {
-            error_type: told.as_ref().and_then(|told| told.error_type).unwrap_or(by_status.error_type),
-            status: by_status.status,
-            retry_after: retry_after::of_headers(headers, now).or(body_delay),
-            message: told.and_then(|told| told.name).map(|name| format!("HTTP {status}: {name}").into()),
+            error_type: told.class(Some(status), retry_after),
+            status: Some(status),
+            retry_after,
+            message: told.name.map(|name| format!("HTTP {status}: {name}").into()),
         }
     }
 
@@ -92,7 +100,7 @@ impl Failure {
     pub fn from_body(body: &Value) -> Option<Self> {
         let told = body::told(body)?;
         Some(Self {
-            error_type: told.error_type.unwrap_or(ErrorType::Unknown),
+            error_type: told.class(None, told.retry_after),
             status: None,
             retry_after: told.retry_after,
             message: told.name.map(Arc::from),
@@ -118,10 +126,11 @@ impl Failure {
         Self { message: Some(error_message(error).into()), ..failure }
     }
 
-    /// The same failure with another time to wait.
+    /// The same failure with another time to wait, of which no more than
+    /// [`LONGEST_RETRY_AFTER`](Self::LONGEST_RETRY_AFTER) is kept.
     #[must_use]
     pub fn with_retry_after(self, delay: Option<Duration>) -> Self {
-        Self { retry_after: delay, ..self }
+        Self { retry_after: delay.map(|delay| delay.min(Self::LONGEST_RETRY_AFTER)), ..self }
     }
 
     /// The class.
@@ -136,7 +145,8 @@ impl Failure {
         self.status
     }
 
-    /// How long to wait before the next attempt, as the provider says.
+    /// How long to wait before the next attempt, as the provider says: a day at most
+    /// ([`LONGEST_RETRY_AFTER`](Self::LONGEST_RETRY_AFTER)), whatever it says.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after

@@ -2,6 +2,8 @@
 
 mod body;
 mod class;
+mod names;
+mod phrases;
 mod retry_after;
 mod status;
 

@@ -15,17 +15,18 @@ fn statuses_have_their_classes() {
     let table = [
         (400, InvalidRequest),
         (401, Auth),
-        (402, InvalidRequest),
+        (402, Auth),
         (403, Auth),
         (404, InvalidRequest),
-        (408, InvalidRequest),
+        (408, Timeout),
         (413, InvalidRequest),
         (422, InvalidRequest),
         (429, RateLimit),
         (500, ServerError),
         (502, ServerError),
         (503, ServerError),
-        (504, ServerError),
+        (504, Timeout),
+        (524, Timeout),
         (529, ServerError),
         (301, Unknown),
         (200, Unknown),
@@ -131,6 +132,8 @@ fn errors_in_events_of_streams_are_found() {
     }
 }
 
+const DAY: Duration = Failure::LONGEST_RETRY_AFTER;
+
 #[test]
 fn retry_after_is_read_in_all_its_forms() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
@@ -144,6 +147,18 @@ fn retry_after_is_read_in_all_its_forms() {
         (vec![("retry-after-ms", "250")], Some(Duration::from_millis(250))),
         (vec![("retry-after-ms", "250"), ("retry-after", "1")], Some(Duration::from_millis(250))),
         (vec![("retry-after-ms", "soon"), ("retry-after", "1")], Some(Duration::from_secs(1))),
+        (vec![("retry-after-ms", "0"), ("retry-after", "3")], Some(Duration::from_secs(3))),
+        (vec![("retry-after-ms", "-5"), ("retry-after", "3")], Some(Duration::from_secs(3))),
+        (vec![("retry-after-ms", "0"), ("retry-after", "0")], Some(Duration::ZERO)),
+        (vec![("retry-after-ms", "0"), ("retry-after", "never")], Some(Duration::ZERO)),
+        (vec![("retry-after-ms", "0")], Some(Duration::ZERO)),
+        // No longer than a day, whatever is said.
+        (vec![("retry-after", "86400")], Some(DAY)),
+        (vec![("retry-after", "86401")], Some(DAY)),
+        (vec![("retry-after", "10000000000000000000")], Some(DAY)),
+        (vec![("retry-after-ms", "1e19")], Some(DAY)),
+        (date("Fri, 31 Dec 9999 23:59:59 GMT"), Some(DAY)),
+        (vec![("retry-after-ms", "NaN"), ("retry-after", "2")], Some(Duration::from_secs(2))),
         (date("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10))),
         (date("Sunday, 06-Nov-94 08:49:47 GMT"), Some(Duration::from_secs(10))),
         (date("Sun Nov  6 08:49:47 1994"), Some(Duration::from_secs(10))),
@@ -182,6 +197,39 @@ fn gemini_says_in_the_body_when_to_try_again() {
     // A header is the answer's own.
     let headers = HeaderMap::from_iter([(HeaderName::from_static("retry-after"), HeaderValue::from_static("2"))]);
     assert_eq!(Failure::from_response(429, &headers, body.as_bytes()).retry_after(), Some(Duration::from_secs(2)));
+    // A header that says nothing does not hide what the body says.
+    let headers = HeaderMap::from_iter([(HeaderName::from_static("retry-after"), HeaderValue::from_static("0"))]);
+    let delay = Failure::from_response(429, &headers, body.as_bytes()).retry_after();
+    assert_eq!(delay, Some(Duration::from_nanos(34_074_824_224)));
+    let endless = body.replace("34.074824224s", "315576000000s");
+    assert_eq!(Failure::from_response(429, &HeaderMap::new(), endless.as_bytes()).retry_after(), Some(DAY));
+    assert_eq!(Failure::timeout().with_retry_after(Some(Duration::MAX)).retry_after(), Some(DAY));
+}
+
+/// One refusal a line: `tests/it/cases/errors.jsonl`.
+#[derive(serde::Deserialize)]
+struct Refusal {
+    name: String,
+    status: u16,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    body: serde_json::Value,
+    error_type: String,
+}
+
+#[test]
+fn refusals_have_the_class_that_tells_most() {
+    let cases: Vec<Refusal> = crate::cases::read(include_str!("cases/errors.jsonl"));
+    assert!(cases.len() > 40);
+    for case in cases {
+        let header = |(name, value): &(String, String)| {
+            let value = HeaderValue::from_str(value).expect("it is a value");
+            (HeaderName::from_bytes(name.as_bytes()).expect("it is a name"), value)
+        };
+        let headers: HeaderMap = case.headers.iter().map(header).collect();
+        let failure = Failure::from_response(case.status, &headers, case.body.to_string().as_bytes());
+        assert_eq!(telemetry_core::Label::as_str(failure.error_type()), case.error_type, "{}", case.name);
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! Behaviour of the LLM crate through its public API.
 
 mod attempts;
+mod cases;
 mod content;
 mod conventions;
 mod factory;
