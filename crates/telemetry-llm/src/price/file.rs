@@ -9,9 +9,11 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use genai_prices::Calculator;
+use serde_json::Value;
 use telemetry_core::SettingsError;
 
 use super::current::Current;
+use super::model_price::ModelPrice;
 
 /// What tells that a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +34,46 @@ pub(super) fn load(path: &Path) -> Result<(Version, Calculator), SettingsError> 
     // Told before the content is read: a change in between is then seen as one.
     let version = Version::of(path).map_err(|error| refuse(error.to_string()))?;
     let content = fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let calculator = Calculator::from_json(content).map_err(|error| refuse(error.to_string()))?;
+    let calculator = Calculator::from_json(&content).map_err(|error| refuse(error.to_string()))?;
+    let table: Value = serde_json::from_slice(&content).map_err(|error| refuse(error.to_string()))?;
+    sound(&table).map_err(refuse)?;
     Ok((version, calculator))
+}
+
+/// Whether a table says what a model costs, and nothing beyond what any does.
+fn sound(table: &Value) -> Result<(), String> {
+    let mut models = list(Some(table)).flat_map(|provider| list(provider.get("models"))).peekable();
+    if models.peek().is_none() {
+        return Err("it has no model, so that nothing would have a price".to_owned());
+    }
+    for model in models {
+        let variants = list(model.get("price_variants")).filter_map(|variant| variant.get("prices"));
+        for price in model.get("prices").into_iter().chain(variants) {
+            if let Some(price) = excess(price) {
+                let id = model.get("id").and_then(Value::as_str).unwrap_or_default();
+                return Err(format!("a price of {id:?} is {price}, and at most {} is accepted", ModelPrice::MOST_USD));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+/// A price beyond what is accepted, among a model's or those of their steps. Where a step begins, and when a price holds,
+/// are no prices.
+fn excess(prices: &Value) -> Option<f64> {
+    match prices {
+        Value::Number(number) => number.as_f64().filter(|price| *price > ModelPrice::MOST_USD),
+        Value::Array(items) => items.iter().find_map(excess),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "start" | "constraint"))
+            .find_map(|(_, value)| excess(value)),
+        Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
 }
 
 /// Whether it is a table of prices.

@@ -2,7 +2,7 @@
 
 use crate::usage::Usage;
 
-/// The price of a model in US dollars a million tokens.
+/// The price of a model in US dollars a million tokens. Each number is between nothing and [`MOST_USD`](Self::MOST_USD).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ModelPrice {
     /// Prompt tokens.
@@ -18,6 +18,11 @@ pub struct ModelPrice {
 }
 
 impl ModelPrice {
+    /// The highest price that is accepted, in US dollars a million tokens (or a request): a dollar a token is over a
+    /// thousand times what the dearest model costs, and the most tokens of a call at that price are a number that sums
+    /// still hold to the cent.
+    pub const MOST_USD: f64 = 1_000_000.0;
+
     /// What a call costs; the usage is plausible.
     pub(super) fn cost(&self, usage: &Usage) -> f64 {
         let (cached, created) = (usage.cached_prompt_tokens(), usage.cache_creation_tokens());
@@ -31,7 +36,7 @@ impl ModelPrice {
 
     /// Whether each number can be a price.
     pub(super) fn is_sound(&self) -> bool {
-        let sound = |price: f64| price.is_finite() && price >= 0.0;
+        let sound = |price: f64| (0.0..=Self::MOST_USD).contains(&price);
         let optional = |price: Option<f64>| price.is_none_or(sound);
         [self.input, self.output, self.request].into_iter().all(sound)
             && optional(self.cached_input)

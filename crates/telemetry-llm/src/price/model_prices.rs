@@ -51,7 +51,7 @@ impl<M: Into<String>> FromIterator<(M, ModelPrice)> for ModelPrices {
 impl SettingValue for ModelPrices {
     fn accepted(_: Syntax) -> String {
         "model=input,output,cached_input,cache_creation,request;model=… with each model once, of whose prices the last \
-         three may be left out, finite and not negative"
+         three may be left out, from 0 to 1000000"
             .to_owned()
     }
 

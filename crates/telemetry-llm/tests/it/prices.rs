@@ -158,16 +158,28 @@ fn tiers_and_batches_of_a_call_are_priced() {
     assert!(batch.expect("it has a price") < standard);
 }
 
+/// The most that a peer and a setting can say together is a sum that counters hold.
 #[test]
-fn a_cost_that_is_no_number_is_rejected_and_counted() {
-    let fixture =
-        Fixture::with(LlmSettings { prices: prices(&[(MODEL, price(f64::MAX, 0.0))]), ..LlmSettings::default() });
-    let ended = fixture.llm.call("openai", MODEL).start().succeed(Usage::new(1_000_000_000, 0));
-    assert_eq!(ended.cost_usd(), None);
-    let metrics = fixture.metrics();
-    metrics.assert_counter(NAMES.dropped, &[("reason", "invalid_value")], 1.0);
-    metrics.assert_counter(NAMES.unpriced, &[], 1.0);
-    metrics.assert_absent(NAMES.cost, &[]);
+fn no_usage_at_no_accepted_price_is_beyond_any_sum() {
+    let dear = price(ModelPrice::MOST_USD, ModelPrice::MOST_USD);
+    for (usage, expected) in [
+        (Usage::new(Usage::MOST_TOKENS, Usage::MOST_TOKENS), Some(2e9)),
+        (Usage::new(u64::MAX, 0), None),
+        (Usage::new(0, u64::MAX), None),
+        (Usage::new(u64::MAX, u64::MAX).cached_prompt(u64::MAX).cache_creation(u64::MAX).reasoning(u64::MAX), None),
+    ] {
+        let fixture = Fixture::with(LlmSettings { prices: prices(&[(MODEL, dear)]), ..LlmSettings::default() });
+        for _ in 0..3 {
+            let ended = fixture.llm.call("openai", MODEL).start().succeed(usage.clone());
+            assert_eq!(ended.cost_usd(), expected, "{usage:?}");
+        }
+        let direct = fixture.llm.prices().cost("openai", MODEL, &usage, &PriceContext::default());
+        assert_eq!(direct.ok(), expected, "{usage:?}");
+        let metrics = fixture.metrics();
+        metrics.assert_absent(NAMES.dropped, &[]);
+        assert_eq!(metrics.total(NAMES.unpriced, &[]), if expected.is_some() { 0.0 } else { 3.0 });
+        assert_eq!(metrics.total(NAMES.cost, &[]), expected.unwrap_or_default() * 3.0);
+    }
 }
 
 pub(crate) fn write_table(path: &Path, input: f64) {

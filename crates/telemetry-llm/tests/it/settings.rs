@@ -83,6 +83,9 @@ fn what_is_wrong_is_named_where_it_stands() {
         ("TELEMETRY_LLM_PRICES_OVERRIDES", "m=-1,2", overrides),
         ("TELEMETRY_LLM_PRICES_OVERRIDES", "m=1,NaN", overrides),
         ("TELEMETRY_LLM_PRICES_OVERRIDES", "m=1,2,inf", overrides),
+        ("TELEMETRY_LLM_PRICES_OVERRIDES", "m=1e308,2", overrides),
+        ("TELEMETRY_LLM_PRICES_OVERRIDES", "m=1,1000000.5", overrides),
+        ("TELEMETRY_LLM_PRICES_OVERRIDES", ";", overrides),
         ("TELEMETRY_LLM_PRICES_RELOAD_EVERY", "1ms", "accepted is a duration from 10 ms to 24 h"),
         ("TELEMETRY_LLM_PRICES_FILE", "/nowhere/prices.json", "/nowhere/prices.json: "),
         ("TELEMETRY_LLM_QUEUE_CAPACITY", "99", ""),
@@ -97,8 +100,11 @@ fn what_is_wrong_is_named_where_it_stands() {
         let error = error.unwrap_or_else(|| panic!("{variable}={value} is accepted"));
         assert!(error.contains(place) && error.contains(expected), "{variable}={value}: {error}");
     }
-    let edits: [fn(&mut ModelPrice); 5] = [
+    let edits: [fn(&mut ModelPrice); 8] = [
         |price| price.input = -1.0,
+        |price| price.input = 1e308,
+        |price| price.output = ModelPrice::MOST_USD * 1.01,
+        |price| price.request = 1e12,
         |price| price.output = f64::NAN,
         |price| price.cached_input = Some(f64::INFINITY),
         |price| price.cache_creation = Some(-0.1),
@@ -144,8 +150,27 @@ fn an_entry_refuses_what_the_builder_would() {
     let directory = tempfile::tempdir().expect("there is room");
     let path = directory.path().join("prices.json");
     fs::write(&path, "{}").expect("the directory is there");
-    let settings = PriceSettings { file: Some(path), ..PriceSettings::default() };
+    let settings = PriceSettings { file: Some(path.clone()), ..PriceSettings::default() };
     assert!(matches!(Prices::new(&settings), Err(LlmError::Setting(SettingsError::File { .. }))));
+
+    // A table that prices nothing, and prices that cannot be.
+    let table = |models: &str| format!(r#"[{{"id":"acme","name":"Acme","api_pattern":"a","models":[{models}]}}]"#);
+    let model = |prices: &str| table(&format!(r#"{{"id":"rocket","match":{{"equals":"rocket"}},"prices":{prices}}}"#));
+    for (content, reason) in [
+        ("[]".to_owned(), "no model"),
+        (table(""), "no model"),
+        (model(r#"{"input_mtok":1e308,"output_mtok":1}"#), "at most 1000000"),
+        (model(r#"{"input_mtok":1,"output_mtok":{"base":1,"tiers":[{"start":9000000,"price":2000000}]}}"#), "2000000"),
+        (model(r#"{"input_mtok":-1,"output_mtok":1}"#), "non-negative"),
+    ] {
+        fs::write(&path, &content).expect("the directory is there");
+        let error = Prices::new(&settings).expect_err(&content).to_string();
+        assert!(error.starts_with("llm.prices.file: ") && error.contains(reason), "{error}");
+    }
+    // Where a step begins is no price, and a dear model is one.
+    fs::write(&path, model(r#"{"input_mtok":600,"output_mtok":{"base":1,"tiers":[{"start":9000000,"price":2}]}}"#))
+        .expect("the directory is there");
+    assert!(Prices::new(&settings).is_ok());
 }
 
 #[test]
