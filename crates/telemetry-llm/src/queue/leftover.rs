@@ -1,21 +1,24 @@
 //! Records that nobody will store, on their way back to somebody who answers for them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::aside::{Beside, harmless};
 use super::outcome::Drained;
 use super::store::{GivenBack, UsageStore};
 use crate::record::UsageRecord;
 
+/// The application's store: used and dropped where it may block and panic.
+pub(super) type SharedStore = Arc<Beside<Box<dyn UsageStore>>>;
+
 /// Records that nobody will store: they go to whoever shuts the queue down, else back to the store.
 pub(super) struct Leftover {
-    store: Arc<dyn UsageStore>,
+    store: SharedStore,
     stored: u64,
     records: Vec<UsageRecord>,
 }
 
 impl Leftover {
-    pub(super) fn new(store: Arc<dyn UsageStore>, stored: u64, records: Vec<UsageRecord>) -> Self {
+    pub(super) fn new(store: SharedStore, stored: u64, records: Vec<UsageRecord>) -> Self {
         Self { store, stored, records }
     }
 
@@ -27,16 +30,41 @@ impl Leftover {
 impl Drop for Leftover {
     fn drop(&mut self) {
         if !self.records.is_empty() {
-            tracing::error!(target: "telemetry", records = self.records.len(), "usage records were not stored");
-            give_back(&*self.store, std::mem::take(&mut self.records), GivenBack::Ended);
+            let records = std::mem::take(&mut self.records);
+            let number = records.len();
+            drop(Beside::new(GivingBack::new(&self.store, records, GivenBack::Ended)));
+            harmless(|| tracing::error!(target: "telemetry", records = number, "usage records were not stored"));
         }
     }
 }
 
-/// A store that panics here takes nothing down with it.
-pub(super) fn give_back(store: &dyn UsageStore, records: Vec<UsageRecord>, reason: GivenBack) {
-    let count = records.len();
-    if catch_unwind(AssertUnwindSafe(|| store.give_back(records, reason))).is_err() {
-        tracing::error!(target: "telemetry", records = count, "the usage store panicked over records given back");
+/// Records that are given back when this is dropped: also where a thread is not to be had for it.
+pub(super) struct GivingBack {
+    store: SharedStore,
+    records: Vec<UsageRecord>,
+    reason: GivenBack,
+}
+
+impl GivingBack {
+    pub(super) fn new(store: &SharedStore, records: Vec<UsageRecord>, reason: GivenBack) -> Self {
+        Self { store: Arc::clone(store), records, reason }
+    }
+}
+
+impl Drop for GivingBack {
+    /// A store that panics here takes nothing down with it.
+    fn drop(&mut self) {
+        let (records, reason) = (std::mem::take(&mut self.records), self.reason.clone());
+        let number = records.len();
+        let Some(store) = self.store.value() else { return };
+        if harmless(|| store.give_back(records, reason)).is_none() {
+            harmless(|| {
+                tracing::error!(
+                    target: "telemetry",
+                    records = number,
+                    "the usage store panicked over records given back"
+                );
+            });
+        }
     }
 }

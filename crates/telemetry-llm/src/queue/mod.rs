@@ -1,5 +1,6 @@
 //! Usage records on their way into a store.
 
+mod aside;
 mod leftover;
 mod outcome;
 mod settings;

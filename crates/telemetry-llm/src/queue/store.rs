@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use async_trait::async_trait;
+use telemetry_core::error_message;
 
 use crate::metrics::PersistErrorType;
 use crate::record::UsageRecord;
@@ -33,9 +34,12 @@ use crate::record::UsageRecord;
 pub trait UsageStore: Send + Sync + 'static {
     /// Stores all of the records, or none of them: one transaction.
     ///
+    /// It is polled, and dropped, on the threads that the runtime keeps for what blocks: it may block, and panic. One that
+    /// blocks has no second one beside it; it counts as one that takes too long, and the next begins when it is over.
+    ///
     /// The future is dropped when it takes too long, and the records come again. Where it cannot be told whether a
-    /// transaction that was dropped is committed (work that goes on in another thread, an answer that got lost), the
-    /// store passes over records whose [`id`](UsageRecord::id) it has.
+    /// transaction that was dropped is committed (work that goes on in another thread, a future that blocked its thread
+    /// meanwhile, an answer that got lost), the store passes over records whose [`id`](UsageRecord::id) it has.
     ///
     /// # Errors
     ///
@@ -45,7 +49,8 @@ pub trait UsageStore: Send + Sync + 'static {
 
     /// Takes records that are not stored and will not be: there is no other copy of them.
     ///
-    /// It should be quick: log them, put them aside in a file or a channel.
+    /// It should be quick: log them, put them aside in a file or a channel. It is called on a thread that may block, or
+    /// where the runtime is dropped.
     fn give_back(&self, records: Vec<UsageRecord>, reason: GivenBack);
 }
 
@@ -71,13 +76,31 @@ impl StoreError {
     pub fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Database(error.into())
     }
+}
 
-    pub(super) fn error_type(&self) -> PersistErrorType {
-        match self {
-            Self::Database(_) => PersistErrorType::DbError,
-            Self::Timeout => PersistErrorType::Timeout,
-            Self::Validation(_) => PersistErrorType::Validation,
+/// A [`StoreError`] without what the application made it of.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) error_type: PersistErrorType,
+    /// In words for the log, or for whoever gets a record back that is not valid.
+    pub(super) why: String,
+}
+
+impl Told {
+    pub(super) fn of(error: StoreError) -> Self {
+        match error {
+            StoreError::Validation(why) => Self { error_type: PersistErrorType::Validation, why },
+            StoreError::Timeout => Self::timeout(),
+            error => Self { error_type: PersistErrorType::DbError, why: error_message(&error) },
         }
+    }
+
+    pub(super) fn timeout() -> Self {
+        Self { error_type: PersistErrorType::Timeout, why: StoreError::Timeout.to_string() }
+    }
+
+    pub(super) fn panicked() -> Self {
+        Self { error_type: PersistErrorType::DbError, why: "the store panicked".to_owned() }
     }
 }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 use telemetry_core::{Meter, SettingsGroup as _, Single};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
+use super::aside::Beside;
 use super::leftover::Leftover;
 use super::outcome::{Drained, PushError, PushReason};
 use super::settings::{Overload, QueueSettings};
@@ -23,7 +24,9 @@ use crate::settings::LlmSettings;
 ///
 /// No record vanishes: [`push`](Self::push) takes it or gives it back; what was taken is stored, or comes back from
 /// [`shutdown`](Self::shutdown) or through [`UsageStore::give_back`]. The work is a task of the runtime in which the
-/// queue is started, and ends with it.
+/// queue is started, and ends with it. The store itself is polled on the threads that the runtime keeps for what blocks, so
+/// that one that blocks or panics holds up neither the runtime nor a shutdown, on a runtime of one thread neither. (A
+/// runtime that is dropped waits for its threads that are blocked, `Runtime::shutdown_timeout` only so long.)
 ///
 /// ```
 /// use std::time::Duration;
@@ -90,7 +93,8 @@ impl UsageQueue {
             left: Mutex::new(Some(left)),
             metrics: metrics.clone(),
         };
-        runtime.spawn(Worker::new(Arc::new(store), settings, metrics, taken, until).run(reply));
+        let store = Arc::new(Beside::new(Box::new(store) as Box<dyn UsageStore>));
+        runtime.spawn(Worker::new(store, settings, metrics, taken, until).run(reply));
         Ok(Self(Arc::new(inner)))
     }
 
@@ -139,22 +143,41 @@ impl UsageQueue {
 
     /// Takes no more records, stores those that wait, and ends.
     ///
-    /// What is not stored when the time is up comes back. A second call has nothing to bring back.
+    /// What is not stored when the time is up comes back, at most 50 ms later, whatever the store does meanwhile. Of a
+    /// store that blocks its thread at that time it cannot be told what it will have stored: its records come back too,
+    /// under the [`id`](UsageRecord::id) by which a store that has them knows them again.
+    ///
+    /// A second call has nothing to bring back. Nor has one whose queue is held up by something else than its store, such as
+    /// a layer of `tracing` that blocks; [`UsageStore::give_back`] gets the records once that is over.
     pub async fn shutdown(&self, within: Duration) -> Drained {
         let left = self.0.left.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.0.end(within);
-        match left {
-            // No answer means that the runtime dropped the work, which gave back what it had.
-            Some(left) => left.await.map_or_else(|_| Drained::default(), Leftover::into_drained),
-            None => Drained::default(),
+        let until = self.0.end(within);
+        let Some(left) = left else { return Drained::default() };
+        match timeout_at(later(until, HELD_UP), left).await {
+            Ok(Ok(left)) => left.into_drained(),
+            // The runtime dropped the work, which gave back what it had.
+            Ok(Err(_)) => Drained::default(),
+            Err(_) => {
+                tracing::error!(target: "telemetry", "the queue of usage records is held up, and gives them back later");
+                Drained::default()
+            }
         }
     }
 }
 
+/// How long after its time the work of a queue is waited for, which ends by itself unless something blocks it.
+const HELD_UP: Duration = Duration::from_millis(250);
+
+/// Then, or in some thirty years.
+fn later(then: Instant, by: Duration) -> Instant {
+    then.checked_add(by).unwrap_or_else(|| then + Duration::from_secs(1_000_000_000))
+}
+
 impl Intake {
-    fn end(&self, within: Duration) {
+    /// Has the work end by then, or by the time said before if that is sooner.
+    fn end(&self, within: Duration) -> Instant {
         self.room.close();
-        let deadline = Instant::now() + within;
+        let deadline = later(Instant::now(), within);
         self.deadline.send_if_modified(|now| {
             let sooner = now.is_none_or(|now| deadline < now);
             if sooner {
@@ -162,12 +185,13 @@ impl Intake {
             }
             sooner
         });
+        deadline
     }
 }
 
 impl Drop for Intake {
     fn drop(&mut self) {
-        self.end(self.drain_on_drop);
+        let _ = self.end(self.drain_on_drop);
     }
 }
 

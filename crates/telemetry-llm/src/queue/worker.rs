@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use telemetry_core::clock::millis;
-use telemetry_core::{Backoff, Single};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use telemetry_core::{Backoff, Single, text};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use super::leftover::{Leftover, give_back};
+use super::aside::{Aside, Course, harmless};
+use super::leftover::{GivingBack, Leftover, SharedStore};
 use super::settings::QueueSettings;
-use super::store::{GivenBack, StoreError, UsageStore};
-use crate::metrics::{PersistOutcome, UsagePersistenceMetrics};
+use super::store::{GivenBack, Told};
+use crate::metrics::{PersistErrorType, PersistOutcome, UsagePersistenceMetrics};
 use crate::record::UsageRecord;
 
 /// A record, and the room that it takes.
@@ -26,41 +27,73 @@ pub(super) struct Slot {
 
 /// The task that stores what a queue takes.
 pub(super) struct Worker {
-    store: Arc<dyn UsageStore>,
+    store: SharedStore,
     settings: QueueSettings,
     metrics: Single<UsagePersistenceMetrics>,
     taken: mpsc::UnboundedReceiver<Slot>,
     deadline: watch::Receiver<Option<Instant>>,
+    /// Whoever stores has it, so that a store that blocks holds one thread and no more.
+    turn: Arc<Semaphore>,
     /// What is being stored: one batch, or the parts of one.
     batches: VecDeque<Batch>,
     stored: u64,
+    has_panicked: bool,
 }
 
 struct Batch {
-    records: Vec<UsageRecord>,
+    /// A store that blocks its thread keeps them for as long as it does.
+    records: Arc<Vec<UsageRecord>>,
     /// Freed with the batch.
     room: Option<OwnedSemaphorePermit>,
 }
 
 impl Worker {
     pub(super) fn new(
-        store: Arc<dyn UsageStore>,
+        store: SharedStore,
         settings: QueueSettings,
         metrics: Single<UsagePersistenceMetrics>,
         taken: mpsc::UnboundedReceiver<Slot>,
         deadline: watch::Receiver<Option<Instant>>,
     ) -> Self {
-        Self { store, settings, metrics, taken, deadline, batches: VecDeque::new(), stored: 0 }
+        let turn = Arc::new(Semaphore::new(1));
+        Self {
+            store,
+            settings,
+            metrics,
+            taken,
+            deadline,
+            turn,
+            batches: VecDeque::new(),
+            stored: 0,
+            has_panicked: false,
+        }
     }
 
     pub(super) async fn run(mut self, reply: oneshot::Sender<Leftover>) {
-        while self.gather().await {
-            if !self.persist().await {
+        let mut pauses = Backoff::doubling(self.settings.first_backoff, self.settings.longest_backoff).delays();
+        // What is under way is kept in `self`, so that a panic loses nothing of it: it is tried again.
+        while AssertUnwindSafe(self.work()).catch_unwind().await.map_err(|payload| harmless(|| drop(payload))).is_err()
+        {
+            self.panicked();
+            if !self.wait(pauses.next_delay()).await {
                 break;
             }
         }
         // Nobody there to take it drops it, which gives the records back.
         let _ = reply.send(self.take_all());
+    }
+
+    async fn work(&mut self) {
+        // The rest of a batch whose storing ended in a panic comes first.
+        while self.persist().await && self.gather().await {}
+    }
+
+    /// Counts a panic that was none of the store's, and says it once: it may be saying it that panics.
+    fn panicked(&mut self) {
+        self.metrics.errors.at(PersistErrorType::DbError).add(1);
+        if !std::mem::replace(&mut self.has_panicked, true) {
+            harmless(|| tracing::error!(target: "telemetry", "storing usage records panicked, and goes on"));
+        }
     }
 
     /// Gathers a batch; false when none is left to come.
@@ -74,7 +107,7 @@ impl Worker {
             }
         };
         let Some(first) = first else { return false };
-        let mut batch = Batch { records: vec![first.record], room: Some(first.room) };
+        let mut batch = Batch { records: Arc::new(vec![first.record]), room: Some(first.room) };
         let linger = sleep(self.settings.linger);
         tokio::pin!(linger);
         while batch.records.len() < self.settings.batch {
@@ -97,24 +130,22 @@ impl Worker {
     async fn persist(&mut self) -> bool {
         let mut delays = Backoff::doubling(self.settings.first_backoff, self.settings.longest_backoff).delays();
         while let Some(batch) = self.batches.front() {
-            let error = tokio::select! {
-                biased;
-                result = Self::store(&*self.store, &batch.records, &self.settings, &self.metrics) => result.err(),
-                () = past(&mut self.deadline) => return false,
-            };
-            match error {
-                None => {
-                    self.stored += batch.records.len() as u64;
+            let records = Arc::clone(&batch.records);
+            let number = records.len();
+            match self.store(records).await {
+                None => return false,
+                Some(Ok(())) => {
+                    self.stored += number as u64;
                     self.release();
                     delays.restart();
                 }
-                Some(StoreError::Validation(reason)) => self.set_apart(reason),
-                Some(error) => {
+                Some(Err(Told { error_type: PersistErrorType::Validation, why })) => self.set_apart(why).await,
+                Some(Err(Told { why, .. })) => {
                     let pause = delays.next_delay();
                     tracing::warn!(
                         target: "telemetry",
-                        %error,
-                        records = batch.records.len(),
+                        error = why,
+                        records = number,
                         retry_ms = millis(pause),
                         "usage records are not stored yet"
                     );
@@ -127,29 +158,36 @@ impl Worker {
         true
     }
 
-    async fn store(
-        store: &dyn UsageStore,
-        records: &[UsageRecord],
-        settings: &QueueSettings,
-        metrics: &UsagePersistenceMetrics,
-    ) -> Result<(), StoreError> {
+    /// Has the store try; nothing when the time was up before it was done.
+    async fn store(&mut self, records: Arc<Vec<UsageRecord>>) -> Option<Result<(), Told>> {
+        if self.is_past() {
+            return None;
+        }
         let started = Instant::now();
-        let guarded = AssertUnwindSafe(async { store.store(records).await }).catch_unwind();
-        let result = match timeout(settings.store_timeout, guarded).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(StoreError::database("the store panicked")),
-            Err(_) => Err(StoreError::Timeout),
+        let storing = Aside::new(store(Arc::clone(&self.store), records, Arc::clone(&self.turn)));
+        let limit = sleep(self.settings.store_timeout);
+        let course = storing.until(async {
+            tokio::select! {
+                () = limit => {}
+                () = past(&mut self.deadline) => {}
+            }
+        });
+        let result = match course.await {
+            Course::Done(result) => result,
+            Course::Panicked => Err(Told::panicked()),
+            Course::Cut if self.is_past() => return None,
+            Course::Cut => Err(Told::timeout()),
         };
         let outcome = if result.is_ok() { PersistOutcome::Success } else { PersistOutcome::Error };
-        metrics.persist.at(outcome).record(started.elapsed().as_secs_f64());
-        if let Err(error) = &result {
-            metrics.errors.at(error.error_type()).add(1);
+        self.metrics.persist.at(outcome).record(started.elapsed().as_secs_f64());
+        if let Err(Told { error_type, .. }) = &result {
+            self.metrics.errors.at(*error_type).add(1);
         }
-        result
+        Some(result)
     }
 
     /// Halves a batch that is not valid, until the records that are not are alone, and gives those back.
-    fn set_apart(&mut self, reason: String) {
+    async fn set_apart(&mut self, reason: String) {
         let Some(mut batch) = self.batches.pop_front() else { return };
         if batch.records.len() > 1 {
             let second = batch.split_off_half();
@@ -157,9 +195,16 @@ impl Worker {
             self.batches.push_front(batch);
             return;
         }
-        tracing::error!(target: "telemetry", reason, "the usage store does not accept a record");
         self.leave(&batch);
-        give_back(&*self.store, batch.records, GivenBack::Invalid(reason));
+        let why = text::cut(&reason, text::MESSAGE).into_owned();
+        let back = GivingBack::new(&self.store, owned(batch.records), GivenBack::Invalid(reason));
+        // Given back by being dropped, be it by this or because the time is up.
+        let _ = Aside::new(async move { drop(back) }).until(past(&mut self.deadline)).await;
+        tracing::error!(target: "telemetry", reason = why, "the usage store does not accept a record");
+    }
+
+    fn is_past(&self) -> bool {
+        self.deadline.borrow().is_some_and(|until| until <= Instant::now())
     }
 
     /// Waits before the next attempt, shorter if told to end meanwhile; false when the time is up.
@@ -191,7 +236,7 @@ impl Worker {
         let mut records = Vec::new();
         while let Some(mut batch) = self.batches.pop_front() {
             self.leave(&batch);
-            records.append(&mut batch.records);
+            records.append(&mut owned(std::mem::take(&mut batch.records)));
         }
         while let Ok(slot) = self.taken.try_recv() {
             self.metrics.queue_size.add(-1);
@@ -210,7 +255,7 @@ impl Drop for Worker {
 
 impl Batch {
     fn add(&mut self, slot: Slot) {
-        self.records.push(slot.record);
+        Arc::make_mut(&mut self.records).push(slot.record);
         match &mut self.room {
             Some(room) => room.merge(slot.room),
             None => self.room = Some(slot.room),
@@ -218,10 +263,30 @@ impl Batch {
     }
 
     fn split_off_half(&mut self) -> Self {
-        let records = self.records.split_off(self.records.len() / 2);
+        let half = self.records.len() / 2;
+        let records = Arc::make_mut(&mut self.records).split_off(half);
         let room = self.room.as_mut().and_then(|room| room.split(records.len()));
-        Self { records, room }
+        Self { records: Arc::new(records), room }
     }
+}
+
+/// One attempt, as the application's code goes through it.
+async fn store(store: SharedStore, records: Arc<Vec<UsageRecord>>, turn: Arc<Semaphore>) -> Result<(), Told> {
+    // It is never closed.
+    let _turn = turn.acquire_owned().await;
+    let Some(store) = store.value() else { return Err(Told::timeout()) };
+    let mut storing = store.store(&records);
+    let result = storing.as_mut().await;
+    // One that panics here has stored what it has stored.
+    if harmless(move || drop(storing)).is_none() {
+        tracing::error!(target: "telemetry", "the usage store panicked when it was done");
+    }
+    result.map_err(Told::of)
+}
+
+/// The records themselves, or copies of those that a store still has in hand.
+fn owned(records: Arc<Vec<UsageRecord>>) -> Vec<UsageRecord> {
+    Arc::try_unwrap(records).unwrap_or_else(|shared| (*shared).clone())
 }
 
 /// Resolves once the queue is to end.

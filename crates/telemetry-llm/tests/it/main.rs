@@ -8,6 +8,7 @@ mod factory;
 mod failures;
 mod fixture;
 mod guard;
+mod hostile_store;
 #[cfg(feature = "reqwest")]
 mod middleware;
 mod names;
