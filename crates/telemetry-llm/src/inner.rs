@@ -39,7 +39,7 @@ impl Inner {
 
     /// Registers a model, as each of the metrics labels it.
     pub(crate) fn register(&self, provider: &str, model: &str) {
-        let id = self.names.find(provider, model);
+        let id = self.names.register(provider, model);
         let name = self.names.at(&id);
         let (model, _) = name.model(&self.prices);
         self.models.register(ModelMetricsKey { provider: &name.provider, model: &model });

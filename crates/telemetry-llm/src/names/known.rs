@@ -1,54 +1,38 @@
-//! Names by their spellings, in a table that is only ever added to.
+//! Names by their spellings: those that stay, and those that were used lately.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use telemetry_core::text;
 
+use super::lasting::{Lasting, Place, Standing};
 use super::name::Name;
+use super::recent::Recent;
 
-/// How many spellings are remembered; beyond that each is worked out anew.
-const MOST_KNOWN: usize = 2_000;
-/// A power of two, so that even a full table has but a few spellings a bucket.
-const BUCKETS: usize = 512;
-
-/// Names by their spellings. One that is known is found without a lock, and stays where it is: a guard keeps its
-/// [`NameId`] and no part in it that would have to be counted.
+/// Names by their spellings. One that is met again is found without a lock, and mostly stays where it is: a guard keeps
+/// its [`NameId`] and no part in it that would have to be counted.
+///
+/// What callers make up is bounded in number and in bytes: a name is cut before it is looked up, one that occurs once is
+/// soon replaced, and one that occurs again stays only while there is room that is not kept for better ones.
 pub(crate) struct Names {
     /// Models by the names of their deployments.
     deployments: BTreeMap<String, String>,
     hasher: RandomState,
-    buckets: Box<[Link]>,
-    known: AtomicUsize,
-    inserting: Mutex<()>,
+    lasting: Lasting,
+    recent: Recent,
     /// What an id of another table stands for.
     unknown: Name,
-}
-
-/// The end of a bucket's chain, or one more spelling.
-type Link = OnceLock<Box<Spelling>>;
-
-struct Spelling {
-    provider: Box<str>,
-    model: Box<str>,
-    name: Name,
-    next: Link,
 }
 
 /// Where a name is.
 #[derive(Clone)]
 pub(crate) enum NameId {
     Known(Place),
-    /// There is no room for it among the others.
-    Apart(std::sync::Arc<Name>),
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    bucket: u32,
-    depth: u32,
+    /// It has no place that would stay.
+    Apart(Arc<Name>),
 }
 
 impl Names {
@@ -56,71 +40,56 @@ impl Names {
         Self {
             deployments,
             hasher: RandomState::default(),
-            buckets: (0..BUCKETS).map(|_| Link::new()).collect(),
-            known: AtomicUsize::new(0),
-            inserting: Mutex::new(()),
-            unknown: Name::new("", ""),
+            lasting: Lasting::new(),
+            recent: Recent::new(),
+            unknown: Name::new("", "", None),
         }
     }
 
-    /// Where the name of this spelling is, which is remembered while there is room.
+    /// Where the name of this spelling is.
     pub(crate) fn find(&self, provider: &str, model: &str) -> NameId {
-        let bucket = self.bucket(provider, model);
-        self.look(bucket, provider, model).map_or_else(|| self.add(bucket, provider, model), NameId::Known)
+        let (provider, model) = (cut(provider), cut(model));
+        let hash = self.hash(&provider, &model);
+        let place = self.lasting.find(hash, &provider, &model);
+        place.map_or_else(|| self.find_apart(hash, &provider, &model), NameId::Known)
+    }
+
+    /// [`find`](Self::find), for one that the application has chosen.
+    pub(crate) fn register(&self, provider: &str, model: &str) -> NameId {
+        let id = self.find(provider, model);
+        let NameId::Apart(name) = &id else { return id };
+        let hash = self.hash(name.spelled_provider(), name.spelled_model());
+        self.lasting.add(hash, name, Standing::Registered).map_or(id, NameId::Known)
     }
 
     pub(crate) fn at<'a>(&'a self, id: &'a NameId) -> &'a Name {
         match id {
-            NameId::Known(place) => {
-                let spelling = self.chain(place.bucket as usize).nth(place.depth as usize);
-                spelling.map_or(&self.unknown, |spelling| &spelling.name)
-            }
+            NameId::Known(place) => self.lasting.at(*place).unwrap_or(&self.unknown),
             NameId::Apart(name) => name,
         }
     }
 
-    fn look(&self, bucket: usize, provider: &str, model: &str) -> Option<Place> {
-        let depth = self.chain(bucket).position(|known| *known.model == *model && *known.provider == *provider)?;
-        // Of 512 buckets with 2,000 spellings.
-        Some(Place { bucket: bucket as u32, depth: depth as u32 })
-    }
-
     #[cold]
-    fn add(&self, bucket: usize, provider: &str, model: &str) -> NameId {
-        let called = self.deployments.get(model).map_or(model, String::as_str);
-        let name = Name::new(provider, called);
-        // A full table is told without its lock: everything new goes this way then.
-        if self.known.load(Ordering::Relaxed) >= MOST_KNOWN {
-            return NameId::Apart(name.into());
+    fn find_apart(&self, hash: u64, provider: &str, model: &str) -> NameId {
+        if let Some(name) = self.recent.find(hash, provider, model) {
+            let standing = if name.is_priced() { Standing::Priced } else { Standing::Any };
+            return self.lasting.add(hash, &name, standing).map_or(NameId::Apart(name), NameId::Known);
         }
-        let _inserting = self.inserting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = self.look(bucket, provider, model) {
-            return NameId::Known(place);
-        }
-        let known = self.known.load(Ordering::Relaxed);
-        let depth = self.chain(bucket).count();
-        let end = self.chain(bucket).last().map_or(&self.buckets[bucket], |last| &last.next);
-        if known >= MOST_KNOWN {
-            return NameId::Apart(name.into());
-        }
-        let spelling = Spelling { provider: provider.into(), model: model.into(), name, next: Link::new() };
-        // Nobody else lengthens a chain while the lock is held, so that this is its end.
-        let _ = end.set(Box::new(spelling));
-        self.known.store(known + 1, Ordering::Relaxed);
-        NameId::Known(Place { bucket: bucket as u32, depth: depth as u32 })
+        let name = Arc::new(Name::new(provider, model, self.deployments.get(model).map(String::as_str)));
+        self.recent.add(hash, &name);
+        NameId::Apart(name)
     }
 
-    fn chain(&self, bucket: usize) -> impl Iterator<Item = &Spelling> {
-        let first = self.buckets.get(bucket).and_then(|link| link.get());
-        std::iter::successors(first, |spelling| spelling.next.get()).map(|spelling| &**spelling)
-    }
-
-    fn bucket(&self, provider: &str, model: &str) -> usize {
+    fn hash(&self, provider: &str, model: &str) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         // The hasher stirs in the length of each write, so ("ab", "c") and ("a", "bc") differ.
         hasher.write(provider.as_bytes());
         hasher.write(model.as_bytes());
-        // The buckets are a power of two, so that the truncation only drops bits that the mask drops.
-        hasher.finish() as usize & (BUCKETS - 1)
+        hasher.finish()
     }
+}
+
+/// The longest real ones, resource names of Bedrock and Vertex AI, have some 150 bytes.
+fn cut(name: &str) -> Cow<'_, str> {
+    text::cut(name, text::NAME)
 }

@@ -2,7 +2,9 @@
 
 mod fold;
 mod known;
+mod lasting;
 mod name;
+mod recent;
 
 pub(crate) use known::{NameId, Names};
 pub(crate) use name::Name;

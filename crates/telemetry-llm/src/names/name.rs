@@ -16,6 +16,9 @@ pub(crate) struct Name {
     pub(crate) provider: Box<str>,
     /// The model as called, or as the settings say it is.
     pub(crate) called: Box<str>,
+    /// As the call site spells them, where that differs.
+    spelled_provider: Option<Box<str>>,
+    spelled_model: Option<Box<str>>,
     pub(crate) is_anthropic: bool,
     pub(crate) rates: KnownRates,
     /// By the table that there was at first, and mostly stays.
@@ -35,9 +38,11 @@ struct ModelLabel {
 }
 
 impl Name {
-    pub(super) fn new(provider: &str, called: &str) -> Self {
-        let provider = fold(provider);
+    pub(super) fn new(spelled_provider: &str, spelled_model: &str, deployed: Option<&str>) -> Self {
+        let (provider, called) = (fold(spelled_provider), deployed.unwrap_or(spelled_model));
         Self {
+            spelled_provider: (provider != spelled_provider).then(|| spelled_provider.into()),
+            spelled_model: deployed.filter(|deployed| *deployed != spelled_model).map(|_| spelled_model.into()),
             is_anthropic: provider == "anthropic",
             provider: provider.into(),
             called: called.into(),
@@ -45,6 +50,24 @@ impl Name {
             first: OnceLock::new(),
             label: ArcSwapOption::empty(),
         }
+    }
+
+    pub(super) fn spelled_provider(&self) -> &str {
+        self.spelled_provider.as_deref().unwrap_or(&self.provider)
+    }
+
+    pub(super) fn spelled_model(&self) -> &str {
+        self.spelled_model.as_deref().unwrap_or(&self.called)
+    }
+
+    pub(super) fn is_spelled(&self, provider: &str, model: &str) -> bool {
+        self.spelled_model() == model && self.spelled_provider() == provider
+    }
+
+    /// Whether a table has its model, as far as was asked.
+    pub(super) fn is_priced(&self) -> bool {
+        self.first.get().is_some_and(|label| label.is_priced)
+            || self.label.load().as_ref().is_some_and(|label| label.is_priced)
     }
 
     /// The model as the metrics label it, by the table of prices as it is, and whether that has it.
