@@ -1,0 +1,5 @@
+//! Peers that do what no peer should, by name.
+
+mod collector;
+
+pub use collector::{CollectorFault, HostileCollector};
