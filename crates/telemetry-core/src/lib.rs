@@ -6,6 +6,7 @@ extern crate self as telemetry_core;
 mod backoff;
 mod causes;
 pub mod clock;
+mod contained;
 mod debug;
 pub mod def;
 mod errors;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::metric_group::MetricGroup;
-use super::sink::Sink;
+use super::reading::read_each;
+use super::sink::{Asks, Sink};
 use crate::meter::{Context, Meter};
 
 /// A live entity: derefs to its instruments, whose series end when this is dropped.
@@ -21,12 +22,14 @@ type Key = Box<[Box<str>]>;
 /// The entities of a group that are live, each with the number of its guards.
 pub(super) struct LiveSet<G> {
     groups: Mutex<BTreeMap<Key, (Arc<G>, usize)>>,
+    /// Held by a collection from the reading of closures until their values are reported.
+    reading: Mutex<()>,
     full_said: AtomicBool,
 }
 
 impl<G> Default for LiveSet<G> {
     fn default() -> Self {
-        Self { groups: Mutex::default(), full_said: AtomicBool::new(false) }
+        Self { groups: Mutex::default(), reading: Mutex::default(), full_said: AtomicBool::new(false) }
     }
 }
 
@@ -59,15 +62,31 @@ impl<G: MetricGroup> LiveSet<G> {
             context.observe(def, move |instrument| {
                 let Some(set) = set.upgrade() else { return };
                 // Copied out, because a closure that reads a value may make an entity live.
-                let live: Vec<Arc<G>> = {
+                let live: Arc<[Arc<G>]> = {
                     let groups = set.groups.lock().unwrap_or_else(PoisonError::into_inner);
                     groups.values().map(|(group, _)| Arc::clone(group)).collect()
                 };
-                for group in live {
-                    group.observe(metric, &mut Sink::new(instrument, &meter));
+                let _alone = set.read(&live, metric, &meter);
+                for group in &*live {
+                    group.observe(metric, &mut Sink::new(Asks::Report(instrument), &meter));
                 }
             });
         }
+    }
+
+    /// Runs the closures that read this metric, where there are any. No other collection does until the values are
+    /// reported.
+    fn read(&self, live: &Arc<[Arc<G>]>, metric: usize, meter: &Meter) -> Option<MutexGuard<'_, ()>> {
+        let mut is_read = false;
+        for group in &**live {
+            group.observe(metric, &mut Sink::new(Asks::IsRead(&mut is_read), meter));
+        }
+        is_read.then(|| {
+            let alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+            let (live, meter) = (Arc::clone(live), meter.clone());
+            read_each(live.len(), move |index| live[index].observe(metric, &mut Sink::new(Asks::Read, &meter)));
+            alone
+        })
     }
 
     fn leave(&self, key: &Key) {

@@ -12,12 +12,20 @@ use super::instruments::{Declaration, FromInstrument, Instruments};
 use super::room::Room;
 use super::settings::MeterSettings;
 use super::{cardinality, view};
+use crate::contained::contained;
 use crate::def::{Kind, MetricDef};
 use crate::histograms::Histograms;
 use crate::instrument::{HandOver, Tallies};
 
 thread_local! {
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs what belongs to a collection, on whatever thread: it builds no instrument, which would wait for the collection.
+pub(crate) fn while_collecting(work: impl FnOnce()) {
+    COLLECTING.set(true);
+    work();
+    COLLECTING.set(false);
 }
 
 /// Counts the measurements of a meter that are not recorded as they came.
@@ -145,9 +153,8 @@ impl Context {
         callback: impl Fn(&dyn AsyncInstrument<f64>) + Send + Sync + 'static,
     ) {
         let callback = move |instrument: &dyn AsyncInstrument<f64>| {
-            COLLECTING.set(true);
-            callback(instrument);
-            COLLECTING.set(false);
+            // A panic would end the thread that collects, and poison what it collects from.
+            let _counted = contained(|| while_collecting(|| callback(instrument)));
         };
         self.build(def, |meter, Declaration { name, help, unit, .. }| match def.kind {
             Kind::Counter => {

@@ -10,7 +10,7 @@ mod room;
 mod settings;
 mod view;
 
-pub(crate) use context::{Account, Context};
+pub(crate) use context::{Account, Context, while_collecting};
 pub use global::Global;
 pub use handle::{AlreadyInstalled, Meter};
 pub(crate) use instruments::FromInstrument;

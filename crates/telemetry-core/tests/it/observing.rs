@@ -1,6 +1,11 @@
 //! Observable metrics: live entities, closures, and what goes wrong in them.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, mpsc};
+
 use telemetry_core::{Counter, Family, Label, MeterSettings, Metrics, ObservableCounter, ObservableGauge, Single};
+
+use telemetry_testkit::eventually;
 
 use crate::memory::Memory;
 
@@ -126,4 +131,62 @@ fn a_closure_that_would_build_an_instrument_does_not_deadlock() {
     let series = memory.series();
     assert!(series[r#"telemetry_dropped_total{reason="recorded_in_callback",signal="metrics"}"#] >= 1.0);
     assert_eq!(memory.series()[r#"late_total{thing="y"}"#], 1.0);
+}
+
+/// Panics when it is dropped, with another of its kind.
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        std::panic::panic_any(Self);
+    }
+}
+
+#[test]
+fn a_panic_that_panics_on_its_drop_costs_no_more() {
+    let memory = Memory::new(MeterSettings::default());
+    let process = Single::<ProcessMetrics>::new(&memory.meter);
+    process.cpu.read_with(|report| {
+        report(Mode::User, 1.0);
+        std::panic::panic_any(PanicsOnDrop);
+    });
+    process.starts.add(1);
+    for _ in 0..2 {
+        let series = memory.series();
+        assert!(series.keys().any(|key| key.starts_with("starts_total")), "{series:?}");
+        assert!(!series.keys().any(|key| key.starts_with("process_cpu")), "{series:?}");
+    }
+}
+
+#[test]
+fn a_closure_that_hangs_is_left_out_until_it_returns() {
+    let memory = Memory::new(MeterSettings::default());
+    let process = Single::<ProcessMetrics>::new(&memory.meter);
+    let sessions = Family::<SessionMetrics>::new(&memory.meter);
+    let live: Vec<_> = ["a", "b", "c"].map(|id| sessions.live(id)).into();
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    process.cpu.read_with(|report| report(Mode::User, 1.0));
+    live[0].participants.read_with(|report| report((), 1.0));
+    live[1].participants.read_with(move |report| {
+        let _released = held.lock().map(|held| held.recv());
+        report((), 2.0);
+    });
+    live[2].participants.read_with(|report| report((), 3.0));
+
+    let left = |series: &BTreeMap<String, f64>| {
+        let of = |id: &str| series.get(&format!("session_participants{{session_id=\"{id}\"}}")).copied();
+        (of("a"), of("b"), of("c"), series.get(r#"process_cpu_seconds_total{mode="user"}"#).copied())
+    };
+    for _ in 0..3 {
+        assert_eq!(left(&memory.series()), (Some(1.0), None, Some(3.0), Some(1.0)));
+    }
+    let counted = memory.series()[r#"telemetry_dropped_total{reason="callback_hangs",signal="metrics"}"#];
+    assert!(counted >= 3.0, "{counted}");
+    drop(release);
+    eventually("it is read again", || match left(&memory.series()) {
+        (Some(1.0), Some(2.0), Some(3.0), Some(1.0)) => Ok(()),
+        other => Err(format!("{other:?}")),
+    })
+    .wait();
 }
