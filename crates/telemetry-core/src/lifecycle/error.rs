@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use crate::readable;
 use crate::setting::SettingsError;
 
 /// Why the telemetry does not start. Whatever had started by then has been stopped again.
@@ -34,7 +35,7 @@ pub enum InitError {
     #[error("cannot handle SIGINT and SIGTERM: {0}")]
     Signals(#[source] io::Error),
     /// The TLS material of an endpoint is unusable.
-    #[error("cannot set up TLS for {endpoint}: {reason}")]
+    #[error("cannot set up TLS for {}: {}", readable(endpoint), readable(reason))]
     Tls {
         /// The endpoint.
         endpoint: String,

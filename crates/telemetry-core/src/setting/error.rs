@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::readable;
+
 /// Why settings were refused. Nothing was started.
 ///
 /// A value shows up in it unless it may hold a secret: headers, tokens, addresses with credentials. Its `Debug` is its
@@ -10,7 +12,7 @@ use std::path::Path;
 #[non_exhaustive]
 pub enum SettingsError {
     /// A setting has a value that is not accepted.
-    #[error("{setting}: {value} is not accepted; accepted is {accepted}")]
+    #[error("{}: {} is not accepted; accepted is {accepted}", readable(setting), readable(value))]
     Value {
         /// The setting as it was written: an environment variable, a key of the file, a setting of the builder.
         setting: String,
@@ -21,8 +23,9 @@ pub enum SettingsError {
     },
     /// There is no such setting.
     #[error(
-        "{setting}: there is no such setting (those of a domain are known once the builder's `domain` has it); the \
-         nearest is {nearest}"
+        "{}: there is no such setting (those of a domain are known once the builder's `domain` has it); the nearest is \
+         {nearest}",
+        readable(setting)
     )]
     Unknown {
         /// The setting as it was written.
@@ -31,7 +34,7 @@ pub enum SettingsError {
         nearest: String,
     },
     /// A file that a setting names cannot be used.
-    #[error("{setting}: {path}: {reason}")]
+    #[error("{}: {}: {}", readable(setting), readable(path), readable(reason))]
     File {
         /// The setting that names the file.
         setting: String,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::source::Source;
+use crate::readable;
 use crate::setting::{SettingDef, SettingsError};
 
 /// What is wrong with a setting and no reason not to start. It is logged once, when the telemetry starts.
@@ -26,7 +27,7 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        write!(f, "{}", readable(&self.text))
     }
 }
 

@@ -6,11 +6,14 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::groups::Groups;
 use super::nearest::nearest;
+use crate::read_regular_to_string;
 use crate::setting::{Node, SettingDef, SettingsError, SettingsGroup as _, Syntax};
 use crate::settings::declared::{Entry, Settings};
 use crate::settings::source::Source;
 
 const CONFIG_FILE: &str = "config_file";
+/// The most bytes of a file of settings: with every setting in it, it has some thousands.
+const LARGEST: u64 = 1024 * 1024;
 
 impl Settings {
     /// What a YAML file says of the core's settings.
@@ -34,7 +37,7 @@ impl Settings {
 
 /// Reads the file that `setting` names.
 pub(in crate::settings) fn read(path: &Path, setting: &str, groups: &Groups) -> Settings {
-    match std::fs::read_to_string(path) {
+    match read_regular_to_string(path, LARGEST) {
         Ok(text) => parse(&text, path, setting, groups),
         Err(error) => {
             let mut settings = Settings::of(Source::File(path.to_owned()));

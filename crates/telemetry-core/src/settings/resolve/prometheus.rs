@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::layers::Layers;
+use crate::read_regular_to_string;
 use crate::setting::SettingsError;
 use crate::settings::declared::Secret;
 
@@ -16,6 +17,8 @@ pub struct ResolvedPrometheus {
 }
 
 const TOKEN: &str = "prometheus.token_file";
+/// The most bytes of a file with a token: as long as a header may be.
+const LARGEST: u64 = 16 * 1024;
 
 /// The endpoint, if there is to be one.
 pub(super) fn resolve(layers: &Layers) -> Result<Option<ResolvedPrometheus>, SettingsError> {
@@ -36,7 +39,7 @@ pub(super) fn resolve(layers: &Layers) -> Result<Option<ResolvedPrometheus>, Set
     let own = || SocketAddr::new(settings.host(), settings.port());
     let listen = settings.listen.or_else(|| (!embedded).then(own));
     let token = settings.token_file.as_deref().map(|path| {
-        let text = std::fs::read_to_string(path).map_err(|error| layers.refuse_file(TOKEN, path, error))?;
+        let text = read_regular_to_string(path, LARGEST).map_err(|error| layers.refuse_file(TOKEN, path, error))?;
         let token = text.trim();
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             let reason = "it has to hold a token and nothing else: visible ASCII characters without spaces";

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 
+use crate::read_regular;
 use crate::settings::declared::Secret;
 
 /// How a connection is secured, ready to use.
@@ -89,8 +90,11 @@ pub(super) fn key_of(path: &Path, chain: &[u8]) -> Result<Secret, String> {
     Ok(Secret::new(pem))
 }
 
+/// The most bytes of a file of certificates or a key: the bundle of a system has a quarter of a megabyte.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| error.to_string())
+    read_regular(path, LARGEST).map_err(|error| error.to_string())
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {

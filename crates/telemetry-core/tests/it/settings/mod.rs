@@ -2,6 +2,7 @@
 
 mod bad_values;
 mod defaults;
+mod endless;
 mod environment;
 mod file;
 mod layers;
