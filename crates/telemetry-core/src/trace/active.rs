@@ -11,6 +11,8 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::course::{Course, in_force, is_bridged};
 use super::sampling::{Kept, Sampling};
+use super::thread_end::thread_is_alive;
+use crate::contained::contained;
 use crate::propagation::{RANDOM, TraceContext};
 
 /// The span of a guard, or, where the trace is not sampled, the context that says so.
@@ -65,6 +67,9 @@ impl ActiveSpan {
     /// ```
     #[inline]
     pub fn start_logged(build: impl FnOnce() -> Span, unsampled_logs: impl FnOnce() -> Span) -> Self {
+        if !thread_is_alive() {
+            return Self { span: Span::none(), flow: Flow::Unsampled(Context::new()) };
+        }
         match in_force() {
             None => Self { span: build(), flow: Flow::Span },
             Some(Course::Spans(sampling)) => Self::sampled(sampling, build, unsampled_logs),
@@ -121,7 +126,7 @@ impl ActiveSpan {
     #[inline]
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.is_sampled() && !self.span.is_disabled()
+        self.is_sampled() && !self.span.is_disabled() && thread_is_alive()
     }
 
     /// The OpenTelemetry context, for outgoing calls.
@@ -153,16 +158,22 @@ impl ActiveSpan {
 
     /// Runs `f` within the span.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
+        let enter = || at_any_time(|| self.span.enter());
+        let attach = |context: &Context| at_any_time(|| context.clone().attach());
         match &self.flow {
-            Flow::Span => self.span.in_scope(f),
+            Flow::Span => {
+                let _entered = enter();
+                f()
+            }
             Flow::Within(context) => {
-                let _attached = context.clone().attach();
-                self.span.in_scope(f)
+                let _attached = attach(context);
+                let _entered = enter();
+                f()
             }
             Flow::Unsampled(context) => {
                 // The span first: a bridge that makes its context the active one must not take the place of ours.
-                let _entered = self.span.enter();
-                let _attached = context.clone().attach();
+                let _entered = enter();
+                let _attached = attach(context);
                 f()
             }
         }
@@ -215,6 +226,21 @@ impl Visit for Unsigned {
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+/// Enters, which panics in a thread whose variables are being destroyed: there, what follows is not within it.
+fn at_any_time<G>(enter: impl FnOnce() -> G) -> Option<G> {
+    thread_is_alive().then(|| contained(enter).ok()).flatten()
+}
+
+/// In a thread whose variables are being destroyed, what the span still does is no reason to abort.
+impl Drop for ActiveSpan {
+    fn drop(&mut self) {
+        if !self.span.is_disabled() {
+            let span = std::mem::replace(&mut self.span, Span::none());
+            let _said_by_the_panic_hook = contained(|| drop(span));
+        }
+    }
 }
 
 impl fmt::Debug for ActiveSpan {

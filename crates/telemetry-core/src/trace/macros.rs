@@ -101,7 +101,7 @@ macro_rules! __end_event {
         if end.level() <= tracing::level_filters::LevelFilter::current() {
             let (outcome, duration_ms) = (end.outcome(), $crate::clock::millis(elapsed));
             let (error_type, error_message) = (end.error_type(), end.description());
-            operation.in_scope(|| match end.level() {
+            operation.say_end(|| match end.level() {
                 tracing::Level::ERROR => {
                     tracing::error!(outcome, error_type, error_message, duration_ms, $($fields)* $failed);
                 }

@@ -18,6 +18,7 @@ mod macros;
 mod made;
 mod operation;
 mod sampling;
+mod thread_end;
 
 pub use active::ActiveSpan;
 #[cfg(feature = "otlp")]

@@ -8,8 +8,10 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use super::ActiveSpan;
+use super::thread_end::thread_is_alive;
 use crate::causes::error_message;
 use crate::clock;
+use crate::contained::contained;
 
 /// One operation from its start to its one end, as every guard has it: its clock, its span, whether and how it ended.
 ///
@@ -198,6 +200,15 @@ impl Operation {
     /// Ends it without a word on its span, for one whose next phase another operation is.
     pub fn hand_over(&mut self) -> Option<Instant> {
         (!std::mem::replace(&mut self.ended, true)).then_some(self.started)
+    }
+
+    /// Runs what says how the operation ended, within its span. Neither a layer that panics nor a thread that ends makes
+    /// the end one of whoever records it.
+    #[doc(hidden)]
+    pub fn say_end(&self, say: impl FnOnce()) {
+        if thread_is_alive() {
+            let _said_by_the_panic_hook = contained(|| self.in_scope(say));
+        }
     }
 
     fn tell_error(&self, end: &End<'_>) {
