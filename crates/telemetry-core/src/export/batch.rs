@@ -1,5 +1,6 @@
 //! Batches of one queue on their way out: sent, flushed and shut down within a deadline, and counted.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -10,9 +11,10 @@ use super::deliver::{Delivery, Failure};
 use super::queue::Queue;
 use super::size::{Item, Requests};
 use super::state::Loss;
+use crate::contained::contained_future;
 
 /// How long the SDK's own `force_flush` waits, which names no limit.
-const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 /// How long after the deadline the exporter's thread may take to count what the deadline cost.
 pub(crate) const GRACE: Duration = Duration::from_millis(250);
 
@@ -20,11 +22,13 @@ pub(crate) const GRACE: Duration = Duration::from_millis(250);
 pub(crate) struct BatchDelivery {
     pub(crate) delivery: Delivery,
     pub(crate) capture: EventCapture,
+    /// How many items were delivered or counted as lost, since the start.
+    accounted: AtomicU64,
 }
 
 impl BatchDelivery {
     pub(crate) fn new(delivery: Delivery) -> Self {
-        Self { delivery, capture: EventCapture::new() }
+        Self { delivery, capture: EventCapture::new(), accounted: AtomicU64::new(0) }
     }
 
     /// The requests that a batch becomes.
@@ -38,26 +42,38 @@ impl BatchDelivery {
         F: Fn(Channel) -> A,
         A: Future<Output = Answer>,
     {
-        let loss = match self.delivery.send(items, until, export).await {
-            Ok(()) => return true,
+        match self.delivery.send(items, until, export).await {
+            Ok(()) => {}
             Err(Failure::TooLarge) => return false,
-            Err(Failure::Deadline) => Loss::Shutdown,
-            Err(Failure::GivenUp | Failure::Superseded) => Loss::ExportFailed,
-        };
-        self.delivery.state.lost(loss, items);
+            Err(Failure::Deadline) => self.delivery.state.lost(Loss::Shutdown, items),
+            Err(Failure::GivenUp | Failure::Superseded) => self.delivery.state.lost(Loss::ExportFailed, items),
+        }
+        self.accounted.fetch_add(items, Ordering::Relaxed);
         true
+    }
+
+    /// Exports one batch of so many items. A panic of it loses what was not sent before, and ends nothing else.
+    pub(crate) async fn whole(&self, items: usize, export: impl Future<Output = ()>) {
+        let before = self.accounted.load(Ordering::Relaxed);
+        if let Err(panicked) = contained_future(export).await {
+            let accounted = self.accounted.load(Ordering::Relaxed) - before;
+            let state = &self.delivery.state;
+            state.lost(Loss::ExportFailed, (items as u64).saturating_sub(accounted));
+            state.attempt_failed(&self.delivery.presentable(&format!("the export {panicked}")));
+            state.export_failed();
+        }
     }
 }
 
 /// What the SDK asks of a processor: all that was recorded is exported.
-pub(crate) fn flush<T: Send + 'static>(queue: &Queue<T>) -> OTelSdkResult {
+pub(crate) fn flush<T: Item + Send + 'static>(queue: &Queue<T>) -> OTelSdkResult {
     let lost = queue.state().total_lost();
     let target = queue.request_flush();
     settled(queue, target, Instant::now() + FLUSH_LIMIT, FLUSH_LIMIT, lost)
 }
 
 /// What the SDK asks of a processor: the same, and nothing further is taken.
-pub(crate) fn shut_down<T: Send + 'static>(queue: &Queue<T>, deadline: Instant) -> OTelSdkResult {
+pub(crate) fn shut_down<T: Item + Send + 'static>(queue: &Queue<T>, deadline: Instant) -> OTelSdkResult {
     let lost = queue.state().total_lost();
     let limit = deadline.saturating_duration_since(Instant::now());
     let target = queue.close(deadline);
@@ -65,7 +81,7 @@ pub(crate) fn shut_down<T: Send + 'static>(queue: &Queue<T>, deadline: Instant) 
     settled(queue, target, deadline + GRACE, limit, lost)
 }
 
-fn settled<T: Send + 'static>(
+fn settled<T: Item + Send + 'static>(
     queue: &Queue<T>,
     target: u64,
     until: Instant,
@@ -75,7 +91,7 @@ fn settled<T: Send + 'static>(
     if !queue.wait_settled(target, until) {
         return Err(OTelSdkError::Timeout(limit));
     }
-    match queue.state().total_lost() - lost_before {
+    match queue.state().total_lost().saturating_sub(lost_before) {
         0 => Ok(()),
         lost => Err(OTelSdkError::InternalFailure(format!("{lost} items were lost"))),
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tonic::transport::{Channel, Endpoint};
 
-use super::state::LOG_TARGET;
+use super::state::{LOG_TARGET, say};
 
 /// How often the files of an endpoint are looked at, at most.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -79,18 +79,15 @@ impl SharedChannel {
                     current.endpoint = endpoint;
                     current.connect();
                     drop(current);
-                    tracing::info!(target: LOG_TARGET, "the exporter uses changed certificates");
+                    say(|| tracing::info!(target: LOG_TARGET, "the exporter uses changed certificates"));
                 }
             }
             Err(reason) => {
                 let said = std::mem::replace(&mut current.unusable, true);
                 drop(current);
                 if !said {
-                    tracing::warn!(
-                        target: LOG_TARGET,
-                        reason,
-                        "changed certificates cannot be used; the exporter goes on with the ones it has"
-                    );
+                    let text = "changed certificates cannot be used; the exporter goes on with the ones it has";
+                    say(|| tracing::warn!(target: LOG_TARGET, reason, "{text}"));
                 }
             }
         }

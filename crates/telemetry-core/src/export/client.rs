@@ -1,7 +1,9 @@
 //! How one request goes out over gRPC: timeout, headers, compression.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use http::HeaderValue;
 use opentelemetry_otlp::{Compression, ExporterBuildError, RetryPolicy, WithExportConfig, WithTonicConfig};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
@@ -12,6 +14,7 @@ use tonic::transport::Channel;
 use tonic::{Extensions, Request};
 
 use super::capture::{Answer, Rejected};
+use crate::mask::SaidBack;
 
 /// How the requests of one signal are sent, as opentelemetry-otlp's builders are told it.
 ///
@@ -21,12 +24,26 @@ use super::capture::{Answer, Rejected};
 pub(crate) struct Client {
     /// Sent with each request. Their values never appear in a reason.
     pub(crate) headers: MetadataMap,
+    /// What knows these values, made when a collector says something for the first time.
+    secrets: Arc<OnceLock<SaidBack>>,
     pub(crate) gzip: bool,
     /// The limit of one attempt.
     pub(crate) call_timeout: Duration,
 }
 
 impl Client {
+    pub(crate) fn new(headers: MetadataMap, gzip: bool, call_timeout: Duration) -> Self {
+        Self { headers, secrets: Arc::default(), gzip, call_timeout }
+    }
+
+    /// What hides the headers' values in a text.
+    pub(crate) fn secrets(&self) -> &SaidBack {
+        self.secrets.get_or_init(|| {
+            let headers = self.headers.clone().into_headers();
+            SaidBack::of(headers.values().map(HeaderValue::as_bytes))
+        })
+    }
+
     /// Applies this to the builder of an exporter. Retries are the delivery's.
     pub(crate) fn over<B: WithExportConfig + WithTonicConfig>(&self, channel: Channel, builder: B) -> B {
         let headers = self.headers.clone();

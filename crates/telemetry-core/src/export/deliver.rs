@@ -14,6 +14,8 @@ use super::channel::SharedChannel;
 use super::client::Client;
 use super::retry::{Verdict, Waits, judge};
 use super::state::{Loss, SignalState};
+use crate::contained::contained_future;
+use crate::readable;
 
 /// The longest reason that is kept of an error, in characters: collectors quote whole requests.
 const LONGEST_REASON: usize = 400;
@@ -73,13 +75,15 @@ impl Delivery {
                 Err(Failure::Deadline)
             }
             () = state.closed(), if superseded => Err(Failure::Superseded),
-            answer = self.attempts(items, until, export) => answer,
+            answer = contained_future(self.attempts(items, until, export)) => answer.unwrap_or_else(|panicked| {
+                state.attempt_failed(&self.presentable(&format!("the export {panicked}")));
+                Err(Failure::GivenUp)
+            }),
         };
         match answer {
             Ok(rejected) => {
                 state.export_succeeded();
-                let rejected = self.account_rejected(rejected);
-                state.exported(items.saturating_sub(rejected));
+                state.exported(items - self.account_rejected(rejected, items));
                 Ok(())
             }
             Err(failure @ (Failure::Superseded | Failure::TooLarge)) => Err(failure),
@@ -90,10 +94,11 @@ impl Delivery {
         }
     }
 
-    fn account_rejected(&self, rejected: Rejected) -> u64 {
-        let count = u64::try_from(rejected.items).unwrap_or(0);
+    /// No more can be rejected than was sent, whatever the collector says.
+    fn account_rejected(&self, rejected: Rejected, sent: u64) -> u64 {
+        let count = u64::try_from(rejected.items).unwrap_or(0).min(sent);
         self.state.lost(Loss::Rejected, count);
-        let reason = self.presentable(format!("the collector rejected items: {}", rejected.reason));
+        let reason = self.presentable(&format!("the collector rejected items: {}", rejected.reason));
         self.state.dropping(Loss::Rejected, count > 0, &reason);
         count
     }
@@ -113,7 +118,7 @@ impl Delivery {
             if verdict == Verdict::TooLarge && items > 1 {
                 return Err(Failure::TooLarge);
             }
-            self.state.attempt_failed(&self.presentable(reason));
+            self.state.attempt_failed(&self.presentable(&reason));
             let Verdict::Retry { after } = verdict else { return Err(Failure::GivenUp) };
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -148,14 +153,11 @@ impl Delivery {
         }
     }
 
-    /// Makes a reason fit for a log line: short, one line, and without the headers' values, which a server may quote.
-    fn presentable(&self, mut reason: String) -> String {
-        for value in self.client.headers.clone().into_headers().values().filter_map(|value| value.to_str().ok()) {
-            if value.len() > 3 {
-                reason = reason.replace(value, "[header value]");
-            }
-        }
-        reason.chars().take(LONGEST_REASON).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    /// Makes a reason fit for a log line: short, readable, and without what is secret of the settings, which a server may
+    /// say back.
+    pub(crate) fn presentable(&self, reason: &str) -> String {
+        let reason = self.client.secrets().hide(reason);
+        readable(&*reason).to_string().chars().take(LONGEST_REASON).collect()
     }
 }
 

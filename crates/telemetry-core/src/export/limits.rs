@@ -1,32 +1,75 @@
 //! Limits of attributes that the SDK does not keep, applied before spans and log records are sent.
 
+use std::borrow::Cow;
+
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, LoggerProvider as _};
+use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::record::Record;
+use super::size::{Item as _, attribute};
 
-/// The limit of spans' attributes that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
+/// The shortest that texts are cut to for the sake of the whole, in characters.
+const SHORTEST: usize = 16;
+
+/// The limits of spans that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SpanLimits {
     /// How many characters an attribute's text has.
-    pub(crate) length: Option<usize>,
+    pub(crate) length: usize,
+    /// How many bytes a span has.
+    pub(crate) size: usize,
 }
 
 impl SpanLimits {
     pub(crate) fn keep(self, spans: &mut [SpanData]) {
-        let Some(length) = self.length else { return };
         for span in spans {
-            let events = span.events.events.iter_mut().flat_map(|event| &mut event.attributes);
-            let links = span.links.links.iter_mut().flat_map(|link| &mut link.attributes);
-            for KeyValue { value, .. } in span.attributes.iter_mut().chain(events).chain(links) {
-                match value {
-                    Value::String(text) => shorten(text, length),
-                    Value::Array(Array::String(texts)) => texts.iter_mut().for_each(|text| shorten(text, length)),
-                    _ => {}
-                }
+            each_text(span, |text| shorten(text, self.length));
+            if span.size() > self.size {
+                self.cut(span);
             }
+        }
+    }
+
+    /// Cuts a span until it fits, or nothing of it is left that can be cut.
+    fn cut(self, span: &mut SpanData) {
+        let mut size = span.size();
+        while size > self.size
+            && let Some(event) = span.events.events.pop()
+        {
+            size -= event.name.len() + event.attributes.iter().map(attribute).sum::<usize>();
+            span.events.dropped_count = span.events.dropped_count.saturating_add(1);
+        }
+        while size > self.size && span.links.links.pop().is_some() {
+            span.links.dropped_count = span.links.dropped_count.saturating_add(1);
+            size = span.size();
+        }
+        let mut length = self.length;
+        while span.size() > self.size && length > SHORTEST {
+            length /= 2;
+            each_text(span, |text| shorten(text, length));
+            if let Status::Error { description } = &mut span.status {
+                shorten_cow(description, length);
+            }
+            shorten_cow(&mut span.name, length);
+        }
+        while span.size() > self.size && span.attributes.pop().is_some() {
+            span.dropped_attributes_count = span.dropped_attributes_count.saturating_add(1);
+        }
+    }
+}
+
+/// All texts of attributes of a span.
+fn each_text(span: &mut SpanData, mut change: impl FnMut(&mut StringValue)) {
+    let events = span.events.events.iter_mut().flat_map(|event| &mut event.attributes);
+    let links = span.links.links.iter_mut().flat_map(|link| &mut link.attributes);
+    for KeyValue { value, .. } in span.attributes.iter_mut().chain(events).chain(links) {
+        match value {
+            Value::String(text) => change(text),
+            Value::Array(Array::String(texts)) => texts.iter_mut().for_each(&mut change),
+            _ => {}
         }
     }
 }
@@ -35,28 +78,36 @@ impl SpanLimits {
 #[derive(Debug)]
 pub(crate) struct LogLimits {
     count: usize,
-    length: Option<usize>,
+    length: usize,
+    size: usize,
     /// The SDK lets nobody take an attribute away or make a record, so that a smaller one is made from this.
     blank: SdkLogRecord,
 }
 
 impl LogLimits {
-    /// A record has at most `count` attributes, and their text `length` characters.
-    pub(crate) fn new(count: usize, length: Option<usize>) -> Self {
+    /// A record has at most `count` attributes, their text `length` characters, and it all `size` bytes.
+    pub(crate) fn new(count: usize, length: usize, size: usize) -> Self {
         let blank = SdkLoggerProvider::builder().build().logger("").create_log_record();
-        Self { count, length, blank }
+        Self { count, length, size, blank }
     }
 
     pub(crate) fn keep(&self, records: &mut [Box<Record>]) {
         for record in records {
             let too_many = record.0.attributes_iter().nth(self.count).is_some();
-            if self.length.is_some() || too_many || is_of_log_crate(&record.0) {
-                record.0 = self.within(&record.0);
+            let too_long = || record.0.attributes_iter().any(|(_, value)| longest(value) > self.length);
+            if too_many || is_of_log_crate(&record.0) || too_long() {
+                record.0 = self.within(&record.0, self.length, usize::MAX);
+            }
+            let mut length = self.length;
+            while record.size() > self.size && length > SHORTEST {
+                length /= 2;
+                record.0 = self.within(&record.0, length, self.size / 2);
             }
         }
     }
 
-    fn within(&self, record: &SdkLogRecord) -> SdkLogRecord {
+    /// The same with texts of so many characters, and a body of so many.
+    fn within(&self, record: &SdkLogRecord, length: usize, body_length: usize) -> SdkLogRecord {
         let mut kept = self.blank.clone();
         if let Some(name) = record.event_name() {
             kept.set_event_name(name);
@@ -84,14 +135,14 @@ impl LogLimits {
             kept.set_severity_number(severity);
         }
         if let Some(body) = record.body() {
-            kept.set_body(body.clone());
+            let mut body = body.clone();
+            shorten_any(&mut body, body_length);
+            kept.set_body(body);
         }
         let own = record.attributes_iter().filter(|(key, _)| !(of_log_crate && key.as_str().starts_with("log.")));
         for (key, value) in own.take(self.count) {
             let mut value = value.clone();
-            if let Some(length) = self.length {
-                shorten_any(&mut value, length);
-            }
+            shorten_any(&mut value, length);
             kept.add_attribute(key.clone(), value);
         }
         kept
@@ -116,8 +167,27 @@ fn shorten_any(value: &mut AnyValue, length: usize) {
     }
 }
 
+/// The bytes of the longest text in it, which has no more characters.
+fn longest(value: &AnyValue) -> usize {
+    match value {
+        AnyValue::String(text) => text.as_str().len(),
+        AnyValue::ListAny(values) => values.iter().map(longest).max().unwrap_or(0),
+        AnyValue::Map(values) => values.values().map(longest).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn shorten_cow(text: &mut Cow<'static, str>, length: usize) {
+    if let Some((end, _)) = text.char_indices().nth(length) {
+        *text = Cow::Owned(text[..end].to_owned());
+    }
+}
+
 fn shorten(text: &mut StringValue, length: usize) {
-    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
+    // A text has at least as many bytes as characters.
+    if text.as_str().len() > length
+        && let Some((end, _)) = text.as_str().char_indices().nth(length)
+    {
         *text = text.as_str()[..end].to_owned().into();
     }
 }

@@ -64,5 +64,5 @@ pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, r
             }
         }
     };
-    queue.work(export).await;
+    queue.work(|records: Vec<Box<Record>>| batches.whole(records.len(), export(records))).await;
 }

@@ -1,20 +1,18 @@
-//! The SDK's metric exporter: what the reader collected and the meter's own histograms, in one request.
+//! The export of metrics: what the reader collected and the meter's own histograms, in one request.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::SystemTime;
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use tokio::runtime::Handle;
 
 use super::capture::EventCapture;
 use super::deliver::{Delivery, Failure};
 use super::parts;
-use super::state::Loss;
+use super::state::{Loss, SignalState};
 use crate::histograms::{Deltas, Histograms, append};
 
 /// Exports what the SDK's reader collects, and the histograms that the meter keeps beside it. The library's exporter
@@ -26,29 +24,6 @@ pub(crate) struct MetricExporter {
     histograms: Histograms,
     deltas: Mutex<Deltas>,
     runtime: Handle,
-    in_flight: Arc<InFlight>,
-}
-
-/// Whether an export is under way. The SDK's reader waits five seconds for its last export, whatever it is told, so
-/// that a longer shutdown has to see for itself.
-#[derive(Debug, Default)]
-pub(crate) struct InFlight {
-    exporting: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl InFlight {
-    fn set(&self, exporting: bool) {
-        *self.exporting.lock().unwrap_or_else(PoisonError::into_inner) = exporting;
-        self.changed.notify_all();
-    }
-
-    /// Waits until no export is under way, but not longer than that.
-    pub(crate) fn wait(&self, until: Instant) {
-        let exporting = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = until.saturating_duration_since(Instant::now());
-        drop(self.changed.wait_timeout_while(exporting, limit, |exporting| *exporting));
-    }
 }
 
 impl MetricExporter {
@@ -60,12 +35,19 @@ impl MetricExporter {
             histograms,
             deltas: Mutex::default(),
             runtime,
-            in_flight: Arc::default(),
         }
     }
 
-    pub(crate) fn in_flight(&self) -> Arc<InFlight> {
-        Arc::clone(&self.in_flight)
+    pub(crate) fn state(&self) -> &Arc<SignalState> {
+        &self.delivery.state
+    }
+
+    pub(crate) fn temporality(&self) -> Temporality {
+        self.temporality
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     /// A failed export of cumulative metrics loses nothing while another one follows.
@@ -97,12 +79,23 @@ impl MetricExporter {
         request
     }
 
+    /// Exports what was collected, and waits for that.
+    pub(crate) fn export(&self, metrics: &ResourceMetrics) {
+        let request = self.request(metrics);
+        for (failure, points) in self.deliver(request) {
+            if let Some(loss) = self.loses(failure) {
+                self.delivery.state.lost(loss, points);
+            }
+        }
+    }
+
     /// Sends the request, cut as the collector takes it, from the exporter's thread, which has the timers. Returns what
     /// failed, with its points.
-    async fn deliver(&self, request: ExportMetricsServiceRequest) -> Vec<(Failure, u64)> {
+    fn deliver(&self, request: ExportMetricsServiceRequest) -> Vec<(Failure, u64)> {
         let (delivery, capture) = (Arc::clone(&self.delivery), self.capture.clone());
         let all = parts::points(&request);
-        let sent = self.runtime.spawn(async move {
+        let (sent, wait) = mpsc::channel();
+        self.runtime.spawn(async move {
             let (client, until) = (&delivery.client, delivery.until());
             let mut requests = parts::cut(request, delivery.max_request);
             requests.reverse();
@@ -123,39 +116,10 @@ impl MetricExporter {
                     Err(failure) => failures.push((failure, points)),
                 }
             }
-            failures
+            let _nobody_waits = sent.send(failures);
         });
-        // The task is only ever cancelled when the exporter's thread ends.
-        sent.await.unwrap_or_else(|_| vec![(Failure::Deadline, all)])
-    }
-}
-
-impl PushMetricExporter for MetricExporter {
-    /// The SDK would log each error, and so each failed export of an outage. It is told of none: they are logged once,
-    /// counted, and reported by whoever flushes.
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let request = self.request(metrics);
-        self.in_flight.set(true);
-        for (failure, points) in self.deliver(request).await {
-            if let Some(loss) = self.loses(failure) {
-                self.delivery.state.lost(loss, points);
-            }
-        }
-        self.in_flight.set(false);
-        Ok(())
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.delivery.state.close(Instant::now() + timeout);
-        Ok(())
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.temporality
+        // The task only ever ends without a word when the exporter's thread ends.
+        wait.recv().unwrap_or_else(|_| vec![(Failure::Deadline, all)])
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::process::Owner;
+use super::size::Item;
 use super::state::{Loss, SignalState};
 
 /// The bounded queue between the threads that record and the exporter's thread.
@@ -19,9 +20,7 @@ use super::state::{Loss, SignalState};
 pub(crate) struct Queue<T> {
     state: Arc<SignalState>,
     owner: Owner,
-    capacity: usize,
-    batch: usize,
-    delay: Duration,
+    limits: QueueLimits,
     held: Mutex<Held<T>>,
     wake: Notify,
     /// All items up to this one, in order of arrival, are to be exported without waiting for a full batch.
@@ -33,7 +32,9 @@ pub(crate) struct Queue<T> {
 
 #[derive(Debug)]
 struct Held<T> {
-    items: VecDeque<T>,
+    /// Each with its size.
+    items: VecDeque<(usize, T)>,
+    bytes: usize,
     accepted: u64,
     closed: bool,
 }
@@ -42,19 +43,19 @@ struct Held<T> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueueLimits {
     pub(crate) capacity: usize,
+    /// How many bytes all items may have together.
+    pub(crate) bytes: usize,
     pub(crate) batch: usize,
     pub(crate) delay: Duration,
 }
 
-impl<T: Send + 'static> Queue<T> {
+impl<T: Item + Send + 'static> Queue<T> {
     pub(crate) fn new(state: Arc<SignalState>, limits: QueueLimits) -> Self {
         Self {
             state,
             owner: Owner::this_process(),
-            capacity: limits.capacity,
-            batch: limits.batch,
-            delay: limits.delay,
-            held: Mutex::new(Held { items: VecDeque::new(), accepted: 0, closed: false }),
+            limits,
+            held: Mutex::new(Held { items: VecDeque::new(), bytes: 0, accepted: 0, closed: false }),
             wake: Notify::new(),
             wanted: AtomicU64::new(0),
             overflowed: AtomicU64::new(0),
@@ -76,18 +77,21 @@ impl<T: Send + 'static> Queue<T> {
         if !self.owner.is_this_process() {
             return;
         }
+        let size = item.size();
         let mut held = self.held();
         let waiting = held.items.len();
-        if held.closed || waiting >= self.capacity {
+        let fits = waiting < self.limits.capacity && held.bytes.saturating_add(size) <= self.limits.bytes;
+        if held.closed || !fits {
             let closed = held.closed;
             drop(held);
             self.refuse(closed);
             return;
         }
-        held.items.push_back(item);
+        held.items.push_back((size, item));
+        held.bytes += size;
         held.accepted += 1;
         drop(held);
-        if waiting + 1 == self.batch {
+        if waiting + 1 == self.limits.batch {
             self.wake.notify_one();
         }
     }
@@ -143,8 +147,12 @@ impl<T: Send + 'static> Queue<T> {
 
     fn take_batch(&self) -> Vec<T> {
         let mut held = self.held();
-        let count = held.items.len().min(self.batch);
-        held.items.drain(..count).collect()
+        let count = held.items.len().min(self.limits.batch);
+        let batch: Vec<_> = held.items.drain(..count).collect();
+        let bytes: usize = batch.iter().map(|(size, _)| size).sum();
+        held.bytes -= bytes;
+        drop(held);
+        batch.into_iter().map(|(_, item)| item).collect()
     }
 
     fn settle(&self, items: u64) -> u64 {
@@ -161,10 +169,11 @@ impl<T: Send + 'static> Queue<T> {
         loop {
             tokio::select! {
                 () = self.wake.notified() => {}
-                () = tokio::time::sleep(self.delay) => {}
+                () = tokio::time::sleep(self.limits.delay) => {}
             }
             let mut first = true;
-            while first || settled < self.wanted.load(Ordering::SeqCst) || self.held().items.len() >= self.batch {
+            while first || settled < self.wanted.load(Ordering::SeqCst) || self.held().items.len() >= self.limits.batch
+            {
                 first = false;
                 let batch = self.take_batch();
                 if batch.is_empty() {
@@ -188,7 +197,7 @@ mod tests {
     use super::*;
     use crate::self_metrics::Signal;
 
-    const LIMITS: QueueLimits = QueueLimits { capacity: 10, batch: 4, delay: Duration::from_secs(3600) };
+    const LIMITS: QueueLimits = QueueLimits { capacity: 10, bytes: 100, batch: 4, delay: Duration::from_secs(3600) };
     const SOON: Duration = Duration::from_secs(20);
 
     fn queue() -> Queue<usize> {
@@ -226,6 +235,16 @@ mod tests {
         assert_eq!(queue.state().total_lost(), 4, "closed");
         assert!(!queue.wait_settled(target, Instant::now()), "nobody works yet");
         assert_eq!(batches(&queue).concat(), (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_large_takes_the_place_of_many() {
+        let queue = Arc::new(queue());
+        [60, 60, 40, 1].into_iter().for_each(|item| queue.push(item));
+        assert_eq!(queue.state().total_lost(), 2, "the second of 60 and what comes when it is full");
+        queue.close(Instant::now() + SOON);
+        assert_eq!(batches(&queue), [vec![60, 40]]);
+        assert_eq!(queue.held().bytes, 0);
     }
 
     #[test]

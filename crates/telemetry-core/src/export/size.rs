@@ -69,7 +69,7 @@ fn attributes(attributes: &[KeyValue]) -> usize {
     attributes.iter().map(attribute).sum()
 }
 
-fn attribute(KeyValue { key, value, .. }: &KeyValue) -> usize {
+pub(super) fn attribute(KeyValue { key, value, .. }: &KeyValue) -> usize {
     let of_value = match value {
         Value::String(text) => FRAME + text.as_str().len(),
         Value::Array(Array::Bool(items)) => items.len() * FRAME,

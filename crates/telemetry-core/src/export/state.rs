@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
+use crate::contained::contained;
 use crate::label::Label as _;
 use crate::self_metrics::{SelfMetrics, Signal};
 
@@ -15,6 +16,11 @@ use crate::self_metrics::{SelfMetrics, Signal};
 /// The layers of this crate never export it, so that a report about the exporter cannot become its input; an
 /// application sees it through its own layers.
 pub const LOG_TARGET: &str = "telemetry.export";
+
+/// Says something to the application's layers, which may panic: that is theirs to tell, and ends nothing of ours.
+pub(crate) fn say(event: impl FnOnce()) {
+    let _said_by_the_panic_hook = contained(event);
+}
 
 /// Why items were lost, as the `reason` label of `telemetry_dropped_total`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +119,9 @@ impl SignalState {
     pub(crate) fn attempt_failed(&self, reason: &str) {
         *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
         if !self.failing.swap(true, Ordering::Relaxed) {
-            tracing::warn!(target: LOG_TARGET, signal = self.signal.as_str(), reason, "telemetry export is failing");
+            say(|| {
+                tracing::warn!(target: LOG_TARGET, signal = self.signal.as_str(), reason, "telemetry export is failing");
+            });
         }
     }
 
@@ -136,12 +144,8 @@ impl SignalState {
     pub(crate) fn export_succeeded(&self) {
         if self.failing.swap(false, Ordering::Relaxed) {
             *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            tracing::info!(
-                target: LOG_TARGET,
-                signal = self.signal.as_str(),
-                lost = self.total_lost(),
-                "telemetry export works again"
-            );
+            let (signal, lost) = (self.signal.as_str(), self.total_lost());
+            say(|| tracing::info!(target: LOG_TARGET, signal, lost, "telemetry export works again"));
         }
     }
 
@@ -153,9 +157,9 @@ impl SignalState {
         }
         let (signal, lost) = (self.signal.as_str(), self.total_lost());
         if now {
-            tracing::warn!(target: LOG_TARGET, signal, reason, lost, "telemetry is being dropped");
+            say(|| tracing::warn!(target: LOG_TARGET, signal, reason, lost, "telemetry is being dropped"));
         } else {
-            tracing::info!(target: LOG_TARGET, signal, lost, "telemetry is no longer dropped");
+            say(|| tracing::info!(target: LOG_TARGET, signal, lost, "telemetry is no longer dropped"));
         }
     }
 

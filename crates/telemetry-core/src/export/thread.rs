@@ -7,6 +7,8 @@ use opentelemetry::Context;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+use crate::contained::contained;
+
 /// The exporter's own thread, which drives an own runtime: exports neither need the application's runtime nor stop
 /// when that one is blocked.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ impl ExportThread {
     pub(crate) fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().thread_name("telemetry-blocking").build()?;
         let handle = runtime.handle().clone();
+        // Names are resolved and files read there. Where no thread is left for that, it shows now.
+        contained(|| handle.spawn_blocking(|| {})).map_err(|panicked| io::Error::other(panicked.to_string()))?;
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("telemetry-export".to_owned()).spawn(move || {
             // What the export path itself would log or trace is not telemetry of the application.

@@ -60,5 +60,5 @@ pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, reso
             }
         }
     };
-    queue.work(export).await;
+    queue.work(|spans: Vec<SpanData>| batches.whole(spans.len(), export(spans))).await;
 }

@@ -4,24 +4,26 @@ use std::sync::{Arc, Mutex};
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-use super::background::Background;
 use super::connect::Connections;
 use super::error::InitError;
 use super::pull::{Pull, Scraping};
 use super::resource::resource;
 use super::running::Inner;
-use super::signals::{LogSignal, MetricSignal, Push, TraceSignal};
+use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use crate::export::{
-    Client, Delivery, ExportThread, LogLimits, LogQueue, MetricExporter, Owner, Queue, QueueLimits, SignalState,
+    Client, Delivery, ExportThread, LogLimits, LogQueue, MetricExporter, Owner, Push, Queue, QueueLimits, SignalState,
     SpanLimits, SpanQueue, export_logs, export_spans,
 };
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
 use crate::trace::Sampler;
 use crate::{Histograms, Meter};
+
+/// The most bytes that one signal's queue holds: with the default of 2,048 records, 32 KiB of each.
+const MOST_QUEUED: usize = 64 * 1024 * 1024;
 
 /// Starts what the settings ask for, and nothing else. On an error, dropping what had started stops it.
 pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
@@ -88,11 +90,11 @@ impl Start<'_> {
         Ok(Some(Delivery {
             state: Arc::new(SignalState::new(signal)),
             channel: self.connections.get(otlp, self.thread.handle())?,
-            client: Client {
-                headers: tonic::metadata::MetadataMap::from_headers(otlp.headers.clone()),
-                gzip: otlp.compression == Compression::Gzip,
-                call_timeout: otlp.call_timeout,
-            },
+            client: Client::new(
+                tonic::metadata::MetadataMap::from_headers(otlp.headers.clone()),
+                otlp.compression == Compression::Gzip,
+                otlp.call_timeout,
+            ),
             budget: otlp.timeout,
             max_request: otlp.max_request_size,
             longest_wait: otlp.retry_max_delay,
@@ -113,24 +115,23 @@ impl Start<'_> {
             SdkMeterProvider::builder().with_resource(self.resource.clone()).with_view(self.settings.meter.view());
         let mut push = None;
         if let Some(delivery) = delivery {
-            let state = Arc::clone(&delivery.state);
             let runtime = self.thread.handle().clone();
             let exporter = MetricExporter::new(delivery, self.settings.temporality, histograms.clone(), runtime);
-            push = Some(Push { state, in_flight: exporter.in_flight() });
-            let reader = PeriodicReader::builder(exporter).with_interval(self.settings.metric_interval);
-            builder = builder.with_reader(reader.build());
+            let started = Push::start(exporter, self.settings.metric_interval).map_err(InitError::Thread)?;
+            push = Some(started.0);
+            builder = builder.with_reader(started.1);
         }
         let mut pull = Pull::default();
         if let Some(scrape) = scrape {
             (builder, pull) = scrape.serve(builder, &self.thread, histograms)?;
         }
-        Ok((Some(MetricSignal { provider: builder.build(), push, flushes: Background::default() }), pull))
+        Ok((Some(MetricSignal { provider: builder.build(), push }), pull))
     }
 
     fn traces(&self, delivery: Delivery) -> TraceSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.span_batch)));
-        let attributes = SpanLimits { length: limits.span_attribute_length };
+        let attributes = SpanLimits { length: limits.span_attribute_length, size: limits.item_size };
         self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
@@ -144,7 +145,7 @@ impl Start<'_> {
     fn logs(&self, delivery: Delivery) -> LogSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.log_batch)));
-        let attributes = LogLimits::new(limits.log_attributes, limits.log_attribute_length);
+        let attributes = LogLimits::new(limits.log_attributes, limits.log_attribute_length, limits.item_size);
         self.thread.handle().spawn(export_logs(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkLoggerProvider::builder()
             .with_resource(self.resource.clone())
@@ -155,5 +156,10 @@ impl Start<'_> {
 }
 
 fn queue_limits(batch: &ResolvedBatch) -> QueueLimits {
-    QueueLimits { capacity: batch.max_queue_size, batch: batch.max_export_batch_size, delay: batch.schedule_delay }
+    QueueLimits {
+        capacity: batch.max_queue_size,
+        bytes: MOST_QUEUED,
+        batch: batch.max_export_batch_size,
+        delay: batch.schedule_delay,
+    }
 }

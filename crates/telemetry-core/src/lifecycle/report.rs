@@ -72,7 +72,7 @@ impl ShutdownReport {
     /// How many items of all signals were lost since the call began.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.signals().map(|(_, report)| report.lost).sum()
+        self.signals().fold(0, |sum, (_, report)| sum.saturating_add(report.lost))
     }
 
     /// The three signals by name.

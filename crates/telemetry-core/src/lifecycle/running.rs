@@ -12,6 +12,9 @@ use crate::Meter;
 use crate::export::{ExportThread, Owner};
 use crate::settings::Warning;
 
+/// The threads beside the exporter's that a flush waits for: what exports metrics, and what reads them.
+const OWN_THREADS: [&str; 2] = ["telemetry-metrics", "telemetry-read"];
+
 /// What runs.
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -35,7 +38,7 @@ impl Inner {
     pub(super) fn is_own_thread(&self) -> bool {
         let current = std::thread::current();
         let exports = self.thread.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ExportThread::id);
-        exports == Some(current.id()) || current.name().is_some_and(|name| name.starts_with("OpenTelemetry."))
+        exports == Some(current.id()) || current.name().is_some_and(|name| OWN_THREADS.contains(&name))
     }
 
     pub(super) fn flush(&self, limit: Duration) -> FlushReport {
@@ -44,7 +47,7 @@ impl Inner {
         }
         let begun = Instant::now();
         let deadline = begun + limit;
-        let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_flush(deadline));
+        let metrics = self.metrics.as_ref().map(MetricSignal::begin_flush);
         let traces = self.traces.as_ref().map(TraceSignal::begin_flush);
         let logs = self.logs.as_ref().map(LogSignal::begin_flush);
         FlushReport {
@@ -84,6 +87,9 @@ impl Inner {
             logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
             elapsed: begun.elapsed(),
         };
+        if let Some(metrics) = &self.metrics {
+            metrics.end(deadline);
+        }
         drop(self.thread.lock().unwrap_or_else(PoisonError::into_inner).take());
         report.insert(finished).clone()
     }

@@ -9,25 +9,17 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 
 use tracing_subscriber::filter::Targets;
 
-use super::background::{Background, Run};
+use super::background::run_until;
 use super::report::SignalReport;
-use crate::export::{GRACE, InFlight, Queue, Record, SignalState};
+use crate::export::{GRACE, Item, Push, Queue, Record, SignalState};
 use crate::trace::Sampling;
 
-/// Metrics: the SDK's reader collects them.
+/// Metrics.
 #[derive(Debug)]
 pub(super) struct MetricSignal {
     pub(super) provider: SdkMeterProvider,
     /// `None` where metrics are only served.
     pub(super) push: Option<Push>,
-    pub(super) flushes: Background,
-}
-
-/// The push of metrics.
-#[derive(Debug)]
-pub(super) struct Push {
-    pub(super) state: Arc<SignalState>,
-    pub(super) in_flight: Arc<InFlight>,
 }
 
 /// Spans.
@@ -47,7 +39,7 @@ pub(super) struct LogSignal {
 }
 
 /// What was counted when a flush began.
-struct Mark {
+pub(super) struct Mark {
     state: Arc<SignalState>,
     exported: u64,
     lost: u64,
@@ -66,13 +58,13 @@ impl Mark {
 
     /// `abandoned` items are neither exported nor lost, and nobody will take care of them any more.
     fn report(&self, settled: bool, abandoned: u64, deadline: Instant) -> SignalReport {
-        let lost = self.state.total_lost() - self.lost + abandoned;
+        let lost = self.state.total_lost().saturating_sub(self.lost).saturating_add(abandoned);
         let whole = settled && lost == 0 && self.state.total_failed() == self.failed;
         SignalReport {
             enabled: true,
-            flushed: self.state.total_exported() - self.exported,
+            flushed: self.state.total_exported().saturating_sub(self.exported),
             lost,
-            lost_in_total: self.state.total_lost() + abandoned,
+            lost_in_total: self.state.total_lost().saturating_add(abandoned),
             timed_out: !settled || (lost > 0 && Instant::now() >= deadline),
             error: if whole { None } else { self.state.failure() },
         }
@@ -80,48 +72,41 @@ impl Mark {
 }
 
 /// A flush or shutdown of the metrics under way.
-pub(super) struct MetricRun {
-    mark: Option<Mark>,
-    run: Option<Run>,
-    grace: Duration,
+pub(super) enum MetricRun<'a> {
+    /// Nothing is pushed.
+    Nothing,
+    Flush(&'a Push, Mark, u64),
+    Shutdown(&'a Push, Mark),
 }
 
 impl MetricSignal {
-    fn mark(&self) -> Option<Mark> {
-        self.push.as_ref().map(|push| Mark::set(&push.state))
+    pub(super) fn begin_flush(&self) -> MetricRun<'_> {
+        let Some(push) = &self.push else { return MetricRun::Nothing };
+        let mark = Mark::set(push.state());
+        MetricRun::Flush(push, mark, push.request_flush())
     }
 
-    pub(super) fn begin_flush(&self, deadline: Instant) -> MetricRun {
-        let mark = self.mark();
-        let provider = self.provider.clone();
-        // The outcome is in the counts.
-        let flush = move || drop(provider.force_flush());
-        let run = self.push.as_ref().and_then(|_| self.flushes.start(deadline, flush));
-        MetricRun { mark, run, grace: Duration::ZERO }
+    pub(super) fn begin_shutdown(&self, deadline: Instant) -> MetricRun<'_> {
+        let Some(push) = &self.push else { return MetricRun::Nothing };
+        let mark = Mark::set(push.state());
+        push.close(deadline);
+        MetricRun::Shutdown(push, mark)
     }
 
-    pub(super) fn begin_shutdown(&self, deadline: Instant) -> MetricRun {
-        let mark = self.mark();
+    /// Ends the provider, whose readers wait for a collection that hangs.
+    pub(super) fn end(&self, deadline: Instant) {
         let provider = self.provider.clone();
-        let in_flight = self.push.as_ref().map(|push| {
-            push.state.close(deadline);
-            Arc::clone(&push.in_flight)
-        });
-        // Not behind a flush that hangs: the reader itself puts the two in order.
-        let run = Background::default().start(deadline, move || {
-            drop(provider.shutdown());
-            if let Some(in_flight) = in_flight {
-                in_flight.wait(deadline + GRACE);
-            }
-        });
-        MetricRun { mark, run, grace: GRACE }
+        let _left_behind = run_until(deadline + GRACE, move || drop(provider.shutdown()));
     }
 }
 
-impl MetricRun {
+impl MetricRun<'_> {
     pub(super) fn finish(self, deadline: Instant) -> SignalReport {
-        let settled = self.run.is_some_and(|run| run.wait(deadline + self.grace));
-        self.mark.map(|mark| mark.report(settled, 0, deadline)).unwrap_or_default()
+        match self {
+            Self::Nothing => SignalReport::default(),
+            Self::Flush(push, mark, number) => mark.report(push.wait_done(number, deadline), 0, deadline),
+            Self::Shutdown(push, mark) => mark.report(push.wait_ended(deadline + GRACE), 0, deadline),
+        }
     }
 }
 
@@ -134,7 +119,7 @@ pub(super) struct QueueRun<'a, T> {
     end: Option<Box<dyn FnOnce() + 'a>>,
 }
 
-impl<T: Send + 'static> QueueRun<'_, T> {
+impl<T: Item + Send + 'static> QueueRun<'_, T> {
     pub(super) fn finish(self, deadline: Instant) -> SignalReport {
         let Some(end) = self.end else {
             let settled = self.queue.wait_settled(self.target, deadline);
@@ -167,12 +152,12 @@ impl LogSignal {
     }
 }
 
-fn begin_flush<T: Send + 'static>(queue: &Queue<T>) -> QueueRun<'_, T> {
+fn begin_flush<T: Item + Send + 'static>(queue: &Queue<T>) -> QueueRun<'_, T> {
     let mark = Mark::set(queue.state());
     QueueRun { queue, mark, target: queue.request_flush(), end: None }
 }
 
-fn begin_shutdown<'a, T: Send + 'static>(
+fn begin_shutdown<'a, T: Item + Send + 'static>(
     queue: &'a Queue<T>,
     deadline: Instant,
     end: impl FnOnce() + 'a,

@@ -6,6 +6,8 @@ mod known;
 mod names;
 mod pairs;
 mod policy;
+#[cfg(feature = "otlp")]
+mod said_back;
 mod shapes;
 mod strict;
 mod value;
@@ -13,3 +15,5 @@ mod value;
 pub use hidden::REDACTED;
 pub use names::is_secret_name;
 pub use policy::{Policy, text};
+#[cfg(feature = "otlp")]
+pub(crate) use said_back::SaidBack;

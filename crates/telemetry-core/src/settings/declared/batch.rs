@@ -20,7 +20,8 @@ macro_rules! queue {
         $(#[$doc])*
         #[derive(crate::Settings, Debug, Clone, PartialEq)]
         pub struct $name {
-            /// How many records wait for export before further ones are dropped (and counted).
+            /// How many records wait for export before further ones are dropped (and counted). Together they have no more
+            /// than 64 MiB.
             #[setting(default = 2048, accepts = 1..=1_000_000, example = "4096")]
             pub max_queue_size: Option<usize>,
             /// How many records one export carries at most; no more than the queue holds.

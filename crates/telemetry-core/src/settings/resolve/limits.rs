@@ -4,17 +4,19 @@ use opentelemetry_sdk::trace::SpanLimits;
 
 use super::layers::Layers;
 
-/// Checked [`Limits`](crate::settings::Limits). The SDK keeps the counts of a span; the other three are not known to it.
+/// Checked [`Limits`](crate::settings::Limits). The SDK keeps the counts of a span; the others are not known to it.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolvedLimits {
     /// Counts within a span.
     pub span: SpanLimits,
     /// Length of the text of a span's attribute, in characters.
-    pub span_attribute_length: Option<usize>,
+    pub span_attribute_length: usize,
     /// Attributes of a log record.
     pub log_attributes: usize,
     /// Length of the text of a log record's attribute, in characters.
-    pub log_attribute_length: Option<usize>,
+    pub log_attribute_length: usize,
+    /// Bytes of one span or log record.
+    pub item_size: usize,
 }
 
 /// The limits; any number is fine, zero means none of that kind.
@@ -31,8 +33,9 @@ pub(super) fn resolve(layers: &Layers) -> ResolvedLimits {
     };
     ResolvedLimits {
         span,
-        span_attribute_length: limits.span_attribute_length.or(limits.attribute_length),
+        span_attribute_length: limits.span_attribute_length.unwrap_or_else(|| limits.attribute_length()),
         log_attributes: usize::try_from(attributes(limits.log_attributes)).unwrap_or(usize::MAX),
-        log_attribute_length: limits.log_attribute_length.or(limits.attribute_length),
+        log_attribute_length: limits.log_attribute_length.unwrap_or_else(|| limits.attribute_length()),
+        item_size: limits.item_size(),
     }
 }

@@ -1,5 +1,6 @@
 //! What is more than a request may hold arrives in several.
 
+use telemetry_core::settings::Settings;
 use telemetry_core::{Counter, Family, MeterSettings, Metrics, Signal, Telemetry};
 use telemetry_testkit::OtlpSink;
 
@@ -91,7 +92,11 @@ fn more_series_than_a_request_holds_arrive_whole() {
 #[test]
 fn one_item_that_is_too_large_costs_no_other() {
     let sink = OtlpSink::start();
-    let telemetry = towards(sink.endpoint()).build().expect("the settings are good");
+    let unlimited = |settings: &mut Settings| {
+        settings.limits.attribute_length = Some(usize::MAX);
+        settings.limits.item_size = Some(100_000_000);
+    };
+    let telemetry = towards(sink.endpoint()).settings(unlimited).build().expect("the settings are good");
     {
         let _listening = listen(&telemetry);
         let huge = "x".repeat(5_000_000);
@@ -138,4 +143,45 @@ fn a_resource_that_is_too_large_alone_ends_the_export_and_says_so() {
     assert!(report.metrics.lost >= 20, "{report}");
     let reason = report.metrics.error.as_ref().map(ToString::to_string).unwrap_or_default();
     assert!(reason.contains("2048"), "it says what the collector takes: {report}");
+}
+
+#[test]
+fn a_span_or_a_record_that_is_large_is_cut_and_leaves_room_for_others() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).build().expect("the settings are good");
+    {
+        let _listening = listen(&telemetry);
+        let long = "é".repeat(60_000);
+        for _ in 0..150 {
+            tracing::info_span!("other").in_scope(|| {});
+        }
+        for _ in 0..20 {
+            // More events with long texts than a span may have together.
+            tracing::info_span!("long", path = long.as_str()).in_scope(|| {
+                for event in 0..100 {
+                    tracing::info!(target: telemetry_core::trace::SPANS_ONLY, event, text = long.as_str(), "within");
+                }
+                tracing::warn!(text = long.as_str(), "{long}");
+            });
+        }
+    }
+    let report = telemetry.shutdown_within(SOON);
+    let spans = sink.spans();
+    assert_eq!(spans.iter().filter(|span| span.name == "other").count(), 150, "{report}");
+    assert!(spans.iter().any(|span| span.name == "long"), "{report}");
+    for request in sink.raw_spans() {
+        for span in request.resource_spans.iter().flat_map(|spans| &spans.scope_spans).flat_map(|spans| &spans.spans) {
+            let size = prost::Message::encoded_len(span);
+            assert!(size <= 262_144, "{} has {size} bytes", span.name);
+            if span.name == "long" {
+                assert!(span.dropped_events_count > 0 && !span.events.is_empty(), "the last events leave first");
+            }
+        }
+    }
+    for log in sink.logs().iter() {
+        assert!(log.body.len() <= 262_144, "{} bytes", log.body.len());
+        let text = log.attributes.get("text").map(|text| text.chars().count());
+        assert!(text.is_some_and(|length| length <= 4096), "{text:?}");
+    }
+    assert!(!sink.logs().is_empty());
 }

@@ -4,6 +4,7 @@ mod answers;
 mod export;
 mod fixture;
 mod histograms;
+mod hostile;
 mod large;
 mod losses;
 mod outage;

@@ -39,7 +39,7 @@ fn nothing_set_gives_the_documented_defaults() {
     assert_eq!(resolved.meter, MeterSettings::default());
     assert_eq!(resolved.sampling, Sampling::ParentBasedAlwaysOn);
     assert_eq!(resolved.limits.span.max_attributes_per_span, 128);
-    assert_eq!(resolved.limits.span_attribute_length, None);
+    assert_eq!((resolved.limits.span_attribute_length, resolved.limits.item_size), (4096, 262_144));
     assert_eq!(resolved.limits.log_attributes, 128);
     assert_eq!(resolved.propagators, PropagatorSet::ALL);
     assert_eq!(resolved.log_filter, "info".parse::<Targets>().expect("a level"));
@@ -128,6 +128,6 @@ fn limits_fall_back_to_those_of_all() {
     assert_eq!(limits.span.max_attributes_per_event, 10);
     assert_eq!(limits.span.max_events_per_span, 128);
     assert_eq!(limits.log_attributes, 10);
-    assert_eq!(limits.span_attribute_length, Some(99));
-    assert_eq!(limits.log_attribute_length, Some(7));
+    assert_eq!(limits.span_attribute_length, 99);
+    assert_eq!(limits.log_attribute_length, 7);
 }
