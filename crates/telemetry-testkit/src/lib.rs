@@ -10,7 +10,7 @@ mod sink;
 
 pub use ca::{TestCa, TestIdentity};
 pub use eventually::{Answer, Eventually, NotInTime, eventually};
-pub use hostile::{CollectorFault, HostileCollector};
+pub use hostile::{CollectorFault, HostileCollector, HttpFault};
 pub use memory::{Captured, EnteredTelemetry, TelemetryGuard, TestTelemetry, TestTelemetryBuilder};
 pub use received::{
     HistogramValue, LogEntry, LogSet, MetricPoint, MetricSet, PointValue, SpanEntry, SpanEvent, SpanLink, SpanSet,
