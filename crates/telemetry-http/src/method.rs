@@ -1,6 +1,9 @@
 //! Methods as labels: the known ones, and one word for the rest.
 
+use std::borrow::Cow;
+
 use http::Method;
+use telemetry_core::text::{NAME, cut};
 
 /// What stands for a method that is none of those of RFC 9110 and RFC 5789.
 const OTHER: &str = "_OTHER";
@@ -21,7 +24,7 @@ pub(crate) fn known(method: &Method) -> &'static str {
     }
 }
 
-/// The method as it was sent, where that is not how it is known.
-pub(crate) fn original(method: &Method) -> Option<&str> {
-    (known(method) == OTHER).then(|| method.as_str())
+/// The method as it was sent, where that is not how it is known, and cut.
+pub(crate) fn original(method: &Method) -> Option<Cow<'_, str>> {
+    (known(method) == OTHER).then(|| cut(method.as_str(), NAME))
 }

@@ -10,7 +10,8 @@ pub const UNMATCHED: &str = "_unmatched";
 
 /// The template of the route that a request matched, such as `/users/{id}`.
 ///
-/// It becomes a label, so that it has to be one of as many as there are routes: never a path as it was requested.
+/// It becomes a label, so that it has to be one of as many as there are routes: never a path as it was requested. One of
+/// more than 256 bytes is counted as `_other`.
 #[derive(Clone)]
 pub struct Route(Text);
 

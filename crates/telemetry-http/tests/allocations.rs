@@ -54,3 +54,30 @@ fn what_is_known_and_has_no_span_allocates_nothing_of_its_own() {
     assert!(with - without <= 600, "{} allocations a request", (with - without) as f64 / 100.0);
     assert_eq!(telemetry.metrics().total("agentpane_http_requests_total", &[("path", "/")]), 101.0);
 }
+
+#[test]
+fn what_a_caller_makes_up_leaves_nothing_behind() {
+    let telemetry = TestTelemetry::new();
+    // As by an application that takes the path for the route.
+    let layer = HttpLayer::new(telemetry.meter()).routes(|request| Some(Route::new(request.uri().path())));
+    let mut service = layer.layer(Hello);
+    let mut send = |path: &str, method: &str| {
+        let mut request = Request::new(String::new());
+        *request.uri_mut() = path.parse().expect("a path");
+        *request.method_mut() = http::Method::from_bytes(method.as_bytes()).expect("a method");
+        let polled = pin!(service.call(request)).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_ready());
+    };
+    let junk = |number: usize| format!("/{number:08}{}", "p".repeat(60_000));
+    let mut kept = |numbers: std::ops::Range<usize>| {
+        measure(|| numbers.for_each(|number| send(&junk(number), &"M".repeat(60_000)))).bytes_current
+    };
+    // The instruments, once.
+    kept(0..10);
+    assert_eq!(kept(10..300), 0);
+    telemetry.metrics().assert_total(
+        "agentpane_http_requests_total",
+        &[("path", "_other"), ("method", "_OTHER")],
+        300.0,
+    );
+}

@@ -6,6 +6,7 @@ use std::fmt;
 
 use http::{HeaderMap, Method, StatusCode, Uri};
 use telemetry_core::propagation::{Allowed, Destinations};
+use telemetry_core::text::{NAME, cut};
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, Operation, end_event, operation_span};
 use tracing::field::Empty;
@@ -67,7 +68,7 @@ pub struct ExternalStart<'a> {
 
 impl ExternalCall {
     /// Prepares a call of a service, such as `github`, for an operation, such as `create_issue`. Names that are known when
-    /// the program is compiled are not copied.
+    /// the program is compiled are not copied; others are cut to 256 bytes.
     ///
     /// ```
     /// use http::{Method, Uri};
@@ -81,7 +82,7 @@ impl ExternalCall {
         service: impl Into<Cow<'static, str>>,
         operation: impl Into<Cow<'static, str>>,
     ) -> ExternalStart<'static> {
-        ExternalStart { service: service.into(), name: operation.into(), target: Target::default() }
+        ExternalStart { service: short(service.into()), name: short(operation.into()), target: Target::default() }
     }
 
     /// Starts a call at once: `to(service, operation).start()`.
@@ -201,15 +202,20 @@ impl ExternalStart<'_> {
                 peer.service = &*service,
                 external.operation = &*name,
                 http.request.method = target.method,
-                http.request.method_original = target.original_method,
+                http.request.method_original = target.original_method.as_deref(),
                 http.response.status_code = Empty,
                 url.full = target.url(),
-                server.address = target.host,
+                server.address = target.address().as_deref(),
                 server.port = target.port().map(i64::from),
             )
         });
         ExternalCall { service, name, operation, allowed, why: None }
     }
+}
+
+/// A name, cut where it is none.
+fn short(name: Cow<'static, str>) -> Cow<'static, str> {
+    if name.len() <= NAME { name } else { Cow::Owned(cut(&name, NAME).into_owned()) }
 }
 
 impl Drop for ExternalCall {

@@ -1,14 +1,17 @@
 //! Whom a request goes to, without what may be secret.
 
+use std::borrow::Cow;
+
 use http::{Method, Uri};
+use telemetry_core::text::{MESSAGE, NAME, cut};
 
 use crate::method;
 
 /// Whom a request goes to, without what may be secret: user, password and query.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Target<'a> {
     pub(super) method: Option<&'static str>,
-    pub(super) original_method: Option<&'a str>,
+    pub(super) original_method: Option<Cow<'a, str>>,
     pub(super) scheme: Option<&'a str>,
     pub(super) host: Option<&'a str>,
     pub(super) port: Option<u16>,
@@ -33,11 +36,16 @@ impl<'a> Target<'a> {
         Self { method: Some(method::known(method)), original_method, ..Self::default() }
     }
 
-    /// The address as the conventions' `url.full`.
+    /// The address as the conventions' `url.full`, with a host and a path that are cut.
     pub(super) fn url(&self) -> Option<String> {
-        let (scheme, host) = (self.scheme?, self.host?);
+        let (scheme, host) = (self.scheme?, self.address()?);
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        Some(format!("{scheme}://{host}{port}{}", self.path.unwrap_or_default()))
+        Some(format!("{scheme}://{host}{port}{}", cut(self.path.unwrap_or_default(), MESSAGE)))
+    }
+
+    /// The host, cut.
+    pub(super) fn address(&self) -> Option<Cow<'a, str>> {
+        self.host.map(|host| cut(host, NAME))
     }
 
     /// The port, told or implied.

@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use telemetry_core::propagation::TraceContext;
+use telemetry_core::text::{MESSAGE, cut};
 use telemetry_core::{Dropped, EntityId, Lease, Operation, clock, end_event};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -206,7 +207,7 @@ impl Exchange {
             metrics.response_size.record(self.sent as f64);
         }
 
-        let (method, route, status) = (self.method, self.route.as_str(), code);
+        let (method, route, status) = (self.method, &*cut(self.route.as_str(), MESSAGE), code);
         let (received, sent) = (whole(received), whole(self.sent));
         end_event!(
             self.operation,

@@ -3,6 +3,7 @@
 use http::Uri;
 use http::header::{HOST, HeaderName, USER_AGENT};
 use telemetry_core::operation_span;
+use telemetry_core::text::{MESSAGE, NAME, cut};
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
 use tracing::field::Empty;
 
@@ -23,31 +24,32 @@ pub(super) fn start(
     let request_id = id.as_str();
     ActiveSpan::start_logged(
         || {
-            let path = request.uri().path();
+            let path = &*cut(request.uri().path(), MESSAGE);
             let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-            let user_agent = text(USER_AGENT);
+            let user_agent = text(USER_AGENT).map(|text| cut(text, MESSAGE));
             let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(|| text(HOST));
             let (address, port) = authority.map_or((None, None), split);
+            let route_text = &*cut(route.as_str(), MESSAGE);
             operation_span!(
                 "http.request",
-                otel.name = format_args!("http.{method} {}", route.as_str()),
+                otel.name = format_args!("http.{method} {route_text}"),
                 otel.kind = "server",
                 request_id,
                 http.method = method,
                 http.url = path,
-                http.route = route.matched(),
-                http.user_agent = user_agent,
+                http.route = route.matched().map(|_| route_text),
+                http.user_agent = user_agent.as_deref(),
                 http.status_code = Empty,
                 http.request.method = method,
-                http.request.method_original = method::original(request.method()),
+                http.request.method_original = method::original(request.method()).as_deref(),
                 http.request.body.size = Empty,
                 http.response.status_code = Empty,
                 http.response.body.size = Empty,
                 url.path = path,
                 url.scheme = scheme,
-                server.address = address,
+                server.address = address.map(|host| cut(host, NAME)).as_deref(),
                 server.port = port.map(i64::from),
-                user_agent.original = user_agent,
+                user_agent.original = user_agent.as_deref(),
             )
         },
         || tracing::info_span!(target: LOGS_ONLY, "http.request", request_id),
@@ -63,8 +65,9 @@ pub(super) fn scheme(uri: &Uri, otherwise: &'static str) -> &'static str {
     }
 }
 
-/// A host and its port; brackets of an IPv6 address stay.
+/// A host and its port, without who asks; brackets of an IPv6 address stay.
 fn split(authority: &str) -> (Option<&str>, Option<u16>) {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (Some(host), port.parse().ok()),
         _ => (Some(authority), None),

@@ -7,6 +7,7 @@ mod client;
 mod deadlines;
 mod fixture;
 mod grpc;
+mod hostile;
 mod logs;
 mod numbers;
 mod panics;
