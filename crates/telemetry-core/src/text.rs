@@ -15,6 +15,8 @@ const MARK: &str = "…";
 /// The text, if it has at most so many bytes; else as much of its beginning as leaves room for `…`. It is cut between two
 /// characters, and never longer than `most`.
 ///
+/// It is for spans and log records. A label takes the text as it came: what is cut looks like a name that was made up.
+///
 /// ```
 /// use telemetry_core::text::cut;
 ///

@@ -60,7 +60,7 @@ fn names_of_a_megabyte_are_not_kept() {
             tools.register(ToolMetricsKey { server: &name, tool: &name });
             tools.admit(ToolMetricsKey { server: &name, tool: &name });
             let named = tools.entity(ToolMetricsKey { server: &name, tool: &name });
-            assert_eq!(named.label(&tools, 1).len(), 256, "who reads logs is told how it began");
+            assert_eq!(named.label(&tools, 1).len(), 512, "who reads logs is told how it began");
             errors.record(&name, telemetry_core::Component::Api);
         });
         assert!(used.bytes_max < 64 * 1024, "{} bytes at once", used.bytes_max);

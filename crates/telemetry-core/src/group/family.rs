@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::entity::{Entity, OTHER};
 use super::id::{At, EntityId, EntityRef};
 use super::label_guard::LabelGuard;
-use super::length::is_name;
+use super::length::{KEPT, is_name};
 use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
 use super::standing::Standing;
 use crate::def::MetricDef;
 use crate::meter::{Meter, MeterSettings};
 use crate::table::{MAX_PARTS, Place, Table};
-use crate::text::{NAME, cut};
+use crate::text::cut;
 
 /// All entities of a metric group; cheap to clone, and the same for all who ask one meter for it.
 ///
@@ -160,7 +160,7 @@ impl<G: MetricGroup> Family<G> {
     }
 
     /// [`find`](Self::find), for a guard that names the entity when it ends. Of an entity that is folded into `_other`
-    /// it copies the name, cut to 256 bytes.
+    /// it copies the name, cut to 512 bytes.
     #[inline]
     pub fn entity(&self, key: G::Key<'_>) -> EntityRef<G> {
         const { recorded_only(G::CATALOGUE) };
@@ -171,7 +171,7 @@ impl<G: MetricGroup> Family<G> {
             let id = EntityId::new(self.locate(parts));
             let is_exact =
                 matches!(id.at, At::Known(_)) && parts.iter().enumerate().all(|(n, part)| self.label(id, n) == *part);
-            EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|part| cut(part, NAME).into()).collect()))
+            EntityRef::new(id, (!is_exact).then(|| parts.iter().map(|part| cut(part, KEPT).into()).collect()))
         })
     }
 

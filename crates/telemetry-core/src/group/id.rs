@@ -76,7 +76,7 @@ impl<G> fmt::Debug for EntityId<G> {
 /// An entity as it was named: where its instruments are, and its labels ([`Family::entity`](super::Family::entity)).
 ///
 /// A guard logs the name that it was given. The family knows that of an entity that it knows, so that nothing is copied;
-/// of one that is folded into `_other`, the name is kept here, cut to 256 bytes.
+/// of one that is folded into `_other`, the name is kept here, cut to 512 bytes.
 pub struct EntityRef<G> {
     id: EntityId<G>,
     pub(super) own: Option<Box<[Box<str>]>>,

@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::table::LONGEST_PART;
 use crate::text::NAME;
 
+/// As much is kept of a value that is no name, for who reads logs: it stays none.
+pub(super) const KEPT: usize = 2 * NAME;
+
 /// Whether a value that anybody may have made up is short enough to be one.
 pub(super) fn is_name(value: &str) -> bool {
     value.len() <= NAME

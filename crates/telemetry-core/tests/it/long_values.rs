@@ -99,3 +99,14 @@ fn a_live_entity_with_a_name_that_is_none_is_left_out() {
     assert_eq!(queues, [r#"worker_queue{worker="w"}"#]);
     assert_eq!(series[r#"telemetry_dropped_total{reason="live_label_too_long",signal="metrics"}"#], 1.0);
 }
+
+#[test]
+fn what_is_kept_of_a_long_name_is_no_name() {
+    let memory = memory();
+    let family = Family::<ToolMetrics>::new(&memory.meter);
+    let long = "l".repeat(5_000);
+    let named = family.entity(ToolMetricsKey { tool_id: &long, task_id: "" });
+    // As by a guard that keeps the one entity to name another by.
+    run(&family, named.label(&family, 0), "");
+    assert_eq!(tools(&memory.series()), ["_other"]);
+}
