@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::Write as _;
 
+use telemetry_core::text::{MESSAGE, NAME, cut};
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, EntityRef, Label, Lease, Operation, Shared, end_event, operation_span};
 use tracing::field::Empty;
@@ -86,19 +87,20 @@ impl<'a> ToolStart<'a> {
     pub fn start(self) -> ToolCall {
         let Self { server_id, tool_name, side, .. } = self;
         let operation = Operation::start(|| {
+            let said_name = &*cut(tool_name, NAME);
             operation_span!(
                 "mcp.tool.execute",
                 otel.kind = side.kind(),
-                server_id,
-                tool_name,
+                server_id = &*cut(server_id, NAME),
+                tool_name = said_name,
                 arg_count = self.arg_count,
                 error_kind = Empty,
                 mcp.method.name = semconv::TOOLS_CALL,
-                mcp.protocol.version = (!self.protocol.is_empty()).then_some(self.protocol),
+                mcp.protocol.version = (!self.protocol.is_empty()).then(|| cut(self.protocol, NAME)).as_deref(),
                 gen_ai.operation.name = semconv::EXECUTE_TOOL,
-                gen_ai.tool.name = tool_name,
+                gen_ai.tool.name = said_name,
                 network.transport = self.network.map(Label::as_str),
-                jsonrpc.request.id = self.request_id,
+                jsonrpc.request.id = self.request_id.map(|id| cut(id, NAME)).as_deref(),
                 rpc.response.status_code = Empty,
             )
         });
@@ -106,7 +108,7 @@ impl<'a> ToolStart<'a> {
         let known = inner.tools.known(McpToolMetricsKey { server_id, tool_name });
         let (tool, is_another) =
             known.map_or_else(|| inner.tool(side, server_id, tool_name, self.is_claim), |tool| (tool, false));
-        let claim = is_another.then(|| tool_name.into());
+        let claim = is_another.then(|| cut(tool_name, MESSAGE).into());
         let channel = inner.conventions.channel(self.protocol, self.network);
         ToolCall { inner, tool, claim, channel, side, metrics: self.metrics, operation, why: None }
     }
@@ -122,7 +124,7 @@ impl<'a> ToolStart<'a> {
 pub struct ToolCall {
     inner: Lease<Inner>,
     tool: EntityRef<McpToolMetrics>,
-    /// The name that a tool was called by, where it is counted under another.
+    /// The name that a tool was called by, cut, where it is counted under another.
     claim: Option<Box<str>>,
     /// None where the conventions' metrics are not recorded.
     channel: Option<Channel>,
@@ -269,8 +271,8 @@ impl ToolCall {
             end,
             elapsed,
             {
-                server_id = self.tool.label(tools, 0),
-                tool_name = self.claim.as_deref().unwrap_or(counted_as),
+                server_id = &*cut(self.tool.label(tools, 0), NAME),
+                tool_name = &*cut(self.claim.as_deref().unwrap_or(counted_as), NAME),
                 error_kind
             },
             "MCP tool ended",

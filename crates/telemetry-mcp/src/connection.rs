@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use telemetry_core::text::{MESSAGE, cut};
 use telemetry_core::{EntityId, Lease, clock};
 
 use crate::inner::Inner;
@@ -60,7 +61,7 @@ impl Connection {
     /// Notes the version of the protocol that the two sides have agreed on, for the conventions' metrics. The first one
     /// noted stands.
     pub fn negotiated(&self, protocol_version: &str) {
-        let _ = self.protocol.set(protocol_version.to_owned());
+        let _ = self.protocol.set(cut(protocol_version, MESSAGE).into_owned());
     }
 
     /// The server is gone, for a connection that outlives it, as one over HTTP does: it counts no longer. False if that is

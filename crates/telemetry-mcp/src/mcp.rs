@@ -73,7 +73,7 @@ impl Mcp {
 
     /// Registers a server's tool, or a server alone where the tool's name is empty: neither is ever folded into `_other` or
     /// `_unknown`, whatever names a model makes up. It is for what the application knows; a client and a server of the
-    /// official SDK learn their tools by themselves.
+    /// official SDK learn their tools by themselves. A name of more than 256 bytes is none: it is counted as `_other`.
     ///
     /// ```
     /// use telemetry_mcp::Mcp;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use telemetry_core::OTHER;
+use telemetry_core::text::NAME;
 
 use crate::side::Side;
 
@@ -54,7 +55,7 @@ pub(crate) enum Verdict {
     Taken,
     /// The server has no such tool.
     Unknown,
-    /// Nobody knows, and there is no room for it.
+    /// Nobody knows, and there is no room for it: there are as many, or it is too long.
     Full,
 }
 
@@ -74,8 +75,11 @@ impl Names {
         Self { sides: [RwLock::default(), RwLock::default()], most }
     }
 
-    /// The tools of a server; none if there are as many servers as there may be.
+    /// The tools of a server; none if there are as many servers as there may be, or its id is none.
     pub(crate) fn of(&self, side: Side, server_id: &str) -> Option<Arc<ServerTools>> {
+        if !is_name(server_id) {
+            return None;
+        }
         let servers = &self.sides[side as usize];
         if let Some(tools) = servers.read().unwrap_or_else(PoisonError::into_inner).get(server_id) {
             return Some(Arc::clone(tools));
@@ -130,7 +134,7 @@ impl ServerTools {
 
     /// Remembers a tool, if there is room for it.
     pub(crate) fn learn(&self, name: &str) {
-        if self.tools.read().unwrap_or_else(PoisonError::into_inner).known.contains(name) {
+        if !is_name(name) || self.tools.read().unwrap_or_else(PoisonError::into_inner).known.contains(name) {
             return;
         }
         let mut tools = self.tools.write().unwrap_or_else(PoisonError::into_inner);
@@ -152,6 +156,9 @@ impl ServerTools {
 
     /// What the known tools say of a name; [`Verdict::Taken`] where they say nothing.
     fn known(&self, name: &str) -> Verdict {
+        if !is_name(name) {
+            return Verdict::Full;
+        }
         let tools = self.tools.read().unwrap_or_else(PoisonError::into_inner);
         if tools.known.contains(name) {
             Verdict::Known
@@ -164,4 +171,10 @@ impl ServerTools {
             Verdict::Taken
         }
     }
+}
+
+/// Whether it is short enough to be remembered: what a server lists is kept for good. The protocol has names of up to 128
+/// characters.
+fn is_name(text: &str) -> bool {
+    text.len() <= NAME
 }

@@ -42,3 +42,31 @@ fn a_known_call_without_its_span_allocates_nothing() {
         assert!(telemetry.metrics().total("mcp_tool_errors_total", &[]) > 0.0);
     }
 }
+
+#[test]
+fn what_a_peer_makes_up_leaves_nothing_behind() {
+    let telemetry = TestTelemetry::new();
+    let settings = McpSettings { semconv: Some(true), ..McpSettings::default() };
+    let mcp = Mcp::with_settings(telemetry.meter(), settings).expect("sound settings");
+    let listed = |numbers: std::ops::Range<usize>, bytes: usize| {
+        let names: Vec<_> = numbers.map(|number| format!("{number:08}{}", "n".repeat(bytes))).collect();
+        allocation_counter::measure(|| {
+            mcp.list_tools("github", names.iter().map(String::as_str));
+            for name in &names {
+                mcp.call("github", name).protocol_version(name).request_id(name).start().fail_rpc(-32602);
+                mcp.call(name, "search").as_server().start().succeed();
+                let connection = mcp.connection(name);
+                connection.negotiated(name);
+            }
+        })
+        .bytes_current
+    };
+    // The instruments, once.
+    listed(0..10, 500_000);
+    assert_eq!(listed(10..50, 500_000), 0, "names that are none");
+    // A thousand are known of a server, each of which has its instruments.
+    let of_names = listed(0..5_000, 200);
+    assert!(of_names < 8 * 1024 * 1024, "{of_names} bytes for as many tools as are remembered");
+    let again = listed(5_000..50_000, 200);
+    assert!(again < 64 * 1024, "{again} bytes for 45,000 more");
+}

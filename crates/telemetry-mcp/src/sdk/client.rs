@@ -10,6 +10,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult};
 use rmcp::service::{ClientInitializeError, QuitReason, RunningService};
 use rmcp::transport::{IntoTransport, Transport};
 use rmcp::{RoleClient, Service, ServiceError, ServiceExt as _};
+use telemetry_core::text::{MESSAGE, cut};
 use tokio::task::JoinError;
 
 use super::link::{Link, Tracked};
@@ -97,7 +98,8 @@ impl ClientBuilder {
     /// Measures the calls of a client that runs already.
     pub fn wrap<S: Service<RoleClient>>(self, running: RunningService<RoleClient, S>) -> McpClient<S> {
         let Self { mcp, server_id, network, timeout, ping_interval, tracked } = self;
-        let protocol = running.peer_info().map(|info| info.protocol_version.as_str().to_owned()).unwrap_or_default();
+        let protocol = running.peer_info().map(|info| cut(info.protocol_version.as_str(), MESSAGE).into_owned());
+        let protocol = protocol.unwrap_or_default();
         let link = tracked.take();
         if let Some(link) = link.upgrade() {
             link.connection.negotiated(&protocol);

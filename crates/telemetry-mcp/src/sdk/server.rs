@@ -15,6 +15,7 @@ use rmcp::service::{
 use rmcp::transport::IntoTransport;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
 use telemetry_core::propagation;
+use telemetry_core::text::{NAME, cut};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::context::extract;
@@ -111,7 +112,11 @@ impl<H: ServerHandler> McpServer<H> {
         request: CallToolRequestParams,
         mut context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let (name, id, cancelled) = (request.name.clone(), context.id.to_string(), context.ct.clone());
+        let (name, cancelled) = (request.name.clone(), context.ct.clone());
+        let id = match &context.id {
+            RequestId::String(id) => cut(id, NAME).into_owned(),
+            RequestId::Number(id) => id.to_string(),
+        };
         let protocol = context.protocol_version();
         let remote = extract(&mut context.meta);
         let (transport, network) = transport(&context);

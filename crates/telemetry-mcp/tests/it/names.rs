@@ -129,3 +129,48 @@ fn who_makes_an_entry_for_each_call_has_no_more_room_for_it() {
     held.start("github", "serach").fail_rpc(-32602);
     telemetry.assert_total(EXECUTE, &[("tool_name", "_unknown")], 1.0);
 }
+
+#[test]
+fn a_name_that_is_too_long_is_other_whoever_says_it() {
+    let fixture = Fixture::new();
+    let long = |bytes: usize| "n".repeat(bytes);
+    fixture.mcp.start("github", &long(256)).succeed();
+    fixture.mcp.start("github", &long(257)).succeed();
+    fixture.mcp.call("github", &long(1 << 20)).as_server().start().succeed();
+    fixture.mcp.start(&long(300), "search").succeed();
+    fixture.mcp.register("slack", &long(300));
+    fixture.mcp.start("slack", &long(300)).succeed();
+    fixture.mcp.list_tools("linear", [&*long(300), "search"]);
+    fixture.mcp.start("linear", &long(300)).succeed();
+    fixture.mcp.start("linear", "serach").succeed();
+    let metrics = fixture.metrics();
+    for (server, tool, expected) in [
+        ("github", &*long(256), 1.0),
+        ("github", "_other", 2.0),
+        ("_other", "search", 1.0),
+        ("slack", "_other", 1.0),
+        ("linear", "_other", 1.0),
+        ("linear", "_unknown", 1.0),
+    ] {
+        assert_eq!(executions(&metrics, server, tool), expected, "{server} {tool}: {metrics}");
+    }
+    for span in fixture.spans().iter() {
+        let longest = span.attributes.values().map(String::len).max();
+        assert!(longest <= Some(256), "{span}");
+    }
+    for log in fixture.logs().iter() {
+        assert!(log.attributes.values().all(|value| value.len() <= 256), "{log}");
+    }
+}
+
+#[test]
+fn ids_and_versions_of_a_peer_are_cut() {
+    let fixture = Fixture::new();
+    let huge = "x".repeat(1 << 20);
+    fixture.mcp.call("github", "search").request_id(&huge).protocol_version(&huge).start().succeed();
+    let span = fixture.span_with("tool_name", "search");
+    for key in ["jsonrpc.request.id", "mcp.protocol.version"] {
+        let value = span.attribute(key).unwrap_or_default();
+        assert!(value.len() <= 256 && value.ends_with('…'), "{key}: {} bytes", value.len());
+    }
+}
