@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use telemetry_core::text::{NAME, cut};
 use telemetry_core::trace::{ActiveSpan, LOGS_ONLY};
 use telemetry_core::{
     Dropped, End, EntityId, Label as _, Lease, Operation, clock, error_message, guard_span, operation_span,
@@ -200,7 +201,7 @@ impl StreamGuard {
         if !chosen || !self.span().is_sampled() || self.span().span().is_disabled() {
             return None;
         }
-        let event_type = event.event_type();
+        let event_type = &*cut(event.event_type(), NAME);
         let span = self.in_scope(|| {
             ActiveSpan::start(|| {
                 guard_span!(

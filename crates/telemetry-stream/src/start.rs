@@ -6,6 +6,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
 use telemetry_core::Shared;
 use telemetry_core::propagation::{Carrier, current, extract};
+use telemetry_core::text::{NAME, cut};
 use tokio_util::sync::CancellationToken;
 
 use crate::guard::{About, StreamGuard};
@@ -60,8 +61,8 @@ impl<'a> StreamStart<'a> {
         let about = About {
             kind: self.kind,
             transport: self.transport,
-            execution_id: self.execution_id.into(),
-            id: self.id.map(Into::into),
+            execution_id: cut(self.execution_id, NAME).into(),
+            id: self.id.map(|id| cut(id, NAME).into()),
         };
         StreamGuard::open(self.inner.lease(), about, self.idle_timeout, self.shutdown)
     }

@@ -35,3 +35,21 @@ fn an_event_of_a_known_type_allocates_nothing_and_a_stream_the_ids_that_it_keeps
     let counted = allocation_counter::measure(|| (0..100).for_each(|_| follow()));
     assert_eq!(counted.count_total, 200, "the execution's id and its agent's, 100 times");
 }
+
+#[test]
+fn what_a_source_makes_up_leaves_nothing_behind() {
+    let telemetry = TestTelemetry::new();
+    let streams = Streams::new(telemetry.meter());
+    let kept = |numbers: std::ops::Range<usize>| {
+        let names: Vec<_> = numbers.map(|number| format!("{number:08}{}", "x".repeat(1 << 20))).collect();
+        let follow = |name: &String| {
+            let mut stream = streams.stream(StreamKind::Agent, Transport::Sse, name).id(name).start();
+            stream.event(name.as_str());
+            stream.complete();
+        };
+        allocation_counter::measure(|| names.iter().for_each(follow)).bytes_current
+    };
+    // The instruments, once.
+    kept(0..2);
+    assert_eq!(kept(2..30), 0);
+}

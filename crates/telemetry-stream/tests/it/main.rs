@@ -2,6 +2,7 @@
 
 mod fixture;
 mod guard;
+mod hostile;
 mod observed;
 mod producers;
 mod settings;
