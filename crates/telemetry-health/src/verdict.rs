@@ -6,6 +6,7 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 use telemetry_core::error_message;
+use telemetry_core::text::{NAME, cut};
 
 use crate::message;
 use crate::status::Status;
@@ -65,7 +66,7 @@ impl Verdict {
     pub fn detail(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
         let value = message::safe_field(&name, value.into());
-        self.details.insert(name, value);
+        self.details.insert(cut(&name, NAME).into_owned(), value);
         self
     }
 
