@@ -5,7 +5,6 @@ use std::pin::{Pin, pin};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::process::Signal;
 use tokio::process::Command;
 use tokio::time;
 
@@ -117,9 +116,7 @@ async fn terminate<P>(group: &mut Group, mut pumps: Pin<&mut P>, mut pumped: boo
 where
     P: Future<Output = Result<(), Failure>>,
 {
-    group.signal(Signal::TERM);
-    // One that is stopped, because it asked a terminal perhaps, hears nothing before it goes on.
-    group.signal(Signal::CONT);
+    group.terminate();
     let mut exited = false;
     let closed = async {
         while !(exited && pumped) {
@@ -133,9 +130,9 @@ where
     if time::timeout(limits.grace, closed).await.is_ok() {
         return;
     }
-    group.signal(Signal::KILL);
+    group.kill();
     if !pumped {
-        // Only a process that left the group can hold the pipes now.
+        // Only a process that left the group, and whose parent ended before it was seen, can hold the pipes now.
         let _ = time::timeout(limits.drain, pumps).await;
     }
 }

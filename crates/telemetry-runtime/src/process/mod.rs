@@ -12,6 +12,8 @@ mod limits;
 mod live;
 mod orphans;
 mod session;
+mod stat;
+mod strays;
 mod watchdog;
 mod zombies;
 

@@ -70,9 +70,11 @@ impl ToolRun {
     /// Runs a process as the tool, in a process group of its own.
     ///
     /// The input is written while both outputs are read, within the [`Limits`]. At the timeout the group gets SIGTERM
-    /// and, after the grace period, SIGKILL. When the tool has ended, or the future is dropped, whatever it left in its
-    /// group is killed; a process that made a group of its own escapes that, but is not waited for. Should this process
-    /// die meanwhile, the watchdog ends the group. The command's stdin, stdout, stderr and process group are overridden.
+    /// and, after the grace period, SIGKILL; at an output limit, and when the future is dropped, it is killed at once. So
+    /// is the tool itself where it left its group, and on Linux whatever it has below it, in whatever group or session:
+    /// only a process whose parent ended before, as a daemon's does, escapes that, and is not waited for. When the tool
+    /// has ended by itself, what it left in its group is killed. Should this process die meanwhile, the watchdog ends the
+    /// group. The command's stdin, stdout, stderr and process group are overridden.
     ///
     /// Where this process has a terminal, the tool is in a session of its own that has none, unless the setting
     /// `tool.keep_terminal` or the [run](super::ToolStart::keep_terminal) says otherwise. An executable that is busy,

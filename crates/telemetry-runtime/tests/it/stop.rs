@@ -77,10 +77,10 @@ async fn no_process_of_the_group_outlives_the_run() {
 }
 
 #[tokio::test]
-async fn a_process_that_escaped_is_not_waited_for() {
+async fn a_daemon_is_not_waited_for() {
     for (name, script, kind) in [
         ("the tool ends", "setsid sh -c 'echo $$ >>$0; sleep 20' $1 & echo done", None),
-        ("the tool hangs", "setsid sh -c 'echo $$ >>$0; sleep 20' $1 & sleep 1000", Some(ErrorKind::Timeout)),
+        ("the tool hangs", "(setsid sh -c 'echo $$ >>$0; sleep 20' $1 &); sleep 1000", Some(ErrorKind::Timeout)),
     ] {
         let fixture = Fixture::new();
         let directory = tempfile::tempdir().expect("a directory");
