@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use telemetry_core::{End, Label, Operation, end_event};
+use telemetry_core::{End, Label, Operation, end_event, text};
 
 use super::noted::Noted;
 use crate::failure::Failure;
@@ -129,7 +129,8 @@ impl Ending<'_> {
             }
         }
         if !noted.finish_reasons.is_empty() {
-            span.record("gen_ai.response.finish_reasons", noted.finish_reasons.join(",").as_str());
+            let reasons = noted.finish_reasons.join(",");
+            span.record("gen_ai.response.finish_reasons", &*text::cut(&reasons, text::MESSAGE));
         }
         if let Some(usage) = self.usage {
             for (field, tokens) in [

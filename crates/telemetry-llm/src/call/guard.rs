@@ -9,7 +9,7 @@ use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, Label, Operation, clock};
 
 use super::ending::Ending;
-use super::noted::Noted;
+use super::noted::{Noted, name};
 use super::rate_limit::RateLimitWait;
 use crate::content::Content;
 use crate::failure::Failure;
@@ -155,14 +155,14 @@ impl Call {
         self.noted.usage = Some(usage);
     }
 
-    /// Notes which model answered, where that is not the one that was called.
+    /// Notes which model answered, where that is not the one that was called. More than 256 bytes are cut.
     pub fn response_model(&mut self, model: impl Into<String>) {
-        self.noted.response_model = Some(model.into());
+        self.noted.response_model = Some(name(model.into()));
     }
 
     /// Notes the tier of service that the answer reports, for the price.
     pub fn service_tier(&mut self, tier: impl Into<String>) {
-        self.noted.service_tier = Some(tier.into());
+        self.noted.service_tier = Some(name(tier.into()));
     }
 
     /// Puts the prompt on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
@@ -199,6 +199,16 @@ impl Call {
     #[cfg(feature = "prices")]
     pub fn chunk(&mut self, data: &str) -> Chunk {
         let chunk = self.noted.chunk(data);
+        if chunk.has_output {
+            self.token();
+        }
+        chunk
+    }
+
+    /// [`chunk`](Self::chunk), of an event that is parsed already.
+    #[cfg(feature = "prices")]
+    pub fn event(&mut self, event: &serde_json::Value) -> Chunk {
+        let chunk = self.noted.event(event);
         if chunk.has_output {
             self.token();
         }

@@ -1,11 +1,22 @@
 //! What is noted of a call while it is under way.
 
+use std::borrow::Cow;
 use std::time::Instant;
+
+use telemetry_core::text;
 
 use crate::failure::Failure;
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
 use crate::usage::{Answer, AnswerStream, Chunk};
+
+/// A name that a provider gave something, where it is noted: no longer than any that is meant.
+pub(super) fn name(name: String) -> String {
+    match text::cut(&name, text::NAME) {
+        Cow::Borrowed(whole) if whole.len() == name.len() => name,
+        cut => cut.into_owned(),
+    }
+}
 
 /// What is noted of a call while it is under way.
 #[derive(Default)]
@@ -41,18 +52,23 @@ impl Noted {
     #[cfg(feature = "prices")]
     pub(super) fn answer(&mut self, answer: Answer) {
         self.usage = answer.usage.or(self.usage.take());
-        self.response_model = answer.model.or(self.response_model.take());
-        self.response_id = answer.id.or(self.response_id.take());
-        self.service_tier = answer.service_tier.or(self.service_tier.take());
+        self.response_model = answer.model.map(name).or(self.response_model.take());
+        self.response_id = answer.id.map(name).or(self.response_id.take());
+        self.service_tier = answer.service_tier.map(name).or(self.service_tier.take());
         self.told = answer.failure.or(self.told.take());
         if !answer.finish_reasons.is_empty() {
-            self.finish_reasons = answer.finish_reasons;
+            self.finish_reasons = answer.finish_reasons.into_iter().take(Answer::MOST_REASONS).map(name).collect();
         }
     }
 
     #[cfg(feature = "prices")]
     pub(super) fn chunk(&mut self, data: &str) -> Chunk {
         self.stream.get_or_insert_default().data(data)
+    }
+
+    #[cfg(feature = "prices")]
+    pub(super) fn event(&mut self, event: &serde_json::Value) -> Chunk {
+        self.stream.get_or_insert_default().event(event)
     }
 
     /// Takes over what the events of a streamed answer said.

@@ -2,6 +2,7 @@
 
 use genai_prices::{Calculator, ExtractRequest};
 use serde_json::Value;
+use telemetry_core::text;
 
 use super::api::Api;
 use super::tokens::Usage;
@@ -19,13 +20,16 @@ pub struct Answer {
     pub service_tier: Option<String>,
     /// The answer's id.
     pub id: Option<String>,
-    /// Why the model stopped, of each choice.
+    /// Why the model stopped, of each choice: of [`MOST_REASONS`](Self::MOST_REASONS) at most.
     pub finish_reasons: Vec<String>,
     /// The error that the answer holds in spite of its status.
     pub failure: Option<Failure>,
 }
 
 impl Answer {
+    /// Of how many choices the reasons are kept: no provider makes more for one prompt.
+    pub const MOST_REASONS: usize = 128;
+
     pub(super) fn of_shape(api: Api, body: &Value) -> Self {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(cut);
         let (model, id, tier) = match api {
@@ -54,7 +58,7 @@ pub(super) fn usage(api: Api, body: &Value) -> Option<Usage> {
 pub(super) fn finish_reasons(api: Api, body: &Value) -> Vec<String> {
     let of_list = |list: &str, key: &str| {
         let items = body.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        items.iter().filter_map(|item| item.get(key)?.as_str()).map(cut).collect()
+        items.iter().filter_map(|item| item.get(key)?.as_str()).take(Answer::MOST_REASONS).map(cut).collect()
     };
     let of_field = |key: &str| body.get(key).and_then(Value::as_str).map(cut).into_iter().collect();
     match api {
@@ -67,6 +71,5 @@ pub(super) fn finish_reasons(api: Api, body: &Value) -> Vec<String> {
 
 /// A name that a provider gives something, no longer than any that is meant.
 pub(super) fn cut(name: &str) -> String {
-    const LONGEST: usize = 128;
-    name.chars().take(LONGEST).collect()
+    text::cut(name, text::NAME).into_owned()
 }

@@ -14,6 +14,7 @@ mod middleware;
 mod names;
 mod prices;
 mod queue;
+mod said;
 mod settings;
 mod spans;
 mod streams;
