@@ -19,6 +19,8 @@ mod price;
 mod queue;
 mod record;
 mod settings;
+mod skim;
+mod sse;
 mod target;
 mod usage;
 
@@ -45,6 +47,7 @@ pub use record::{Ended, OnEnd, UsageRecord};
 #[cfg(feature = "reqwest")]
 pub use reqwest_middleware::ClientWithMiddleware;
 pub use settings::LlmSettings;
+pub use sse::{SseEvent, SseReader};
 pub use usage::Usage;
 #[cfg(feature = "prices")]
 pub use usage::{Answer, AnswerStream, Api, Chunk};

@@ -2,8 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use telemetry_llm::{Llm, Usage};
+use telemetry_llm::{Answer, Llm, Usage};
 use telemetry_testkit::TestTelemetry;
+
+#[cfg(feature = "reqwest")]
+#[path = "it/passing.rs"]
+mod passing;
 
 const MEBIBYTE: i64 = 1 << 20;
 
@@ -15,6 +19,59 @@ fn call(llm: &Llm, provider: &str, model: &str) {
 fn kept(work: impl FnMut()) -> i64 {
     let mut work = work;
     allocation_counter::measure(&mut work).bytes_current
+}
+
+#[test]
+fn a_large_answer_is_read_in_little_more_memory_than_a_small_one() {
+    for filling in ["0,", "[],", "{\"a\":1},", "\"a\",", "{\"b\":[1,2,3]},"] {
+        let usage = r#""usage":{"prompt_tokens":12,"completion_tokens":5}"#;
+        let list = filling.repeat((4 << 20) / filling.len());
+        for body in [
+            format!(r#"{{"object":"chat.completion","choices":[],"x":[{list}0],{usage}}}"#),
+            format!(r#"[{{"object":"chat.completion.chunk","choices":[],{usage}}},{list}0]"#),
+        ] {
+            let mut answer = Answer::default();
+            let peak = allocation_counter::measure(|| answer = Answer::from_body(body.as_bytes())).bytes_max;
+            assert!(peak < 4 * MEBIBYTE as u64, "{filling}: {peak} bytes");
+            assert_eq!(answer.usage.map(|usage| usage.prompt_tokens()), Some(12), "{filling}");
+        }
+    }
+}
+
+#[cfg(feature = "reqwest")]
+#[test]
+fn nothing_is_kept_of_what_passes_the_middleware() {
+    let telemetry = TestTelemetry::new();
+    let llm = Llm::new(telemetry.meter());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+    let usage = r#""usage":{"prompt_tokens":12,"completion_tokens":5}"#;
+    let chat = |bytes: usize| {
+        let list = "0,".repeat(bytes / 2);
+        format!(r#"{{"object":"chat.completion","choices":[],"x":[{list}0],{usage}}}"#)
+    };
+    let image = "A".repeat(8 << 20);
+    let table = [
+        ("small values", chat(8 << 20), 16 << 10),
+        ("one piece", chat(8 << 20), usize::MAX),
+        ("pieces of a byte", chat(256 << 10), 1),
+        (
+            "a large event",
+            format!("data: {{\"object\":\"chat.completion.chunk\",\"x\":\"{image}\",\"choices\":[],{usage}}}\n\n"),
+            16 << 10,
+        ),
+        ("an event without end", format!("data: {image}"), 16 << 10),
+        ("many events", "data: {\"object\":\"chat.completion.chunk\",\"choices\":[]}\n\n".repeat(20_000), 1_000),
+        ("no answer", image, 16 << 10),
+    ];
+    for (case, body, size) in table {
+        let passing = passing::Passing::new(body).in_pieces(size);
+        let mut passed = 0;
+        let ask = || (passed, _) = runtime.block_on(passing.ask(&llm, "/v1/chat/completions"));
+        // A client, which is made here too, has some two of them.
+        let peak = allocation_counter::measure(ask).bytes_max;
+        assert!(peak < 4 * MEBIBYTE as u64, "{case}: {peak} bytes");
+        assert_eq!(passed, passing.body.len(), "{case}");
+    }
 }
 
 #[test]

@@ -195,6 +195,12 @@ impl Call {
         self.answer(Answer::from_body(body));
     }
 
+    /// [`body`](Self::body), of one that is parsed already.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn json(&mut self, body: &serde_json::Value) {
+        self.answer(Answer::from_json(body));
+    }
+
     /// Reads the data of one event of a streamed answer. Output counts as [`token`](Self::token).
     #[cfg(feature = "prices")]
     pub fn chunk(&mut self, data: &str) -> Chunk {

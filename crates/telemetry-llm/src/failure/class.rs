@@ -12,6 +12,7 @@ use telemetry_core::error_message;
 
 use super::{body, retry_after, status};
 use crate::metrics::{ErrorType, Outcome};
+use crate::skim::value;
 
 /// A failed attempt: its class, and when the provider says to try again.
 ///
@@ -84,7 +85,7 @@ impl Failure {
     /// [`from_response`](Self::from_response) at another time than now, from which a date in `retry-after` counts.
     #[must_use]
     pub fn from_response_at(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Self {
-        let told = serde_json::from_slice(body).map(|body: Value| body::told_of_refusal(&body)).unwrap_or_default();
+        let told = value(body).map(|body| body::told_of_refusal(&body)).unwrap_or_default();
         let told = told.named(headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok()));
         let retry_after = retry_after::first_of([retry_after::of_headers(headers, now), told.retry_after]);
         Self {

@@ -20,7 +20,8 @@ use crate::record::{Ended, OnEnd};
 /// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI) and Azure; [`host`](Self::host) and the setting
 /// [`hosts`](crate::LlmSettings::hosts) add others, such as a gateway's. Measured are the paths at which models answer: chat completions, completions, responses,
 /// messages, generateContent, embeddings. The call lasts until the answer's body has been read to its end: a body that
-/// is dropped before counts as cancelled.
+/// is dropped before counts as cancelled. Whether that is an answer or a stream of events its first character tells, and
+/// not its type. Bodies are read as they pass by, whatever their size, and not held.
 ///
 /// Put it before middleware that tries again, so that what that does is one call.
 ///
@@ -133,9 +134,9 @@ impl Middleware for LlmMiddleware {
         let allowed = Destinations::global().allow(url.host_str(), url.port_or_known_default());
         propagation::inject_allowed(&call.context(), allowed, request.headers_mut());
         match call.instrument(next.run(request, extensions)).await {
-            Ok(response) => Ok(measured(response, |parts, body| {
-                Measured::new(call, parts.status, &parts.headers, endpoint.is_streamed, body)
-            })),
+            Ok(response) => {
+                Ok(measured(response, |parts, body| Measured::new(call, parts.status, &parts.headers, body)))
+            }
             Err(error) => {
                 call.fail(Failure::from_error(&error));
                 Err(error)

@@ -1,8 +1,9 @@
 //! Middleware for reqwest: raw HTTP calls to a provider are measured as they pass.
 
+mod asked;
 mod body;
 mod endpoint;
-mod events;
 mod measure;
+mod reading;
 
 pub use measure::LlmMiddleware;

@@ -6,9 +6,12 @@ use super::answer::Answer;
 use super::api::Api;
 use super::stream::AnswerStream;
 use crate::failure::Failure;
+use crate::skim::{BodyReader, SMALL, value};
 
 impl Answer {
-    /// Reads a whole answer. One that is no JSON, or of an unknown shape, says nothing.
+    /// Reads a whole answer, or the pieces of one in a list or one after the other. One that is no JSON, or of an unknown
+    /// shape, says nothing. Of one that is large, what its content is made of is passed over, so that it takes no more
+    /// memory than a small one.
     ///
     /// ```
     /// use telemetry_llm::Answer;
@@ -23,7 +26,14 @@ impl Answer {
     pub fn from_body(body: &[u8]) -> Self {
         // Some gateways write a byte order mark first, which JSON does not have.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        serde_json::from_slice(body).map_or_else(|_| Self::default(), |body: Value| Self::from_json(&body))
+        if body.len() <= SMALL
+            && let Some(body) = value(body)
+        {
+            return Self::from_json(&body);
+        }
+        let (mut reader, mut stream) = (BodyReader::default(), AnswerStream::new());
+        reader.feed(body, |event| drop(stream.event(event)));
+        reader.finish().map_or_else(|| stream.into_answer(), |body| Self::from_json(&body))
     }
 
     /// [`from_body`](Self::from_body), of a body that is parsed already.

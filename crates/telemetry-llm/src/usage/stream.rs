@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::answer::{Answer, cut, finish_reasons, usage};
 use super::api::Api;
 use crate::failure::Failure;
+use crate::skim::value;
 
 /// What one event of a streamed answer says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl AnswerStream {
             self.done = true;
             return Chunk { is_last: true, ..Chunk::default() };
         }
-        serde_json::from_str(data).map_or_else(|_| Chunk::default(), |event: Value| self.event(&event))
+        value(data.as_bytes()).map_or_else(Chunk::default, |event| self.event(&event))
     }
 
     /// Reads one event that is parsed already.

@@ -10,8 +10,12 @@ mod fixture;
 mod guard;
 mod hostile_store;
 #[cfg(feature = "reqwest")]
+mod large_answers;
+#[cfg(feature = "reqwest")]
 mod middleware;
 mod names;
+#[cfg(feature = "reqwest")]
+mod passing;
 mod prices;
 mod queue;
 mod said;

@@ -1,0 +1,17 @@
+//! What is needed of a document, whatever its size.
+
+#[cfg(feature = "prices")]
+mod body;
+mod document;
+mod skimmer;
+mod text;
+
+#[cfg(feature = "prices")]
+pub(crate) use body::BodyReader;
+#[cfg(feature = "prices")]
+pub(crate) use document::SMALL;
+#[cfg(feature = "reqwest")]
+pub(crate) use document::parse;
+pub(crate) use document::value;
+#[cfg(feature = "reqwest")]
+pub(crate) use skimmer::Skimmer;
