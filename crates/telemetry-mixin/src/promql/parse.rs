@@ -22,6 +22,9 @@ const MOST_TOKENS: usize = 2000;
 const MOST_OPERATORS: usize = 150;
 const DEEPEST: usize = 50;
 
+/// Metrics, labels and functions have no longer names, and messages quote them.
+const LONGEST_WORD: usize = 1_000;
+
 /// A century: Prometheus keeps nothing that long, and the parser's own arithmetic ends somewhere above it.
 const LONGEST_SECONDS: f64 = 100.0 * 365.0 * 86_400.0;
 
@@ -30,7 +33,7 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Problem> {
         return Err(Problem::new("the expression is empty", 0..text.len()));
     }
     let filled = fill(text);
-    let tokens = tokens(&filled.text);
+    let tokens = tokens(&filled.text, MOST_TOKENS + 1);
     within_bounds(&filled.text, &tokens)?;
     // The parser is other people's code and is fed whatever a user's file holds.
     let parsed = catch_unwind(AssertUnwindSafe(|| promql_parser::parser::parse(&filled.text)));
@@ -61,6 +64,9 @@ fn within_bounds(text: &str, tokens: &[Token]) -> Result<(), Problem> {
             _ => {}
         }
         operators += usize::from(is_operator(piece));
+        if token.kind == TokenKind::Word && piece.len() > LONGEST_WORD {
+            return Err(Problem::new(format!("a name of more than {LONGEST_WORD} bytes"), token.span.clone()));
+        }
         if depth > DEEPEST {
             return Err(Problem::new(format!("nested deeper than {DEEPEST} levels"), token.span.clone()));
         }

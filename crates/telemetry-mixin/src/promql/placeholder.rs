@@ -14,7 +14,8 @@ pub(crate) struct Filled {
 impl Filled {
     /// Whether the piece holds a variable, so that nothing can be said of its value.
     pub(crate) fn is_variable(&self, span: &Range<usize>) -> bool {
-        self.places.iter().any(|place| place.start < span.end && span.start < place.end)
+        let first = self.places.partition_point(|place| place.end <= span.start);
+        self.places.get(first).is_some_and(|place| place.start < span.end)
     }
 }
 
@@ -30,12 +31,14 @@ pub(crate) fn fill(text: &str) -> Filled {
     let mut places = Vec::new();
     let mut quote: Option<char> = None;
     let mut brackets = 0_usize;
+    // Whether this is a list of labels to group by, told at its parenthesis: nothing is looked for from each variable back.
+    let mut in_grouping = false;
     let mut at = 0;
     while let Some(next) = text[at..].chars().next() {
         if quote.is_none()
             && let Some(length) = variable_length(&text[at..])
         {
-            let stand_in = stand_in(&filled, &text[at + length..], brackets > 0, length);
+            let stand_in = stand_in(&filled, &text[at + length..], brackets > 0, in_grouping, length);
             places.push(at..at + length);
             filled.push_str(&stand_in);
             at += length;
@@ -57,32 +60,39 @@ pub(crate) fn fill(text: &str) -> Filled {
             None if next == ']' => brackets = brackets.saturating_sub(1),
             _ => {}
         }
+        in_grouping = match next {
+            '(' => GROUPINGS.iter().any(|word| ends_in(&filled, word)),
+            _ => in_grouping && (next.is_ascii_alphanumeric() || matches!(next, '_' | ',' | ' ')),
+        };
         filled.push(next);
         at += next.len_utf8();
     }
     Filled { text: filled, places }
 }
 
+/// How long the variable is that this begins with. It looks no further than to where another could begin, so that a text of
+/// many beginnings is read once.
 fn variable_length(rest: &str) -> Option<usize> {
     if let Some(inner) = rest.strip_prefix("${") {
-        return inner.find('}').filter(|end| *end > 0).map(|end| end + 3);
+        let end = inner.find(['}', '{', '$']).filter(|end| *end > 0)?;
+        return (inner.as_bytes()[end] == b'}').then_some(end + 3);
     }
     if let Some(inner) = rest.strip_prefix("[[") {
-        let end = inner.find("]]").filter(|end| *end > 0)?;
-        return is_name(&inner[..end]).then_some(end + 4);
+        let end = name_length(inner);
+        return (end > 0 && inner[end..].starts_with("]]")).then_some(end + 4);
     }
     let name = rest.strip_prefix('$')?;
-    let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let length = name_length(name);
     (length > 0 && !name.starts_with(|first: char| first.is_ascii_digit())).then_some(length + 1)
 }
 
-fn is_name(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+fn name_length(text: &str) -> usize {
+    text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
 }
 
-fn stand_in(before: &str, after: &str, in_brackets: bool, length: usize) -> String {
+fn stand_in(before: &str, after: &str, in_brackets: bool, in_grouping: bool, length: usize) -> String {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
-    if in_brackets || last_word(before) == "offset" {
+    if in_brackets || ends_in(before, "offset") {
         // `${__range_s}s` brings its own unit.
         return if after.starts_with(|c: char| c.is_ascii_alphabetic()) {
             format!("{}1", "0".repeat(length - 1))
@@ -90,24 +100,17 @@ fn stand_in(before: &str, after: &str, in_brackets: bool, length: usize) -> Stri
             format!("1s{}", " ".repeat(length - 2))
         };
     }
-    let name = in_grouping(before)
+    let name = in_grouping
         || before.ends_with(part_of_name)
         || after.starts_with(part_of_name)
         || after.trim_start().starts_with(['{', '[', '(']);
     if name { "_".repeat(length) } else { format!("1{}", " ".repeat(length - 1)) }
 }
 
-fn last_word(text: &str) -> &str {
-    let trimmed = text.trim_end();
-    let start = trimmed
-        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
-    &trimmed[start..]
-}
+const GROUPINGS: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 
-fn in_grouping(before: &str) -> bool {
-    let Some(open) = before.rfind('(') else { return false };
-    let list = &before[open + 1..];
-    list.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',' | b' '))
-        && matches!(last_word(&before[..open]), "by" | "without" | "on" | "ignoring" | "group_left" | "group_right")
+/// Whether the last word is this one.
+fn ends_in(text: &str, word: &str) -> bool {
+    let rest = text.trim_end().strip_suffix(word);
+    rest.is_some_and(|rest| !rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
 }

@@ -1,7 +1,10 @@
 //! A problem of an expression, and how it is shown at its place.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+
+use telemetry_core::readable;
 
 /// What is wrong with an expression, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,8 @@ impl Problem {
         self
     }
 
-    /// The problem with the line of `expression` that it is in, and a caret under the place.
+    /// The problem with the line of `expression` that it is in, and a caret under the place. What a terminal would not show
+    /// as it is written stands there as [`readable`] has it; a very long line is cut around the place.
     ///
     /// ```
     /// use telemetry_core::Namespace;
@@ -77,29 +81,70 @@ struct Located<'a> {
 
 impl fmt::Display for Located<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.problem.message)?;
+        write!(f, "error: {}", shown(&self.problem.message))?;
         if !self.place.is_empty() {
-            write!(f, "\n  in {}", self.place)?;
+            write!(f, "\n  in {}", shown(self.place))?;
         }
         if !self.expression.is_empty() {
-            let (line, before, width) = caret(self.expression, &self.problem.span);
+            let Marked { line, before, width } = Marked::new(self.expression, &self.problem.span);
             write!(f, "\n   | {line}\n   | {}{}", " ".repeat(before), "^".repeat(width))?;
         }
         match &self.problem.help {
-            Some(help) => write!(f, "\n   = help: {help}"),
+            Some(help) => write!(f, "\n   = help: {}", shown(help)),
             None => Ok(()),
         }
     }
 }
 
-/// The line in which the span starts, and the columns of the caret in it.
-fn caret<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, usize, usize) {
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let (start, end) = (boundary(span.start), boundary(span.end));
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let line = &text[line_start..line_end];
-    let before = text[line_start..start].chars().count();
-    let width = text[start..end.clamp(start, line_end)].chars().count();
-    (line.trim_end_matches('\r'), before, width.max(1))
+/// A text that may quote others': readable, and not a novel.
+pub(crate) fn shown(text: &str) -> impl fmt::Display {
+    let short = cut(text, LONGEST);
+    readable(short.into_owned())
+}
+
+/// The beginning of a text that is longer than that many bytes.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.len() <= most {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(most)])),
+    }
+}
+
+/// More of a message is not shown, in bytes.
+const LONGEST: usize = 4_000;
+
+/// So much of a line is shown at most, and of that so much before the place, in characters.
+const SHOWN: usize = 400;
+const SHOWN_BEFORE: usize = 120;
+
+/// The line in which a span starts, as people may read it, and the columns of the caret under it.
+struct Marked {
+    line: String,
+    before: usize,
+    width: usize,
+}
+
+impl Marked {
+    fn new(text: &str, span: &Range<usize>) -> Self {
+        let (start, end) = (text.floor_char_boundary(span.start), text.floor_char_boundary(span.end));
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        // What is shown begins and ends where the line does, or where it is long enough.
+        let back = |from: usize, most: usize| {
+            text[line_start..from].char_indices().rev().nth(most - 1).map_or(line_start, |(at, _)| line_start + at)
+        };
+        let from = back(start, SHOWN_BEFORE);
+        let shown = text[from..line_end].trim_end_matches('\r');
+        let shown = shown.char_indices().nth(SHOWN).map_or(shown, |(at, _)| &shown[..at]);
+        let to = from + shown.len();
+        let columns = |from: usize, to: usize| readable(&text[from..to]).to_string().chars().count();
+        let cut_before = if from > line_start { "…" } else { "" };
+        let cut_after = if text[to..line_end].trim_end_matches('\r').is_empty() { "" } else { "…" };
+        let marked = start.min(to);
+        Self {
+            line: format!("{cut_before}{}{cut_after}", readable(shown)),
+            before: cut_before.chars().count() + columns(from, marked),
+            width: columns(marked, end.clamp(marked, to)).max(1),
+        }
+    }
 }

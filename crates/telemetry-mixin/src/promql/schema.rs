@@ -1,6 +1,7 @@
 //! Every series that an expression may name, with its kind, labels and bounds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
@@ -8,12 +9,22 @@ use super::facts::Facts;
 use super::labels::LabelSet;
 use crate::model::ForeignMetric;
 
+/// More labels of a rule's result are not followed: it may have any then. Rules that build on each other would hand on ever
+/// more of them.
+const MOST_LABELS: usize = 64;
+
+/// As many names are looked at for one that is alike, or that a pattern matches: many rules would else compare each name with
+/// each other.
+const MOST_COMPARED: usize = 1_000;
+
 /// Every series that an expression may name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schema {
     series: BTreeMap<String, Series>,
     /// Labels that the scrape or the collector puts on every series.
     common: Vec<String>,
+    /// How many rules have been told of.
+    recorded: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +84,8 @@ impl SeriesKind {
 
 impl Schema {
     pub(crate) fn new(catalogues: &[Catalogue], namespace: &Namespace) -> Self {
-        let mut schema = Self { series: BTreeMap::new(), common: vec!["job".to_owned(), "instance".to_owned()] };
+        let mut schema =
+            Self { series: BTreeMap::new(), common: vec!["job".to_owned(), "instance".to_owned()], recorded: 0 };
         for def in catalogues.iter().flat_map(Catalogue::metrics) {
             schema.declare(def, namespace);
         }
@@ -149,21 +161,25 @@ impl Schema {
         let mut labels: Vec<SeriesLabel> = facts
             .labels
             .names()
+            .take(MOST_LABELS)
             .map(|name| SeriesLabel { name: name.to_owned(), values: self.values(name, sources), optional: false })
             .collect();
         labels.retain(|label| !extra_labels.contains(&label.name));
-        labels.extend(extra_labels.iter().map(|name| SeriesLabel {
+        labels.extend(extra_labels.iter().take(MOST_LABELS).map(|name| SeriesLabel {
             name: name.clone(),
             values: None,
             optional: false,
         }));
+        let too_many = facts.labels.names().count().max(extra_labels.len()).max(labels.len()) > MOST_LABELS;
+        labels.truncate(MOST_LABELS);
         let series = Series {
-            open: facts.labels.is_open(),
+            open: facts.labels.is_open() || too_many,
             labels,
             bounds: facts.last_bound.into_iter().collect(),
             kind: SeriesKind::Recorded(Box::new(facts)),
         };
         self.series.insert(name.to_owned(), series);
+        self.recorded += 1;
     }
 
     /// All values that a label has among these series; `None` where one of them takes any.
@@ -186,8 +202,16 @@ impl Schema {
         self.series.get(name)
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.series.keys().map(String::as_str)
+    /// The names that stand next to this one in the alphabet, before it and after it: all, unless there are very many.
+    pub(crate) fn names_near(&self, name: &str) -> impl Iterator<Item = &str> {
+        let before = self.series.range::<str, _>((Unbounded, Excluded(name))).rev().take(MOST_COMPARED / 2);
+        let after = self.series.range::<str, _>((Included(name), Unbounded)).take(MOST_COMPARED / 2);
+        before.chain(after).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether there is a name of that kind, or rules record too many to be sure that there is none.
+    pub(crate) fn may_have(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.recorded > MOST_COMPARED || self.series.keys().any(|name| is_meant(name))
     }
 
     pub(crate) fn common(&self) -> impl Iterator<Item = &str> {

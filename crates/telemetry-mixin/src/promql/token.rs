@@ -21,13 +21,13 @@ pub(crate) enum TokenKind {
     Sign,
 }
 
-/// Splits an expression into tokens; characters that belong to no token become signs, so that nothing is lost.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
+/// Splits an expression into tokens, up to as many; characters that belong to no token become signs, so that nothing is lost.
+pub(crate) fn tokens(text: &str, most: usize) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
     let mut in_brackets = false;
-    while at < bytes.len() {
+    while at < bytes.len() && found.len() < most {
         let start = at;
         let byte = bytes[at];
         let kind = match byte {

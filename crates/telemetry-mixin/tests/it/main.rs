@@ -8,6 +8,7 @@ mod dashboards;
 mod files;
 mod fixture;
 mod generate;
+mod linear;
 mod pages;
 mod refusals;
 mod robustness;

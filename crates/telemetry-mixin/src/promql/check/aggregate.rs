@@ -92,13 +92,16 @@ fn is_number(node: &Node) -> bool {
     }
 }
 
+/// A longer name is not quoted.
+const LONGEST_OWNER: usize = 200;
+
 /// How a message names what is aggregated.
 fn owner(argument: &Node) -> String {
     let mut names: Vec<&str> = Vec::new();
     argument.selectors(&mut |selector, _| names.extend(selector.name.as_ref().map(|word| word.text.as_str())));
     let aggregated = matches!(&argument.bare().kind, NodeKind::Aggregate(_) | NodeKind::Binary(_));
     match names.as_slice() {
-        [name] if !aggregated => format!("`{name}`"),
+        [name] if !aggregated && name.len() <= LONGEST_OWNER => format!("`{name}`"),
         _ => "what is aggregated here".to_owned(),
     }
 }

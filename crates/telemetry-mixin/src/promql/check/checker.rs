@@ -14,7 +14,11 @@ use crate::promql::problem::Problem;
 use crate::promql::rewrite::metric_names;
 use crate::promql::schema::Schema;
 use crate::promql::suggest::listing;
+use crate::promql::token::whole;
 use crate::promql::tree::{NodeKind, Span};
+
+/// Of one expression no more are told: each is shown with the text.
+const MOST_PROBLEMS: usize = 32;
 
 /// Checks expressions against what is declared.
 ///
@@ -101,7 +105,10 @@ impl Checker {
     /// rules that it reads are known, too.
     pub(crate) fn add_recorded(&mut self, name: &str, expression: &Expression, labels: &[String]) {
         let (facts, sources) = match expression.parsed() {
-            Ok(parsed) => (self.walk(parsed, Role::Recording).0, metric_names(parsed)),
+            Ok(parsed) => {
+                let mut walk = Walk { is_heard: false, ..self.walk(parsed, Role::Recording) };
+                (walk.settled(&parsed.node), metric_names(parsed))
+            }
             Err(_) => (Facts::unknown(), BTreeSet::new()),
         };
         let writes_labels =
@@ -114,14 +121,16 @@ impl Checker {
     ///
     /// # Errors
     ///
-    /// Every [`Problem`] found, in the order of the text.
+    /// Every [`Problem`] found, in the order of the text; of very many the first 32, and how many more there are.
     pub fn check(&self, expression: &str, role: Role) -> Result<Sound, Vec<Problem>> {
         self.check_expression(&Expression::new(expression), role)
     }
 
     pub(crate) fn check_expression(&self, expression: &Expression, role: Role) -> Result<Sound, Vec<Problem>> {
         let parsed = expression.parsed().map_err(|problem| vec![problem])?;
-        let (facts, mut problems) = self.walk(parsed, role);
+        let mut walk = self.walk(parsed, role);
+        let facts = walk.settled(&parsed.node);
+        let mut problems = walk.problems;
         if role != Role::Panel {
             problems.extend(parsed.filled.places.iter().map(|place| {
                 Problem::new("Prometheus knows no Grafana variable", place.clone()).help("write the value itself")
@@ -135,26 +144,22 @@ impl Checker {
         }
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         problems.dedup();
+        if problems.len() > MOST_PROBLEMS {
+            let more = problems.split_off(MOST_PROBLEMS).len();
+            problems.push(Problem::new(format!("there are {more} problems more"), whole(expression.text())));
+        }
         Err(problems)
     }
 
-    fn walk(&self, parsed: &Parsed, role: Role) -> (Facts, Vec<Problem>) {
-        let mut walk =
-            Walk { schema: &self.schema, filled: &parsed.filled, role, is_input: false, problems: Vec::new() };
-        let facts = walk.settled(&parsed.node);
-        (facts, walk.problems)
+    fn walk<'a>(&'a self, parsed: &'a Parsed, role: Role) -> Walk<'a> {
+        let (schema, filled) = (&self.schema, &parsed.filled);
+        Walk { schema, filled, role, is_input: false, is_heard: true, problems: Vec::new() }
     }
 
     /// The selector of a series in a test's input: metric, labels and values have to exist.
     pub(crate) fn check_series(&self, series: &Expression) -> Result<(), Vec<Problem>> {
         let parsed = series.parsed().map_err(|problem| vec![problem])?;
-        let mut walk = Walk {
-            schema: &self.schema,
-            filled: &parsed.filled,
-            role: Role::Panel,
-            is_input: true,
-            problems: Vec::new(),
-        };
+        let mut walk = Walk { is_input: true, ..self.walk(parsed, Role::Panel) };
         match &parsed.node.kind {
             NodeKind::Instant(selector) => {
                 walk.select(selector, &parsed.node.span);

@@ -12,10 +12,17 @@ use crate::promql::tree::{LabelMatcher, SelectorNode, Span};
 
 const NAME_LABEL: &str = "__name__";
 
+/// A metric has no longer one, and messages quote it.
+const LONGEST_NAME: usize = 1_000;
+
 impl Walk<'_> {
     pub(super) fn select(&mut self, selector: &SelectorNode, span: &Span) -> Facts {
         let Some((name, place)) = self.name_of(selector, span) else { return Facts::unknown() };
         let schema = self.schema;
+        if name.len() > LONGEST_NAME {
+            self.report(Problem::new(format!("a metric's name of more than {LONGEST_NAME} bytes"), place));
+            return Facts::unknown();
+        }
         let Some(series) = schema.get(&name) else {
             self.unknown_metric(&name, place);
             return Facts::unknown();
@@ -65,7 +72,7 @@ impl Walk<'_> {
         }
         match &matcher.op {
             MatchOp::Equal => return Some((value.text.clone(), value.span.clone())),
-            MatchOp::Re(pattern) if !self.schema.names().any(|name| pattern.is_match(name)) => {
+            MatchOp::Re(pattern) if !self.schema.may_have(|name| pattern.is_match(name)) => {
                 self.report(Problem::new(format!("no known metric matches \"{}\"", value.text), value.span.clone()));
             }
             _ => {}
@@ -74,8 +81,11 @@ impl Walk<'_> {
     }
 
     fn unknown_metric(&mut self, name: &str, place: Span) {
+        if !self.is_heard {
+            return;
+        }
         let problem = Problem::new(format!("unknown metric `{name}`"), place);
-        let meant = nearest(name, self.schema.names()).map(|meant| format!("did you mean `{meant}`?"));
+        let meant = nearest(name, self.schema.names_near(name)).map(|meant| format!("did you mean `{meant}`?"));
         self.report(match meant {
             Some(help) => problem.help(help),
             None => problem.help("it is in no catalogue, and no rule records it"),
@@ -148,6 +158,9 @@ impl Walk<'_> {
         place: Span,
         known: impl Iterator<Item = &'l str>,
     ) {
+        if !self.is_heard {
+            return;
+        }
         let known: Vec<&str> = known.collect();
         let problem = Problem::new(format!("{owner} has no label `{label}`"), place);
         let help = match nearest(label, known.iter().copied()) {

@@ -14,6 +14,8 @@ pub(super) struct Walk<'a> {
     pub(super) role: Role,
     /// Whether the expression is a test's input series.
     pub(super) is_input: bool,
+    /// Whether somebody is told the problems: what might have been meant is looked for only then.
+    pub(super) is_heard: bool,
     pub(super) problems: Vec<Problem>,
 }
 
