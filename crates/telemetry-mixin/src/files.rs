@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
+use crate::folder::{FilesError, Folder, is_sound};
 use crate::page;
+use crate::promql::shown;
 
 /// The first line of a generated file that can hold a comment.
 pub(crate) const NOTICE: &str = "Generated from the declarations by `cargo xtask gen-dashboards`; do not edit.";
@@ -55,26 +57,14 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { path } => write!(f, "{path}: missing"),
-            Self::Stale { path } => write!(f, "{path}: no longer generated"),
+            Self::Missing { path } => write!(f, "{}: missing", shown(path)),
+            Self::Stale { path } => write!(f, "{}: no longer generated", shown(path)),
             Self::Changed { path, line, found, expected } => {
-                write!(f, "{path}:{line}: differs\n  - {found}\n  + {expected}")
+                write!(f, "{}:{line}: differs\n  - {}\n  + {}", shown(path), shown(found), shown(expected))
             }
         }
     }
 }
-
-/// A file that could not be read, written or removed.
-#[derive(thiserror::Error)]
-#[error("{}: {source}", path.display())]
-pub struct FilesError {
-    /// The file.
-    pub path: PathBuf,
-    /// What the system says.
-    pub source: io::Error,
-}
-
-telemetry_core::debug_as_display!(FilesError);
 
 impl GeneratedFiles {
     /// Adds a file under a relative path, replacing one of the same path.
@@ -138,53 +128,60 @@ impl GeneratedFiles {
     /// Writes every file below `directory`, fills the pages that are kept, and removes what an earlier run wrote and this
     /// one does not.
     ///
+    /// Nothing leads out of the directory: it, and whatever lies below it on the way to a file, must be no symbolic link,
+    /// and a file is replaced and not written into, so that another name of it keeps its text. Where the directory itself
+    /// lies is the caller's affair, whatever links lead there. The list of an earlier run, `deploy/GENERATED`, is believed
+    /// only where it names files of this directory below `deploy` and `docs`, or below what is generated now. That is no
+    /// protection against somebody who changes the directory at the same time.
+    ///
     /// # Errors
     ///
-    /// [`FilesError`] with the first page that is missing or asks for a part that there is not, before anything is
-    /// written; then with the first file that could not be written or removed.
+    /// Before anything is written, [`FilesError`] with the first page that is missing or asks for a part that there is not,
+    /// with a link or something else than a file in a file's place, or with the list if it names what it cannot. Then with
+    /// the first file that could not be written or removed.
     pub fn write_to(&self, directory: &Path) -> Result<(), FilesError> {
-        let pages = self.pages.iter().map(|page| Ok((page.as_str(), self.filled(directory, page)?.1)));
+        let folder = Folder::new(directory)?;
+        let pages = self.pages.iter().map(|page| Ok((page.as_str(), self.filled(&folder, page)?.1)));
         let pages = pages.collect::<Result<Vec<_>, FilesError>>()?;
-        for path in self.stale(directory)? {
-            let path = directory.join(path);
-            std::fs::remove_file(&path).map_err(|source| FilesError { path, source })?;
-        }
+        let stale = self.stale(&folder)?;
         let manifest = self.manifest();
         let manifest = std::iter::once((MANIFEST, manifest.as_str()));
         let pages = pages.iter().map(|(page, text)| (*page, text.as_str()));
-        for (path, text) in self.iter().chain(manifest).chain(pages) {
-            let path = directory.join(path);
-            let write = || {
-                if let Some(parent) = path.parent() {
-                    std::fs::create_dir_all(parent)?;
-                }
-                std::fs::write(&path, text)
-            };
-            write().map_err(|source| FilesError { path: path.clone(), source })?;
+        let all: Vec<(&str, &str)> = self.iter().chain(manifest).chain(pages).collect();
+        let changed: Vec<bool> = all
+            .iter()
+            .map(|(path, text)| Ok(folder.read(path)?.is_none_or(|found| found != text.as_bytes())))
+            .collect::<Result<_, FilesError>>()?;
+        for path in &stale {
+            folder.remove(path)?;
         }
-        Ok(())
+        let changed = all.iter().zip(changed).filter(|(_, changed)| *changed);
+        changed.map(|((path, text), _)| folder.replace(path, text)).collect()
     }
 
     /// How the files below `directory` differ from these; empty where nothing does.
     ///
     /// # Errors
     ///
-    /// [`FilesError`] with a file that is there and cannot be read, or a page that is missing or asks for a part that
-    /// there is not.
+    /// [`FilesError`] with a file that is there and cannot be read, as [`write_to`](Self::write_to) would not, or a page
+    /// that is missing or asks for a part that there is not.
     pub fn check_against(&self, directory: &Path) -> Result<Vec<Difference>, FilesError> {
+        let folder = Folder::new(directory)?;
         let mut differences: Vec<Difference> =
-            self.stale(directory)?.into_iter().map(|path| Difference::Stale { path }).collect();
+            self.stale(&folder)?.into_iter().map(|path| Difference::Stale { path }).collect();
         let manifest = self.manifest();
         let manifest = std::iter::once((MANIFEST, manifest.as_str()));
         for (path, text) in self.iter().chain(manifest) {
-            match read(&directory.join(path))? {
+            match folder.read(path)? {
                 None => differences.push(Difference::Missing { path: path.to_owned() }),
-                Some(found) if found != text => differences.push(changed(path, &found, text)),
+                Some(found) if found != text.as_bytes() => {
+                    differences.push(changed(path, &String::from_utf8_lossy(&found), text));
+                }
                 Some(_) => {}
             }
         }
         for page in &self.pages {
-            let (found, filled) = self.filled(directory, page)?;
+            let (found, filled) = self.filled(&folder, page)?;
             if found != filled {
                 differences.push(changed(page, &found, &filled));
             }
@@ -193,33 +190,35 @@ impl GeneratedFiles {
     }
 
     /// A page as it is, and with its generated parts as they would be.
-    fn filled(&self, directory: &Path, page: &str) -> Result<(String, String), FilesError> {
-        let path = directory.join(page);
-        let failed = |source: io::Error| FilesError { path: path.clone(), source };
-        let found = std::fs::read_to_string(&path).map_err(failed)?;
+    fn filled(&self, folder: &Folder, page: &str) -> Result<(String, String), FilesError> {
+        let failed = |source: io::Error| folder.failed(page, source);
+        let found = folder.read(page)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        let found = String::from_utf8(found).map_err(|error| failed(io::Error::other(error)))?;
         let filled = page::filled(&found, &self.parts).map_err(|wrong| failed(io::Error::other(wrong)))?;
         Ok((found, filled))
     }
 
     /// The files of the last run that are still there and not among these.
-    fn stale(&self, directory: &Path) -> Result<BTreeSet<String>, FilesError> {
-        let manifest = read(&directory.join(MANIFEST))?.unwrap_or_default();
-        let listed = manifest.lines().filter(|line| !line.starts_with('#') && is_inside(line));
-        let stale = listed.filter(|path| !self.files.contains_key(*path) && directory.join(path).is_file());
-        Ok(stale.map(str::to_owned).collect())
-    }
-}
-
-/// Whether a manifest's line leads to a file below the directory; a changed manifest must not remove any other.
-fn is_inside(path: &str) -> bool {
-    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
-fn read(path: &Path) -> Result<Option<String>, FilesError> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FilesError { path: path.to_owned(), source }),
+    fn stale(&self, folder: &Folder) -> Result<BTreeSet<String>, FilesError> {
+        let manifest = folder.read(MANIFEST)?.unwrap_or_default();
+        let manifest = String::from_utf8_lossy(&manifest);
+        let first = |path: &str| path.split('/').next().map(str::to_owned);
+        let roots: BTreeSet<String> =
+            self.files.keys().filter_map(|path| first(path)).chain(["deploy".into(), "docs".into()]).collect();
+        let mut stale = BTreeSet::new();
+        for (number, path) in (1..).zip(manifest.lines()) {
+            if path.is_empty() || path.starts_with('#') || self.files.contains_key(path) || self.pages.contains(path) {
+                continue;
+            }
+            if !is_sound(path) || !first(path).is_some_and(|root| roots.contains(&root)) {
+                let message = format!("line {number} names no file that was generated here: {}", shown(path));
+                return Err(folder.failed(MANIFEST, io::Error::other(message)));
+            }
+            if folder.read(path)?.is_some() {
+                stale.insert(path.to_owned());
+            }
+        }
+        Ok(stale)
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod files;
+mod folder;
 mod generate;
 pub mod model;
 mod page;
@@ -11,7 +12,8 @@ mod resolved;
 mod settings;
 mod verify;
 
-pub use files::{Difference, FilesError, GeneratedFiles};
+pub use files::{Difference, GeneratedFiles};
+pub use folder::FilesError;
 pub use generate::{GenerateErrors, checker, generate};
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;

@@ -23,6 +23,6 @@ pub use check::{Checker, Role, Sound};
 pub use problem::{Finding, Problem};
 
 pub(crate) use expression::Expression;
-pub(crate) use problem::cut;
+pub(crate) use problem::{cut, shown};
 pub(crate) use rewrite::in_namespace;
 pub(crate) use suggest::{listing, nearest};
