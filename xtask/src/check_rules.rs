@@ -2,22 +2,24 @@
 #![expect(clippy::print_stdout, reason = "the findings are what was asked for")]
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, ValueExt as _};
-use telemetry_core::Namespace;
+use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::promql::{Checker, Finding};
 use telemetry_mixin::{GeneratorSettings, check_dashboard, check_rules, checker};
 
 use crate::command::{Action, Command, Result};
 use crate::domains::domains;
 
+/// No file that a person or a program wrote for Prometheus or Grafana is larger, in bytes.
+const LARGEST: u64 = 16 << 20;
+
 pub(crate) const COMMAND: Command = Command {
     name: "check-rules",
     summary: "Check rules files and dashboards against the declared metrics",
     usage: "[--namespace NS] FILE…",
-    flags: "  FILE             a Prometheus rules file, or a Grafana dashboard (.json)
+    flags: "  FILE             a Prometheus rules file, or a Grafana dashboard (.json), of 16 MiB at most
   --namespace NS   what names start with that are the platform's own; default: agentpane",
     action: Action::Own(run),
 };
@@ -41,11 +43,12 @@ fn run(mut parser: lexopt::Parser) -> Result {
     let mut checker = checker(&settings, &domains());
     let mut found = 0;
     for file in &files {
-        let in_file = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-        let text = fs::read_to_string(file).map_err(|error| in_file(&error))?;
+        let name = readable(file.display());
+        let in_file = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+        let text = read_regular_to_string(file, LARGEST).map_err(|error| in_file(&error))?;
         let findings = check(&mut checker, file, &text).map_err(|error| in_file(&error))?;
         for finding in &findings {
-            println!("{}: {finding}\n", file.display());
+            println!("{name}: {finding}\n");
         }
         found += findings.len();
     }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use telemetry_core::readable;
+
 use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
@@ -119,7 +121,7 @@ impl std::fmt::Display for Outcome {
         write!(f, "{verdict}  {:>6.1} s  {}", self.took.as_secs_f64(), self.name)?;
         match &self.result {
             Ok(()) => Ok(()),
-            Err(error) => write!(f, ": {error}"),
+            Err(error) => write!(f, ": {}", readable(error).keep_lines()),
         }
     }
 }

@@ -4,6 +4,8 @@
 use std::error::Error;
 use std::ffi::OsString;
 
+use telemetry_core::readable;
+
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One command, declared once: its entry in the overview, its help and what it does.
@@ -57,15 +59,16 @@ pub(crate) fn print_overview(commands: &[&Command]) -> Result {
     Ok(())
 }
 
+/// Errors quote arguments, paths and files, which may hold anything.
 pub(crate) fn print_error(error: &(dyn Error + Send + Sync)) {
-    eprintln!("error: {error}");
+    eprintln!("error: {}", readable(error).keep_lines());
     let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         // Some errors tell their cause themselves.
         if !said.contains(&error.to_string()) {
             said = error.to_string();
-            eprintln!("  because: {said}");
+            eprintln!("  because: {}", readable(&said).keep_lines());
         }
         cause = error.source();
     }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, ValueExt as _};
-use telemetry_core::Namespace;
+use telemetry_core::{Namespace, readable};
 use telemetry_mixin::{GeneratorSettings, generate, settings_page};
 
 use crate::command::{Action, Command, Result};
@@ -18,7 +18,8 @@ pub(crate) const COMMAND: Command = Command {
     name: "gen-dashboards",
     summary: "Write dashboards, rules and their tests, and the pages on metrics, settings and alerts",
     usage: "[--out DIR] [--domains A,B] [--namespace NS] [--check]",
-    flags: "  --out DIR        below which `deploy` and `docs` are written; default: the workspace
+    flags:
+        "  --out DIR        below which `deploy` and `docs` are written, behind no symbolic link; default: the workspace
   --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
   --namespace NS   what names start with that are the platform's own; default: agentpane
   --check          write nothing, and fail when what is there differs",
@@ -45,7 +46,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     }
     if !check {
         files.write_to(&out)?;
-        eprintln!("{} files written below {}", files.iter().count(), out.display());
+        eprintln!("{} files written below {}", files.iter().count(), readable(out.display()));
         return Ok(());
     }
     let differences = files.check_against(&out)?;
@@ -72,7 +73,7 @@ fn up_to_date(differences: usize, out: &Path) -> Result {
         0 => Ok(()),
         count => {
             let mend = "`cargo xtask gen-dashboards` with the same flags writes them anew";
-            Err(format!("{count} generated files below {} differ; {mend}", out.display()).into())
+            Err(format!("{count} generated files below {} differ; {mend}", readable(out.display())).into())
         }
     }
 }

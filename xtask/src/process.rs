@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
+use telemetry_core::readable;
+
 use crate::command::Result;
 use crate::workspace;
 
@@ -21,7 +23,7 @@ pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
 /// Runs a program to its end; it shares our output.
 pub(crate) fn run(command: &mut Command) -> Result {
     let line = line(command);
-    eprintln!("$ {line}");
+    eprintln!("$ {}", readable(&line));
     check(command, &line)
 }
 
