@@ -15,7 +15,7 @@ pub(super) struct Asked {
 }
 
 /// Where the providers have the prompt; the first of them counts.
-const PROMPTS: [&str; 4] = ["messages", "contents", "input", "prompt"];
+const PROMPTS: [&str; 5] = ["messages", "contents", "input", "prompt", "texts"];
 
 impl Asked {
     /// Nothing is asked by a body that is no JSON.
