@@ -2,6 +2,7 @@
 
 mod call;
 mod content;
+mod cost;
 mod error;
 mod factory;
 mod failure;
@@ -26,6 +27,7 @@ mod usage;
 
 pub use call::{Call, CallStart, RateLimitWait};
 pub use content::Content;
+pub use cost::CostSource;
 pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;
@@ -50,4 +52,4 @@ pub use settings::LlmSettings;
 pub use sse::{SseEvent, SseReader};
 pub use usage::Usage;
 #[cfg(feature = "prices")]
-pub use usage::{Answer, AnswerStream, Api, Chunk};
+pub use usage::{Answer, AnswerStream, Api, Chunk, shapes_as_markdown};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use telemetry_core::{Label, Lease, Shared};
 use uuid::Uuid;
 
+use crate::cost::{Cost, CostSource};
 use crate::metrics::Outcome;
 use crate::target::Target;
 use crate::usage::Usage;
@@ -22,7 +23,7 @@ pub struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) duration: Duration,
     pub(crate) usage: Option<Usage>,
-    pub(crate) cost_usd: Option<f64>,
+    pub(crate) cost: Option<Cost>,
     pub(crate) trace_id: Option<TraceId>,
 }
 
@@ -66,7 +67,19 @@ impl Ended {
     /// What it cost in US dollars; nothing where there is no price.
     #[must_use]
     pub fn cost_usd(&self) -> Option<f64> {
-        self.cost_usd
+        self.cost.map(|cost| cost.usd)
+    }
+
+    /// Who says what it cost.
+    #[must_use]
+    pub fn cost_source(&self) -> Option<CostSource> {
+        self.cost.map(|cost| cost.source)
+    }
+
+    /// Whether it cost more than [`cost_usd`](Self::cost_usd) says, because a part of it has no price.
+    #[must_use]
+    pub fn is_partly_priced(&self) -> bool {
+        self.cost.is_some_and(|cost| cost.is_partial)
     }
 
     /// The record of it, for a [`UsageQueue`](crate::UsageQueue), under an id of its own.
@@ -81,7 +94,9 @@ impl Ended {
             outcome: self.outcome.as_str().to_owned(),
             duration: self.duration,
             usage: self.usage.clone(),
-            cost_usd: self.cost_usd,
+            cost_usd: self.cost_usd(),
+            cost_source: self.cost_source().map(|source| source.as_str().to_owned()),
+            is_partly_priced: self.is_partly_priced(),
             trace_id: self.trace_id.map(|id| id.to_string()),
             tags: BTreeMap::new(),
         }
@@ -159,6 +174,12 @@ pub struct UsageRecord {
     pub usage: Option<Usage>,
     /// What it cost in US dollars, where there is a price.
     pub cost_usd: Option<f64>,
+    /// Who says what it cost: `provider`, `application`, or `table` for an estimate by list prices.
+    #[serde(default)]
+    pub cost_source: Option<String>,
+    /// Whether it cost more than that, because a part of it has no price.
+    #[serde(default)]
+    pub is_partly_priced: bool,
     /// The trace that it was part of, in 32 hexadecimal digits, if that is sampled.
     pub trace_id: Option<String>,
     /// What the application wants to know of it: a user, a project, a task.

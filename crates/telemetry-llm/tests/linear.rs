@@ -106,3 +106,57 @@ fn streams_are_read_in_linear_time_in_pieces_of_any_size() {
         }
     }
 }
+
+/// Makes the event of a number.
+type Event = fn(usize) -> String;
+
+/// Streams whose every event brings keys that no event before it had, in each shape and at each place of a usage.
+const NEWS: &[(&str, Event)] = &[
+    ("messages", |n| {
+        format!(
+            r#"{{"type":"message_delta","delta":{{}},"usage":{{"output_tokens":{n},"key_{n}":{n},"list_{n}":[{n}]}}}}"#
+        )
+    }),
+    ("messages, nested", |n| {
+        format!(r#"{{"type":"message_delta","usage":{{"output_tokens":{n},"cache_creation":{{"life_{n}":{n}}}}}}}"#)
+    }),
+    ("messages, parts", |n| {
+        format!(
+            r#"{{"type":"message_delta","usage":{{"iterations":[{{"type":"t{n}","input_tokens":{n},"k{n}":1}}]}}}}"#
+        )
+    }),
+    ("chat", |n| {
+        let delta = format!(r#"{{"index":{n},"delta":{{"content":"x"}},"finish_reason":"r{n}"}}"#);
+        format!(r#"{{"id":"c{n}","choices":[{delta}],"usage":{{"prompt_tokens":{n},"key_{n}":1}}}}"#)
+    }),
+    ("responses", |n| {
+        let usage = format!(r#"{{"input_tokens":{n},"key_{n}":1}}"#);
+        format!(r#"{{"type":"response.in_progress","response":{{"id":"r{n}","status":"s{n}","usage":{usage}}}}}"#)
+    }),
+    ("generateContent", |n| {
+        let details = format!(r#"[{{"modality":"M{n}","tokenCount":1}}]"#);
+        let usage = format!(r#"{{"promptTokenCount":{n},"key{n}":1,"promptTokensDetails":{details}}}"#);
+        format!(r#"{{"candidates":[{{"finishReason":"F{n}"}}],"usageMetadata":{usage}}}"#)
+    }),
+    ("converse", |n| format!(r#"{{"metadata":{{"usage":{{"inputTokens":{n},"key{n}":1}}}}}}"#)),
+];
+
+#[test]
+fn streams_whose_events_bring_new_keys_are_read_in_linear_time() {
+    for (shape, event) in NEWS {
+        let lines = |size: usize| {
+            let mut lines = String::new();
+            let mut numbers = 1..;
+            while lines.len() < size {
+                lines.extend(numbers.next().map(event));
+                lines.push('\n');
+            }
+            lines
+        };
+        assert_linear(shape, lines, |lines| {
+            let mut stream = AnswerStream::of("anthropic");
+            lines.lines().for_each(|event| drop(stream.data(event)));
+            assert!(stream.into_answer().usage.is_some());
+        });
+    }
+}

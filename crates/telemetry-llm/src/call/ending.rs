@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use telemetry_core::{End, Label, Operation, end_event, text};
 
 use super::noted::Noted;
+use crate::cost::{Cost, CostSource};
 use crate::failure::Failure;
 use crate::gen_ai::ConventionsOfCall;
 use crate::metrics::{ClaudeDirection, ModelMetrics, Outcome, TokenDetail, TokenType};
-use crate::price::PriceContext;
+use crate::price::{Charge, PriceContext, Unpriced};
 use crate::target::Target;
 use crate::usage::Usage;
 
@@ -27,7 +28,8 @@ pub(super) struct Ending<'a> {
 
 impl Ending<'_> {
     /// Records the metrics, and returns what the call cost.
-    pub(super) fn measure(&self) -> Option<f64> {
+    pub(super) fn measure(&self) -> Option<Cost> {
+        self.tell_contradiction();
         let metrics = self.target.metrics();
         metrics.request.at(self.outcome).record(self.elapsed.as_secs_f64());
         if let Some(failure) = self.failure {
@@ -84,38 +86,55 @@ impl Ending<'_> {
         conventions.end(call, self.target.name(), response, error, self.elapsed, self.usage);
     }
 
-    fn measure_cost(&self, metrics: &ModelMetrics) -> Option<f64> {
-        let cost = self.usage.and_then(|usage| self.cost(usage));
-        if let Some(cost) = cost {
-            // One that is not finite is rejected, and counted, by the counter.
-            metrics.cost.add(cost);
+    fn measure_cost(&self, metrics: &ModelMetrics) -> Option<Cost> {
+        let cost = self.cost();
+        if let Some(cost) = &cost {
+            metrics.cost.add(cost.usd);
         }
-        let cost = cost.filter(|cost| cost.is_finite() && *cost >= 0.0);
-        if cost.is_none() && self.outcome == Outcome::Success {
+        // A sum that lacks a part is not the cost either.
+        let is_known = cost.is_some_and(|cost| !cost.is_partial);
+        if !is_known && self.outcome == Outcome::Success {
             metrics.unpriced.add(1);
         }
         cost
     }
 
-    fn cost(&self, usage: &Usage) -> Option<f64> {
+    /// What is known of the cost, or else what prices make of the usage.
+    fn cost(&self) -> Option<Cost> {
+        if let Some((usd, source)) = self.noted.known_cost {
+            return Some(Cost { usd, source, is_partial: false });
+        }
+        let charge = self.charge(self.usage?).ok()?;
+        let is_partial = charge.is_partial || self.noted.has_unpriced_parts;
+        Some(Cost { usd: charge.usd, source: CostSource::Table, is_partial })
+    }
+
+    fn charge(&self, usage: &Usage) -> Result<Charge, Unpriced> {
         let Noted { service_tier, batch, response_model, .. } = self.noted;
         let context = PriceContext { service_tier: service_tier.as_deref(), batch: *batch, ..PriceContext::default() };
         let (name, prices) = (self.target.name(), &self.target.inner().prices);
         let (provider, called) = (&*name.provider, &*name.called);
         // The model that answered may be dearer than the name that was called.
         let answered = response_model.as_deref().unwrap_or(called);
-        let cost = if answered == called && context == PriceContext::default() {
+        if answered == called && context == PriceContext::default() {
             let model = (provider, called, || self.target.model());
             prices.cost_of_known(&name.rates, model, usage, self.started + self.elapsed)
         } else {
             let names = [answered, called, self.target.model()];
             prices.cost_of(provider, &[answered, called], &names, usage, &context)
-        };
-        cost.ok()
+        }
+    }
+
+    /// Says, once of a model, that its usage contradicts itself: what is counted is what can be of it.
+    fn tell_contradiction(&self) {
+        if self.usage.is_some_and(Usage::is_contradicted) && self.target.name().rates.is_first_contradiction() {
+            let (provider, model) = (self.target.provider(), self.target.model());
+            tracing::warn!(target: "telemetry", provider, model, "usage contradicts itself, and is cut to what can be");
+        }
     }
 
     /// Writes on the span what its end does not.
-    pub(super) fn describe(&self, operation: &Operation, cost_usd: Option<f64>) {
+    pub(super) fn describe(&self, operation: &Operation, cost: Option<Cost>) {
         let span = operation.span();
         if !span.is_recording() {
             return;
@@ -146,14 +165,21 @@ impl Ending<'_> {
                 span.record(field, i64::try_from(tokens).unwrap_or(i64::MAX));
             }
         }
-        if let Some(cost) = cost_usd {
-            span.record("cost_usd", cost);
+        if let Some(cost) = cost {
+            span.record("cost_usd", cost.usd);
+            span.record("cost_source", cost.source.as_str());
+            if cost.is_partial {
+                span.record("cost_partial", true);
+            }
         }
         if noted.failed_attempts > 0 {
             span.record("attempts", noted.attempt());
         }
         if let Some(failure) = self.failure {
             span.record("error_type", failure.error_type().as_str());
+            if let Some(reason) = failure.reason() {
+                span.record("reason", reason);
+            }
             if let Some(status) = failure.status() {
                 span.record("http.response.status_code", i64::from(status));
             }

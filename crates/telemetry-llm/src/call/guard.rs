@@ -12,6 +12,7 @@ use super::ending::Ending;
 use super::noted::{Noted, name};
 use super::rate_limit::RateLimitWait;
 use crate::content::Content;
+use crate::cost::CostSource;
 use crate::failure::Failure;
 use crate::gen_ai::ConventionsOfCall;
 use crate::metrics::Outcome;
@@ -165,6 +166,23 @@ impl Call {
         self.noted.service_tier = Some(name(tier.into()));
     }
 
+    /// Notes what the call cost in US dollars, where the application knows it: it counts before what the provider says and
+    /// any price. A number that is none from 0 to 1,000,000 is passed over.
+    ///
+    /// ```
+    /// use telemetry_llm::{CostSource, Llm, Usage};
+    ///
+    /// let mut call = Llm::global().start("house", "model-of-ours");
+    /// call.cost_usd(0.25);
+    /// let ended = call.succeed(Usage::new(1_000, 200));
+    /// assert_eq!((ended.cost_usd(), ended.cost_source()), (Some(0.25), Some(CostSource::Application)));
+    /// ```
+    pub fn cost_usd(&mut self, usd: f64) {
+        if (0.0..=MOST_USD).contains(&usd) {
+            self.noted.known_cost = Some((usd, CostSource::Application));
+        }
+    }
+
     /// Puts the prompt on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
     pub fn prompt(&self, text: &str) {
         self.say("gen_ai.input.messages", "user", text);
@@ -192,29 +210,30 @@ impl Call {
     /// Reads a whole answer: usage, model, tier, or an error that it holds.
     #[cfg(feature = "prices")]
     pub fn body(&mut self, body: &[u8]) {
-        self.answer(Answer::from_body(body));
+        self.answer(Answer::from_body_of(&self.target.name().provider, body));
     }
 
     /// [`body`](Self::body), of one that is parsed already.
     #[cfg(feature = "reqwest")]
     pub(crate) fn json(&mut self, body: &serde_json::Value) {
-        self.answer(Answer::from_json(body));
+        self.answer(Answer::from_json_of(&self.target.name().provider, body));
     }
 
     /// Reads the data of one event of a streamed answer. Output counts as [`token`](Self::token).
     #[cfg(feature = "prices")]
     pub fn chunk(&mut self, data: &str) -> Chunk {
-        let chunk = self.noted.chunk(data);
+        let chunk = self.noted.chunk(&self.target.name().provider, data);
         if chunk.has_output {
             self.token();
         }
         chunk
     }
 
-    /// [`chunk`](Self::chunk), of an event that is parsed already.
+    /// [`chunk`](Self::chunk), of an event that is parsed already, as a client's types are turned into it by
+    /// `serde_json::to_value`.
     #[cfg(feature = "prices")]
     pub fn event(&mut self, event: &serde_json::Value) -> Chunk {
-        let chunk = self.noted.event(event);
+        let chunk = self.noted.event(&self.target.name().provider, event);
         if chunk.has_output {
             self.token();
         }
@@ -231,11 +250,13 @@ impl Call {
         self.end(End::success(Outcome::Success.as_str()), Outcome::Success, None)
     }
 
-    /// Ends the call as its answer tells: failed where it holds an error, else a success.
+    /// Ends the call as its answer tells: failed where it holds an error, or where its stream lacks the mark by which the
+    /// provider ends one (`server_error`, with the reason `truncated` on the span); else a success.
     pub fn complete(mut self) -> Ended {
         self.noted.settle();
         match self.noted.told.take() {
             Some(failure) => self.fail(failure),
+            None if self.noted.is_truncated => self.fail(Failure::truncated()),
             None => self.succeed(None),
         }
     }
@@ -265,7 +286,7 @@ impl Call {
     fn end(&mut self, end: End<'_>, outcome: Outcome, failure: Option<&Failure>) -> Ended {
         self.noted.settle();
         let elapsed = self.operation.end(&end).unwrap_or_default();
-        let usage = self.noted.usage.take().filter(Usage::is_plausible);
+        let usage = self.noted.usage.take().and_then(Usage::settled);
         let ending = Ending {
             target: &self.target,
             noted: &self.noted,
@@ -276,8 +297,8 @@ impl Call {
             started: self.operation.started(),
             elapsed,
         };
-        let cost_usd = ending.measure();
-        ending.describe(&self.operation, cost_usd);
+        let cost = ending.measure();
+        ending.describe(&self.operation, cost);
         ending.log(&self.operation, &end);
         let ended = Ended {
             target: self.target.clone(),
@@ -285,7 +306,7 @@ impl Call {
             outcome,
             duration: elapsed,
             usage,
-            cost_usd,
+            cost,
             trace_id: self.trace_id(),
         };
         if let Some(told) = self.extras.on_end.take() {
@@ -307,6 +328,8 @@ impl Call {
     }
 }
 
+/// The most that one call is believed to cost, in US dollars.
+const MOST_USD: f64 = 1_000_000.0;
 const CANCELLED: End<'static> = End::cancelled("cancelled");
 /// A panic is never the provider's failure.
 const PANICKED: End<'static> = End::panicked("cancelled");

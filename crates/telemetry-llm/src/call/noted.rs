@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use telemetry_core::text;
 
+use crate::cost::CostSource;
 use crate::failure::Failure;
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
@@ -31,6 +32,12 @@ pub(super) struct Noted {
     pub(super) response_id: Option<String>,
     pub(super) service_tier: Option<String>,
     pub(super) finish_reasons: Vec<String>,
+    /// What is known of the cost, before any price.
+    pub(super) known_cost: Option<(f64, CostSource)>,
+    /// The call is charged for something that no price is known for.
+    pub(super) has_unpriced_parts: bool,
+    /// A streamed answer lacks its end.
+    pub(super) is_truncated: bool,
     /// The error that the answer held.
     pub(super) told: Option<Failure>,
     #[cfg(feature = "prices")]
@@ -55,6 +62,10 @@ impl Noted {
         self.response_model = answer.model.map(name).or(self.response_model.take());
         self.response_id = answer.id.map(name).or(self.response_id.take());
         self.service_tier = answer.service_tier.map(name).or(self.service_tier.take());
+        let is_charge = |known: &(f64, CostSource)| known.1 == CostSource::Application;
+        let said = answer.cost_usd.map(|usd| (usd, CostSource::Provider));
+        self.known_cost = self.known_cost.filter(is_charge).or(said).or(self.known_cost);
+        self.has_unpriced_parts |= answer.has_unpriced_parts;
         self.told = answer.failure.or(self.told.take());
         if !answer.finish_reasons.is_empty() {
             self.finish_reasons = answer.finish_reasons.into_iter().take(Answer::MOST_REASONS).map(name).collect();
@@ -62,19 +73,20 @@ impl Noted {
     }
 
     #[cfg(feature = "prices")]
-    pub(super) fn chunk(&mut self, data: &str) -> Chunk {
-        self.stream.get_or_insert_default().data(data)
+    pub(super) fn chunk(&mut self, provider: &str, data: &str) -> Chunk {
+        self.stream.get_or_insert_with(|| Box::new(AnswerStream::of(provider))).data(data)
     }
 
     #[cfg(feature = "prices")]
-    pub(super) fn event(&mut self, event: &serde_json::Value) -> Chunk {
-        self.stream.get_or_insert_default().event(event)
+    pub(super) fn event(&mut self, provider: &str, event: &serde_json::Value) -> Chunk {
+        self.stream.get_or_insert_with(|| Box::new(AnswerStream::of(provider))).event(event)
     }
 
     /// Takes over what the events of a streamed answer said.
     pub(super) fn settle(&mut self) {
         #[cfg(feature = "prices")]
         if let Some(stream) = self.stream.take() {
+            self.is_truncated |= stream.is_truncated();
             self.answer(stream.into_answer());
         }
     }

@@ -34,10 +34,9 @@ pub(super) struct Told {
 
 impl Told {
     /// The class, the most telling first: a specific name, a definite status, words, a general name, any status.
-    pub(super) fn class(&self, status: Option<u16>, retry_after: Option<Duration>) -> ErrorType {
+    pub(super) fn class(&self, status: Option<u16>) -> ErrorType {
         // DashScope has the name of a used-up quota for its throttles. A quota that comes back by itself is one.
-        let comes_back = self.is_of_a_window || retry_after.is_some_and(|wait| !wait.is_zero());
-        if self.is_quota && comes_back && status.or(self.number).is_none_or(|status| status == 429) {
+        if self.is_quota && self.is_of_a_window && status.or(self.number).is_none_or(|status| status == 429) {
             return ErrorType::RateLimit;
         }
         let statuses = || [status, self.number].into_iter().flatten();

@@ -39,19 +39,27 @@ pub struct Failure {
     status: Option<u16>,
     retry_after: Option<Duration>,
     message: Option<Arc<str>>,
+    reason: Option<&'static str>,
 }
 
 impl Failure {
     /// A failure of this class.
     #[must_use]
     pub const fn new(error_type: ErrorType) -> Self {
-        Self { error_type, status: None, retry_after: None, message: None }
+        Self { error_type, status: None, retry_after: None, message: None, reason: None }
     }
 
     /// A deadline that passed, a timer that elapsed.
     #[must_use]
     pub const fn timeout() -> Self {
         Self::new(ErrorType::Timeout)
+    }
+
+    /// A streamed answer that broke off: what came of it lacks the mark by which its provider ends one.
+    #[must_use]
+    pub fn truncated() -> Self {
+        let message = "the stream ended without its end mark".into();
+        Self { message: Some(message), reason: Some("truncated"), ..Self::new(ErrorType::ServerError) }
     }
 
     /// The longest wait that is handed on: one day. A provider that asks for more is taken to ask for that.
@@ -69,7 +77,7 @@ impl Failure {
     /// | any other | `unknown` |
     #[must_use]
     pub const fn from_status(status: u16) -> Self {
-        Self { error_type: status::class(status), status: Some(status), retry_after: None, message: None }
+        Self { error_type: status::class(status), status: Some(status), retry_after: None, message: None, reason: None }
     }
 
     /// What an answer says. The most telling counts, in this order: a name in the body (or in AWS's header
@@ -89,10 +97,11 @@ impl Failure {
         let told = told.named(headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok()));
         let retry_after = retry_after::first_of([retry_after::of_headers(headers, now), told.retry_after]);
         Self {
-            error_type: told.class(Some(status), retry_after),
+            error_type: told.class(Some(status)),
             status: Some(status),
             retry_after,
             message: told.name.map(|name| format!("HTTP {status}: {name}").into()),
+            reason: None,
         }
     }
 
@@ -101,10 +110,11 @@ impl Failure {
     pub fn from_body(body: &Value) -> Option<Self> {
         let told = body::told(body)?;
         Some(Self {
-            error_type: told.class(None, told.retry_after),
+            error_type: told.class(None),
             status: None,
             retry_after: told.retry_after,
             message: told.name.map(Arc::from),
+            reason: None,
         })
     }
 
@@ -158,6 +168,12 @@ impl Failure {
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// What the class alone does not tell, as the span's `reason`: `truncated`.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.reason
     }
 
     /// How a call ends that failed so.

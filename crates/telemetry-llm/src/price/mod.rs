@@ -1,5 +1,6 @@
 //! What a call costs.
 
+mod charge;
 mod context;
 #[cfg(feature = "prices")]
 mod current;
@@ -18,6 +19,7 @@ mod steps;
 mod table;
 mod unpriced;
 
+pub(crate) use charge::Charge;
 pub use context::PriceContext;
 pub use model_price::ModelPrice;
 pub use model_prices::ModelPrices;

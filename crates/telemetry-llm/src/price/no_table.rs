@@ -2,6 +2,7 @@
 
 use telemetry_core::SettingsError;
 
+use super::charge::Charge;
 use super::context::PriceContext;
 use super::file;
 use super::rates::Rates;
@@ -47,7 +48,7 @@ impl Table {
         _names: impl Iterator<Item = &'a str>,
         _usage: &Usage,
         _context: &PriceContext<'_>,
-    ) -> Result<(f64, &'a str), Unpriced> {
+    ) -> Result<(Charge, &'a str), Unpriced> {
         Err(Unpriced::Model)
     }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use telemetry_core::SettingsGroup as _;
 
+use super::charge::Charge;
 use super::context::PriceContext;
 use super::overrides::Overrides;
 use super::rates::{KnownRates, Rates};
@@ -97,7 +98,8 @@ impl Prices {
         context: &PriceContext<'_>,
     ) -> Result<f64, Unpriced> {
         let id = self.model_id(provider, model);
-        self.cost_of(provider, &[model], &[id.as_deref().unwrap_or(model), model], usage, context)
+        let names = [id.as_deref().unwrap_or(model), model];
+        self.cost_of(provider, &[model], &names, usage, context).map(|charge| charge.usd)
     }
 
     /// The cost of a call to the first of the models that the table knows, unless one of the names is overridden.
@@ -108,17 +110,17 @@ impl Prices {
         names: &[&str],
         usage: &Usage,
         context: &PriceContext<'_>,
-    ) -> Result<f64, Unpriced> {
+    ) -> Result<Charge, Unpriced> {
         if !usage.is_plausible() {
             return Err(Unpriced::Usage);
         }
         let mut overrides = names.iter().filter_map(|name| self.0.overrides.get(provider, name));
         if let Some(price) = overrides.next() {
-            return Ok(price.cost(usage));
+            return Ok(Charge::whole(price.cost(usage)));
         }
         let spellings = models.iter().flat_map(|model| spellings(model));
-        let (cost, name) = self.0.table.cost(provider, spellings, usage, context)?;
-        unless_unknown(cost, usage, is_free(name))
+        let (charge, name) = self.0.table.cost(provider, spellings, usage, context)?;
+        unless_unknown(charge.usd, usage, is_free(name)).map(|usd| Charge { usd, ..charge })
     }
 
     /// The cost of a call that ended at that time, says no more than its tokens, and went to a model that answered under
@@ -129,7 +131,7 @@ impl Prices {
         (provider, called, label): (&str, &'a str, impl Fn() -> &'a str),
         usage: &Usage,
         ended: Instant,
-    ) -> Result<f64, Unpriced> {
+    ) -> Result<Charge, Unpriced> {
         if !usage.is_plausible() {
             return Err(Unpriced::Usage);
         }
@@ -137,7 +139,7 @@ impl Prices {
             && let Some(cost) =
                 known.cost(usage, self.generation(), ended, || self.rates(provider, called, &[called, label()]))
         {
-            return cost;
+            return cost.map(Charge::whole);
         }
         self.cost_of(provider, &[called], &[called, label()], usage, &PriceContext::default())
     }

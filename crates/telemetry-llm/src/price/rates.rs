@@ -24,6 +24,8 @@ pub(crate) struct KnownRates {
     /// Whether a price was asked for before: of a name that occurs once, nothing is remembered.
     asked: AtomicBool,
     rates: ArcSwapOption<Remembered>,
+    /// Whether it was said that a usage of the model contradicted itself.
+    contradiction_said: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,11 @@ pub(super) enum Rates {
 }
 
 impl KnownRates {
+    /// Whether nobody has said before that a usage of the model contradicted itself.
+    pub(crate) fn is_first_contradiction(&self) -> bool {
+        !self.contradiction_said.swap(true, Ordering::Relaxed)
+    }
+
     /// The cost of a call that ended at that time by the remembered rates, which are worked out if need be; `None` where
     /// there is nothing to remember.
     pub(super) fn cost(

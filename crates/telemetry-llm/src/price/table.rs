@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use telemetry_core::SettingsError;
 
+use super::charge::Charge;
 use super::context::PriceContext;
 use super::current::Current;
 use super::file::{self, Version, Watcher};
@@ -81,18 +82,22 @@ impl Table {
         names: impl Iterator<Item = &'a str>,
         usage: &Usage,
         context: &PriceContext<'_>,
-    ) -> Result<(f64, &'a str), Unpriced> {
+    ) -> Result<(Charge, &'a str), Unpriced> {
         let reported = usage.to_reported();
         let source = self.current.source();
-        let mut found = Unpriced::Model;
         for name in names {
-            match source.cost(provider, name, &reported, context) {
-                Ok(cost) => return Ok((cost, name)),
-                Err(Unpriced::Usage) => found = Unpriced::Usage,
+            let cost = |usage: &genai_prices::Usage| source.cost(provider, name, usage, context);
+            match cost(&reported) {
+                Ok(usd) => return Ok((Charge { usd, is_partial: lacks_a_price(usage, usd, cost) }, name)),
+                // What contradicts the five numbers is left out of them, and the sum is not the whole.
+                Err(Unpriced::Usage) => {
+                    let usd = cost(&usage.counted_only().to_reported())?;
+                    return Ok((Charge { usd, is_partial: true }, name));
+                }
                 Err(Unpriced::Model) => {}
             }
         }
-        Err(found)
+        Err(Unpriced::Model)
     }
 
     /// The rates by which [`cost`](Self::cost) comes about where a call says no more than its tokens.
@@ -113,6 +118,19 @@ impl Table {
         }
         Rates::Unpriced(Unpriced::Model)
     }
+}
+
+/// What is charged by the piece, beside the tokens.
+const PIECES: [&str; 5] = ["web_searches", "social_searches", "storage_searches", "code_executions", "rerank_searches"];
+
+/// Whether the usage has pieces that the cost is the same without: the model has no price for them.
+fn lacks_a_price(usage: &Usage, usd: f64, cost: impl Fn(&genai_prices::Usage) -> Result<f64, Unpriced>) -> bool {
+    let Some(others) = usage.others() else { return false };
+    PIECES.iter().filter(|piece| others.contains_key(piece)).any(|piece| {
+        let mut without = usage.to_reported();
+        without.remove(piece);
+        cost(&without) == Ok(usd)
+    })
 }
 
 impl fmt::Debug for Table {

@@ -21,8 +21,7 @@ pub(super) fn is_free(name: &str) -> bool {
     name.ends_with(":free")
 }
 
-/// What the table has at no price at all (or in other units than tokens) is not known to be free.
+/// What the table has at no price at all (or in other units than were used) is not known to be free.
 pub(super) fn unless_unknown(cost: f64, usage: &Usage, free: bool) -> Result<f64, Unpriced> {
-    let used = usage.prompt_tokens() > 0 || usage.completion_tokens() > 0;
-    if cost == 0.0 && used && !free { Err(Unpriced::Model) } else { Ok(cost) }
+    if cost == 0.0 && usage.is_something() && !free { Err(Unpriced::Model) } else { Ok(cost) }
 }

@@ -1,10 +1,13 @@
-//! What an answer says besides its content, by the shape that it has.
+//! What an answer says besides its content, by the shape that it has and the provider that sent it.
 
-use genai_prices::{Calculator, ExtractRequest};
 use serde_json::Value;
 use telemetry_core::text;
 
 use super::api::Api;
+use super::counts::Counts;
+use super::path;
+use super::providers::Provider;
+use super::shapes::Sign;
 use super::tokens::Usage;
 use crate::failure::Failure;
 
@@ -22,6 +25,11 @@ pub struct Answer {
     pub id: Option<String>,
     /// Why the model stopped, of each choice: of [`MOST_REASONS`](Self::MOST_REASONS) at most.
     pub finish_reasons: Vec<String>,
+    /// What the provider says that the call cost, in US dollars: at most 1,000,000.
+    pub cost_usd: Option<f64>,
+    /// The call is charged for something that the table of prices has no unit for: a tool of the provider, a fast mode,
+    /// an advisor.
+    pub has_unpriced_parts: bool,
     /// The error that the answer holds in spite of its status.
     pub failure: Option<Failure>,
 }
@@ -30,46 +38,81 @@ impl Answer {
     /// Of how many choices the reasons are kept: no provider makes more for one prompt.
     pub const MOST_REASONS: usize = 128;
 
-    pub(super) fn of_shape(api: Api, body: &Value) -> Self {
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(cut);
-        let (model, id, tier) = match api {
-            Api::OpenAiChat | Api::OpenAiResponses => ("model", "id", body.get("service_tier")),
-            Api::AnthropicMessages => ("model", "id", body.get("usage").and_then(|usage| usage.get("service_tier"))),
-            Api::GeminiGenerateContent => ("modelVersion", "responseId", None),
-        };
+    /// All but the usage, which pieces of an answer say in parts.
+    pub(super) fn without_usage(api: Api, provider: &Provider, body: &Value) -> Self {
+        let shape = api.shape();
+        let text = |paths: &[&str]| path::text(body, paths).map(cut);
         Self {
-            usage: usage(api, body),
-            model: text(body.get(model)),
-            service_tier: text(tier),
-            id: text(body.get(id)),
-            finish_reasons: finish_reasons(api, body),
+            usage: None,
+            model: text(shape.model),
+            service_tier: text(shape.tier).map(|tier| tier_of(api, tier)),
+            id: text(shape.id),
+            finish_reasons: finish_reasons(shape.finish, body),
+            cost_usd: provider.cost_usd(body),
+            has_unpriced_parts: shape.unpriced.iter().any(|sign| says(body, sign)),
+            failure: None,
+        }
+    }
+
+    pub(super) fn of_shape(api: Api, provider: &Provider, body: &Value) -> Self {
+        Self {
+            usage: Counts::of(api, provider, body).usage(provider.hides_thoughts),
             failure: Failure::from_body(body),
+            ..Self::without_usage(api, provider, body)
+        }
+    }
+
+    /// Lays what is said now over what was said before.
+    pub(super) fn lay_over(&mut self, said: Self) {
+        let Self { usage, model, service_tier, id, finish_reasons, cost_usd, has_unpriced_parts, failure } = said;
+        self.usage = usage.or(self.usage.take());
+        self.model = model.or(self.model.take());
+        self.service_tier = service_tier.or(self.service_tier.take());
+        self.id = id.or(self.id.take());
+        self.cost_usd = cost_usd.or(self.cost_usd);
+        self.has_unpriced_parts |= has_unpriced_parts;
+        self.failure = failure.or(self.failure.take());
+        if !finish_reasons.is_empty() {
+            self.finish_reasons = finish_reasons;
         }
     }
 }
 
-/// What the price table's extractor finds, if it can be.
-pub(super) fn usage(api: Api, body: &Value) -> Option<Usage> {
-    let (provider, flavor) = api.extractor();
-    let request = ExtractRequest::from_value(body).with_provider_id(provider).with_api_flavor(flavor);
-    Usage::from_reported(Calculator::bundled().extract_provider_usage(&request).ok()?.usage)
+fn finish_reasons(paths: &[&str], body: &Value) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for path in paths {
+        path::each(body, path, &mut |value| {
+            let reason = value.as_str().filter(|reason| !reason.is_empty());
+            reasons.extend(reason.filter(|_| reasons.len() < Answer::MOST_REASONS).map(cut));
+        });
+        if !reasons.is_empty() {
+            break;
+        }
+    }
+    reasons
 }
 
-pub(super) fn finish_reasons(api: Api, body: &Value) -> Vec<String> {
-    let of_list = |list: &str, key: &str| {
-        let items = body.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        items.iter().filter_map(|item| item.get(key)?.as_str()).take(Answer::MOST_REASONS).map(cut).collect()
-    };
-    let of_field = |key: &str| body.get(key).and_then(Value::as_str).map(cut).into_iter().collect();
-    match api {
-        Api::OpenAiChat => of_list("choices", "finish_reason"),
-        Api::OpenAiResponses => of_field("status"),
-        Api::AnthropicMessages => of_field("stop_reason"),
-        Api::GeminiGenerateContent => of_list("candidates", "finishReason"),
+/// The tier as the table of prices has it: `flex`, `priority`. Google's APIs have enums of it.
+fn tier_of(api: Api, tier: String) -> String {
+    if !matches!(api, Api::GeminiGenerateContent | Api::GeminiInteractions) {
+        return tier;
     }
+    let tier = tier.to_lowercase();
+    let bare = ["service_tier_", "on_demand_"].into_iter().find_map(|prefix| tier.strip_prefix(prefix));
+    bare.map(str::to_owned).unwrap_or(tier)
+}
+
+fn says(body: &Value, sign: &Sign) -> bool {
+    let mut found = false;
+    let (path, is_it): (&str, &dyn Fn(&Value) -> bool) = match sign {
+        Sign::Text(path, texts) => (path, &|value| value.as_str().is_some_and(|text| texts.contains(&text))),
+        Sign::AnyText(path) => (path, &Value::is_string),
+    };
+    path::each(body, path, &mut |value| found |= is_it(value));
+    found
 }
 
 /// A name that a provider gives something, no longer than any that is meant.
-pub(super) fn cut(name: &str) -> String {
+fn cut(name: &str) -> String {
     text::cut(name, text::NAME).into_owned()
 }

@@ -6,45 +6,144 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Api {
-    /// OpenAI's chat completions, which many other providers have too.
+    /// OpenAI's chat completions and legacy completions, which many other providers have too.
     OpenAiChat,
-    /// OpenAI's responses.
+    /// OpenAI's responses, and what they are compacted to.
     OpenAiResponses,
+    /// OpenAI's embeddings, and those of many other providers.
+    OpenAiEmbeddings,
+    /// OpenAI's images.
+    OpenAiImages,
+    /// OpenAI's transcriptions and translations of speech.
+    OpenAiTranscription,
     /// Anthropic's messages.
     AnthropicMessages,
-    /// Gemini's generateContent, of the Gemini API and of Vertex AI.
+    /// Gemini's generateContent and embedContent, of the Gemini API and of Vertex AI.
     GeminiGenerateContent,
+    /// Gemini's interactions.
+    GeminiInteractions,
+    /// Predictions of Vertex AI, which its embeddings are.
+    VertexPredictions,
+    /// Bedrock's Converse, and the answers of Amazon's Nova.
+    BedrockConverse,
+    /// Amazon's Titan by Bedrock's InvokeModel.
+    BedrockTitan,
+    /// Meta's Llama by Bedrock's InvokeModel.
+    BedrockLlama,
+    /// Cohere's chat, of both versions.
+    CohereChat,
+    /// Cohere's embeddings and rerankings.
+    CohereEmbeddings,
+    /// Ollama's own API: chat, generate, embed.
+    Ollama,
 }
 
 impl Api {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::OpenAiChat,
+        Self::OpenAiResponses,
+        Self::OpenAiEmbeddings,
+        Self::OpenAiImages,
+        Self::OpenAiTranscription,
+        Self::AnthropicMessages,
+        Self::GeminiGenerateContent,
+        Self::GeminiInteractions,
+        Self::VertexPredictions,
+        Self::BedrockConverse,
+        Self::BedrockTitan,
+        Self::BedrockLlama,
+        Self::CohereChat,
+        Self::CohereEmbeddings,
+        Self::Ollama,
+    ];
+
     /// The shape of an answer, or of an event of a streamed one, told by the fields that only it has.
     #[must_use]
     pub fn of(body: &Value) -> Option<Self> {
-        let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
-        let has = |key: &str| body.get(key).is_some();
-        if has("usageMetadata") || has("candidates") || has("modelVersion") || has("promptFeedback") {
+        let fields = body.as_object()?;
+        let text = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default();
+        let has = |key: &str| fields.contains_key(key);
+        let within = |key: &str, inner: &str| fields.get(key).is_some_and(|value| value.get(inner).is_some());
+        if ["usageMetadata", "candidates", "modelVersion", "promptFeedback"].into_iter().any(has) {
             return Some(Self::GeminiGenerateContent);
         }
-        if text("object").starts_with("chat.completion") || has("choices") {
+        if within("embedding", "values") || (has("embeddings") && within("usageMetadata", "promptTokenCount")) {
+            return Some(Self::GeminiGenerateContent);
+        }
+        let (object, kind, event) = (text("object"), text("type"), text("event_type"));
+        if object.starts_with("chat.completion") || has("choices") || within("result", "usage") {
             return Some(Self::OpenAiChat);
         }
-        let kind = text("type");
-        if text("object") == "response" || kind.starts_with("response.") {
+        if object == "interaction"
+            || has("interaction")
+            || event.starts_with("interaction.")
+            || event.starts_with("step.")
+        {
+            return Some(Self::GeminiInteractions);
+        }
+        if kind.starts_with("image_generation.") || kind.starts_with("image_edit.") {
+            return Some(Self::OpenAiImages);
+        }
+        if kind.starts_with("transcript.text.") {
+            return Some(Self::OpenAiTranscription);
+        }
+        if object == "response" || object.starts_with("response.") || kind.starts_with("response.") {
             return Some(Self::OpenAiResponses);
         }
-        let anthropic = ["message_start", "message_delta", "message_stop"].contains(&kind)
-            || kind.starts_with("content_block_")
-            || kind == "message";
-        anthropic.then_some(Self::AnthropicMessages)
+        if Self::is_anthropic(kind) {
+            return Some(Self::AnthropicMessages);
+        }
+        Self::of_the_rest(body)
     }
 
-    /// Where the price table has the extractor of this shape: provider and flavor.
-    pub(super) fn extractor(self) -> (&'static str, &'static str) {
-        match self {
-            Self::OpenAiChat => ("openai", "chat"),
-            Self::OpenAiResponses => ("openai", "responses"),
-            Self::AnthropicMessages => ("anthropic", "default"),
-            Self::GeminiGenerateContent => ("google", "default"),
+    fn is_anthropic(kind: &str) -> bool {
+        ["message", "message_start", "message_delta", "message_stop"].contains(&kind)
+            || kind.starts_with("content_block_")
+    }
+
+    /// The shapes that are told by what they have beside each other.
+    fn of_the_rest(body: &Value) -> Option<Self> {
+        let has = |key: &str| body.get(key).is_some();
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
+        let usage = |key: &str| body.get("usage").is_some_and(|usage| usage.get(key).is_some());
+        if has("predictions") {
+            return Some(Self::VertexPredictions);
         }
+        let events = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
+        let metadata = body.get("metadata").is_some_and(|metadata| metadata.get("usage").is_some());
+        let is_event = events.into_iter().any(has) || (metadata && body.as_object().is_some_and(|all| all.len() == 1));
+        if is_event || has("stopReason") || usage("inputTokens") || usage("outputTokens") {
+            return Some(Self::BedrockConverse);
+        }
+        if has("inputTextTokenCount") || has("amazon-bedrock-invocationMetrics") {
+            return Some(Self::BedrockTitan);
+        }
+        if has("generation") && (has("prompt_token_count") || has("stop_reason")) {
+            return Some(Self::BedrockLlama);
+        }
+        if has("done") || has("eval_count") || has("prompt_eval_count") {
+            return Some(Self::Ollama);
+        }
+        // Cohere's events, and its answers, which have what is billed.
+        let event = body.get("event_type").and_then(Value::as_str).unwrap_or_default();
+        let is_cohere = ["message-", "content-", "tool-", "citation-"].iter().any(|start| kind.starts_with(start))
+            || ["stream-start", "text-generation", "stream-end"].contains(&event);
+        let billed = body.get("meta").is_some_and(|meta| meta.get("billed_units").is_some());
+        if billed && (has("embeddings") || has("results")) {
+            return Some(Self::CohereEmbeddings);
+        }
+        if is_cohere || billed || usage("billed_units") || (usage("tokens") && has("finish_reason")) {
+            return Some(Self::CohereChat);
+        }
+        if has("text") && (usage("seconds") || usage("input_tokens") || has("duration")) {
+            return Some(Self::OpenAiTranscription);
+        }
+        let data = body.get("data")?.as_array()?;
+        let item = |key: &str| data.first().is_some_and(|item| item.get(key).is_some());
+        if item("embedding") || body.get("object").and_then(Value::as_str) == Some("list") {
+            return Some(Self::OpenAiEmbeddings);
+        }
+        (item("b64_json") || item("url") || item("revised_prompt")).then_some(Self::OpenAiImages)
     }
 }

@@ -7,7 +7,21 @@ mod api;
 #[cfg(feature = "prices")]
 mod body;
 #[cfg(feature = "prices")]
+mod counts;
+#[cfg(feature = "prices")]
+mod field;
+#[cfg(feature = "prices")]
+mod path;
+#[cfg(feature = "prices")]
+mod pieces;
+#[cfg(feature = "prices")]
+mod providers;
+#[cfg(feature = "prices")]
+mod shapes;
+#[cfg(feature = "prices")]
 mod stream;
+#[cfg(feature = "prices")]
+mod table;
 mod tokens;
 
 #[cfg(feature = "prices")]
@@ -16,4 +30,6 @@ pub use answer::Answer;
 pub use api::Api;
 #[cfg(feature = "prices")]
 pub use stream::{AnswerStream, Chunk};
+#[cfg(feature = "prices")]
+pub use table::shapes_as_markdown;
 pub use tokens::Usage;

@@ -18,10 +18,14 @@ pub struct Usage {
     cached_prompt: u64,
     cache_creation: u64,
     reasoning: u64,
-    /// As the provider reports it, in the units of the price table, where it was read from an answer.
+    /// What else the provider reports that prices may tell apart, in the units of the price table, where it was read from
+    /// an answer.
     #[cfg(feature = "prices")]
     #[serde(skip)]
-    reported: Option<Box<genai_prices::Usage>>,
+    others: Option<Box<genai_prices::Usage>>,
+    /// Some of its numbers contradicted the others, and were cut to what can be.
+    #[serde(skip)]
+    contradicted: bool,
 }
 
 impl Usage {
@@ -84,7 +88,8 @@ impl Usage {
     }
 
     /// Whether the numbers can be: parts are no more than their whole, and none is beyond
-    /// [`MOST_TOKENS`](Self::MOST_TOKENS). Usage that is not plausible is neither counted nor priced.
+    /// [`MOST_TOKENS`](Self::MOST_TOKENS). A call counts its usage all the same, as far as it can be: a part is cut to its
+    /// whole, and a whole beyond any is left out.
     #[must_use]
     pub fn is_plausible(&self) -> bool {
         self.prompt <= Self::MOST_TOKENS
@@ -93,19 +98,53 @@ impl Usage {
             && self.reasoning <= self.completion
     }
 
+    /// The usage as far as it can be; nothing where no whole of it can.
+    pub(crate) fn settled(self) -> Option<Self> {
+        if self.is_plausible() {
+            return Some(self);
+        }
+        let whole = |tokens: u64| Some(tokens).filter(|tokens| *tokens <= Self::MOST_TOKENS);
+        let (prompt, completion) = (whole(self.prompt), whole(self.completion));
+        let is_lost = (prompt.is_none() || completion.is_none()) && prompt.or(completion).unwrap_or_default() == 0;
+        if is_lost {
+            return None;
+        }
+        let (prompt, completion) = (prompt.unwrap_or_default(), completion.unwrap_or_default());
+        let cached_prompt = self.cached_prompt.min(prompt);
+        Some(Self {
+            prompt,
+            completion,
+            cached_prompt,
+            cache_creation: self.cache_creation.min(prompt - cached_prompt),
+            reasoning: self.reasoning.min(completion),
+            contradicted: true,
+            ..self
+        })
+    }
+
+    /// Whether some of its numbers contradicted the others, and were cut.
+    pub(crate) fn is_contradicted(&self) -> bool {
+        self.contradicted
+    }
+
+    /// Whether anything was used at all that may be charged for.
+    pub(crate) fn is_something(&self) -> bool {
+        self.prompt > 0 || self.completion > 0 || !self.is_counted_only()
+    }
+
     /// Whether it holds nothing but the five numbers.
     pub(crate) fn is_counted_only(&self) -> bool {
         #[cfg(feature = "prices")]
-        return self.reported.is_none();
+        return self.others.is_none();
         #[cfg(not(feature = "prices"))]
         true
     }
 
-    /// What was reported no longer holds once a number is set by hand.
+    /// What was reported beside them no longer holds once a number is set by hand.
     fn by_hand(self) -> Self {
         Self {
             #[cfg(feature = "prices")]
-            reported: None,
+            others: None,
             ..self
         }
     }
@@ -118,36 +157,31 @@ mod priced {
     use super::Usage;
 
     impl Usage {
-        /// Usage as the price table's extractors report it; nothing if it cannot be.
-        pub(crate) fn from_reported(reported: Reported) -> Option<Self> {
-            if (&reported).into_iter().any(|(_, value)| !(0.0..=Self::MOST_TOKENS as f64).contains(&value)) {
-                return None;
-            }
-            let tokens = |key: UsageKey| {
-                let value = reported.get(&key).unwrap_or_default();
-                // Checked to be a small number above; a fraction of a token is nothing that a provider sends.
-                (value.fract() == 0.0).then_some(value as u64)
-            };
-            let usage = Self {
-                prompt: tokens(UsageKey::INPUT_TOKENS)?,
-                completion: tokens(UsageKey::OUTPUT_TOKENS)?,
-                cached_prompt: tokens(UsageKey::CACHE_READ_TOKENS)?,
-                cache_creation: tokens(UsageKey::CACHE_WRITE_TOKENS)?,
-                reasoning: tokens(UsageKey::OUTPUT_REASONING_TOKENS)?,
-                reported: Some(Box::new(reported)),
-            };
-            usage.is_plausible().then_some(usage)
+        /// The units of the price table whose numbers a usage has.
+        pub(crate) const COUNTED: [&str; 5] =
+            ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "output_reasoning_tokens"];
+
+        /// With what else is charged for, in the units of the price table; what is none of is left out.
+        pub(crate) fn charged_for(self, others: impl Iterator<Item = (&'static str, f64)>) -> Self {
+            let others: Reported = others.filter(|(_, value)| *value > 0.0).collect();
+            Self { others: (!others.is_empty()).then(|| Box::new(others)), ..self }
+        }
+
+        /// What it has beside the five numbers.
+        pub(crate) fn others(&self) -> Option<&Reported> {
+            self.others.as_deref()
+        }
+
+        /// The same without what it has beside the five numbers.
+        pub(crate) fn counted_only(&self) -> Self {
+            Self { others: None, ..self.clone() }
         }
 
         /// The usage in the units of the price table.
         pub(crate) fn to_reported(&self) -> Reported {
-            if let Some(reported) = &self.reported {
-                return (**reported).clone();
-            }
-            let mut reported = Reported::from([
-                (UsageKey::INPUT_TOKENS, self.prompt as f64),
-                (UsageKey::OUTPUT_TOKENS, self.completion as f64),
-            ]);
+            let mut reported = self.others.as_deref().cloned().unwrap_or_default();
+            reported.insert(UsageKey::INPUT_TOKENS, self.prompt as f64);
+            reported.insert(UsageKey::OUTPUT_TOKENS, self.completion as f64);
             for (key, tokens) in [
                 (UsageKey::CACHE_READ_TOKENS, self.cached_prompt),
                 (UsageKey::CACHE_WRITE_TOKENS, self.cache_creation),

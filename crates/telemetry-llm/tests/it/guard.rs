@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use telemetry_core::{Label, Meter};
 use telemetry_llm::labels::{ErrorType, FactoryType, Outcome};
-use telemetry_llm::{Factories, Failure, Llm, OnEnd, Usage};
+use telemetry_llm::{Factories, Failure, Llm, OnEnd, PriceContext, Usage};
 
 use crate::fixture::{Fixture, MODEL, NAMES};
 
@@ -162,12 +162,9 @@ fn a_call_outlives_its_entry_and_knows_its_model() {
 #[test]
 fn usage_that_is_missing_or_impossible_is_unpriced_and_not_zero() {
     let impossible = [
-        Usage::new(10, 10).cached_prompt(11),
-        Usage::new(10, 10).cached_prompt(6).cache_creation(5),
-        Usage::new(10, 10).reasoning(11),
-        Usage::new(Usage::MOST_TOKENS + 1, 1),
-        Usage::new(1, u64::MAX),
-        Usage::new(10, 10).cached_prompt(u64::MAX).cache_creation(u64::MAX),
+        Usage::new(Usage::MOST_TOKENS + 1, 0),
+        Usage::new(0, u64::MAX),
+        Usage::new(u64::MAX, u64::MAX).cached_prompt(1).reasoning(1),
     ];
     for usage in impossible.into_iter().map(Some).chain([None]) {
         let fixture = Fixture::new();
@@ -178,6 +175,33 @@ fn usage_that_is_missing_or_impossible_is_unpriced_and_not_zero() {
         metrics.assert_counter(NAMES.unpriced, &[("provider", "openai"), ("model", MODEL)], 1.0);
         metrics.assert_absent(NAMES.tokens, &[]);
         metrics.assert_absent(NAMES.cost, &[]);
+    }
+}
+
+#[test]
+fn of_usage_that_contradicts_itself_counts_what_can_be() {
+    let table = [
+        (Usage::new(10, 10).cached_prompt(11), [10, 10, 10, 0, 0]),
+        (Usage::new(10, 10).cached_prompt(6).cache_creation(5), [10, 10, 6, 4, 0]),
+        (Usage::new(10, 10).reasoning(11), [10, 10, 0, 0, 10]),
+        (Usage::new(Usage::MOST_TOKENS + 1, 1), [0, 1, 0, 0, 0]),
+        (Usage::new(1, u64::MAX).reasoning(5), [1, 0, 0, 0, 0]),
+        (Usage::new(10, 10).cached_prompt(u64::MAX).cache_creation(u64::MAX), [10, 10, 10, 0, 0]),
+    ];
+    for (usage, [prompt, completion, cached, created, reasoning]) in table {
+        let fixture = Fixture::new();
+        let ended = fixture.llm.call("openai", MODEL).start().succeed(usage);
+        let expected =
+            Usage::new(prompt, completion).cached_prompt(cached).cache_creation(created).reasoning(reasoning);
+        let counted = ended.usage().expect("something can be");
+        assert!(counted.is_plausible());
+        assert_eq!((counted.prompt_tokens(), counted.completion_tokens()), (prompt, completion));
+        assert_eq!((counted.cached_prompt_tokens(), counted.cache_creation_tokens()), (cached, created));
+        assert_eq!(counted.reasoning_tokens(), reasoning);
+        let cost = ended.cost_usd().expect("it has a price");
+        let priced = fixture.llm.prices().cost("openai", MODEL, &expected, &PriceContext::default());
+        assert_eq!(Ok(cost), priced);
+        assert_eq!(fixture.total(NAMES.tokens, &[]), (prompt + completion) as f64);
     }
 }
 

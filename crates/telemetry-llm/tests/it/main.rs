@@ -1,5 +1,6 @@
 //! Behaviour of the LLM crate through its public API.
 
+mod answers;
 mod attempts;
 mod cases;
 mod content;

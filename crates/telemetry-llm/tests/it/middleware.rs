@@ -10,15 +10,15 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use reqwest_middleware::ClientWithMiddleware;
 use serde_json::{Value, json};
-use telemetry_llm::LlmMiddleware;
 use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{Ended, LlmMiddleware};
 
 use crate::fixture::{Fixture, MODEL, NAMES};
 use crate::streams::STREAMS;
 
 /// What the server answers.
 #[derive(Clone)]
-struct Reply {
+pub(crate) struct Reply {
     status: u16,
     content_type: &'static str,
     headers: Vec<(&'static str, &'static str)>,
@@ -47,6 +47,16 @@ impl Reply {
         Self { status: 200, content_type: "text/event-stream; charset=utf-8", headers: vec![], pieces, then: Then::End }
     }
 
+    /// A text cut into pieces as long as `next` says.
+    pub(crate) fn cut(status: u16, content_type: &'static str, text: &str, mut next: impl FnMut() -> usize) -> Self {
+        let mut rest = Bytes::copy_from_slice(text.as_bytes());
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            pieces.push(rest.split_to(next().min(rest.len())));
+        }
+        Self { status, content_type, headers: vec![], pieces, then: Then::End }
+    }
+
     fn then(self, then: Then) -> Self {
         Self { then, ..self }
     }
@@ -70,14 +80,14 @@ impl Reply {
 }
 
 /// A server that gives one answer, and remembers the paths that were asked.
-struct Server {
+pub(crate) struct Server {
     url: String,
     host: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn start(reply: Reply) -> Self {
+    pub(crate) async fn start(reply: Reply) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let paths = Arc::clone(&asked);
         let router = Router::new().fallback(move |request: axum::extract::Request| {
@@ -95,8 +105,21 @@ impl Server {
         Self { url: format!("http://{host}"), host, asked }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     fn client(&self, fixture: &Fixture, provider: &str) -> ClientWithMiddleware {
-        let middleware = LlmMiddleware::new(&fixture.llm).host(&self.host, provider);
+        self.client_telling(fixture, provider, |_| {})
+    }
+
+    pub(crate) fn client_telling(
+        &self,
+        fixture: &Fixture,
+        provider: &str,
+        told: impl Fn(&Ended) + Send + Sync + 'static,
+    ) -> ClientWithMiddleware {
+        let middleware = LlmMiddleware::new(&fixture.llm).host(&self.host, provider).on_end(told);
         let client = reqwest::Client::builder().no_proxy().build().expect("a client can be built");
         reqwest_middleware::ClientBuilder::new(client).with(middleware).build()
     }
@@ -297,7 +320,8 @@ async fn each_end_is_told_with_its_record() {
     let (_, pieces) = STREAMS[0];
     for (then, expected) in [(Then::End, "success"), (Then::Hang, "cancelled")] {
         let fixture = Fixture::new();
-        let server = Server::start(Reply::events(&pieces[..3], 64).then(then)).await;
+        let pieces = if then == Then::End { pieces } else { &pieces[..3] };
+        let server = Server::start(Reply::events(pieces, 64).then(then)).await;
         let records = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&records);
         let middleware = LlmMiddleware::new(&fixture.llm).host(&server.host, "openai").on_end(move |ended| {

@@ -48,7 +48,7 @@ fn answers_tell_more_than_usage() {
 }
 
 #[test]
-fn malformed_usage_is_none() {
+fn usage_that_says_nothing_is_none() {
     let chat = |usage: Value| json!({"object": "chat.completion", "model": "m", "choices": [], "usage": usage});
     let messages = |usage: Value| json!({"type": "message", "model": "m", "usage": usage});
     let gemini = |usage: Value| json!({"candidates": [], "usageMetadata": usage});
@@ -57,26 +57,49 @@ fn malformed_usage_is_none() {
         chat(json!({})),
         chat(json!([])),
         chat(json!("12")),
-        chat(json!({"prompt_tokens": 5})),
-        chat(json!({"prompt_tokens": "5", "completion_tokens": 1})),
-        chat(json!({"prompt_tokens": -5, "completion_tokens": 1})),
-        chat(json!({"prompt_tokens": 5.5, "completion_tokens": 1})),
-        chat(json!({"prompt_tokens": 1e300, "completion_tokens": 1})),
-        chat(json!({"prompt_tokens": u64::MAX, "completion_tokens": 1})),
-        chat(json!({"prompt_tokens": 5, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 6}})),
-        chat(json!({"prompt_tokens": 5, "completion_tokens": 1, "completion_tokens_details": {"reasoning_tokens": 2}})),
-        messages(json!({"output_tokens": 1})),
-        messages(json!({"input_tokens": null, "output_tokens": 1})),
-        messages(json!({"input_tokens": 1, "output_tokens": 1, "cache_read_input_tokens": -1})),
+        chat(json!({"prompt_tokens": "5"})),
+        chat(json!({"prompt_tokens": -5, "completion_tokens": null})),
+        chat(json!({"prompt_tokens": 5.5})),
+        chat(json!({"prompt_tokens": 1e300, "completion_tokens": u64::MAX})),
+        messages(json!({"input_tokens": null, "output_tokens": []})),
         gemini(json!({})),
         gemini(json!({"totalTokenCount": 5})),
-        gemini(json!({"promptTokenCount": 5, "cachedContentTokenCount": 6})),
     ];
     for body in table {
         assert_eq!(Answer::from_json(&body).usage, None, "{body}");
     }
     for body in ["", "{", "<html>", "\"", "nul"] {
         assert_eq!(Answer::from_body(body.as_bytes()), Answer::default(), "{body}");
+    }
+}
+
+#[test]
+fn no_odd_number_discards_the_sound_ones() {
+    let chat = |usage: Value| json!({"object": "chat.completion", "model": "m", "choices": [], "usage": usage});
+    let messages = |usage: Value| json!({"type": "message", "model": "m", "usage": usage});
+    let gemini = |usage: Value| json!({"candidates": [], "usageMetadata": usage});
+    let cached = |cached: u64| json!({"cached_tokens": cached});
+    let table = [
+        (chat(json!({"prompt_tokens": 5})), (5, 0, 0, 0)),
+        (chat(json!({"prompt_tokens": "5", "completion_tokens": 1})), (0, 1, 0, 0)),
+        (chat(json!({"prompt_tokens": -5, "completion_tokens": 1})), (0, 1, 0, 0)),
+        (chat(json!({"prompt_tokens": 5.5, "completion_tokens": 1})), (0, 1, 0, 0)),
+        (chat(json!({"prompt_tokens": 1e300, "completion_tokens": 1})), (0, 1, 0, 0)),
+        (chat(json!({"prompt_tokens": 5, "completion_tokens": 1, "prompt_tokens_details": cached(6)})), (5, 1, 5, 0)),
+        (
+            chat(
+                json!({"prompt_tokens": 5, "completion_tokens": 1, "completion_tokens_details": {"reasoning_tokens": 2}}),
+            ),
+            (5, 1, 0, 1),
+        ),
+        (messages(json!({"output_tokens": 1})), (0, 1, 0, 0)),
+        (messages(json!({"input_tokens": 1, "output_tokens": 1, "cache_read_input_tokens": -1})), (1, 1, 0, 0)),
+        (gemini(json!({"promptTokenCount": 5, "cachedContentTokenCount": 6})), (5, 0, 5, 0)),
+    ];
+    for (body, (prompt, completion, cached, reasoning)) in table {
+        let usage = Answer::from_json(&body).usage.unwrap_or_else(|| panic!("{body} has usage"));
+        assert_eq!((usage.prompt_tokens(), usage.completion_tokens()), (prompt, completion), "{body}");
+        assert_eq!((usage.cached_prompt_tokens(), usage.reasoning_tokens()), (cached, reasoning), "{body}");
     }
 }
 

@@ -1,0 +1,64 @@
+//! The shapes of Amazon Bedrock: Converse, and what InvokeModel hands on of Amazon's and Meta's models.
+
+use super::shape::Shape;
+use crate::usage::field::{TOTAL, alone, beside, within};
+
+/// By the reference of `TokenUsage`: the input lacks what was read from the cache and written to it.
+pub(super) const CONVERSE: Shape = Shape {
+    title: "Bedrock Converse",
+    endpoints: &["/converse", "/converse-stream"],
+    streamed: true,
+    roots: &["metadata.usage", "usage"],
+    fields: &[
+        alone("input_tokens", &["inputTokens"]),
+        alone("output_tokens", &["outputTokens"]),
+        alone(TOTAL, &["totalTokens"]),
+        beside("cache_read_tokens", &["cacheReadInputTokens", "cacheReadInputTokenCount"]),
+        beside("cache_write_tokens", &["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
+        within("cache_write_5m_tokens", &["cacheDetails[ttl=5m].inputTokens"]),
+        within("cache_write_1h_tokens", &["cacheDetails[ttl=1h].inputTokens"]),
+    ],
+    parts: None,
+    model: &[],
+    id: &[],
+    tier: &["metadata.serviceTier.type", "serviceTier.type"],
+    finish: &["messageStop.stopReason", "stopReason"],
+    unpriced: &[],
+};
+
+/// A whole answer, or pieces of which the last has the metrics of the call.
+pub(super) const TITAN: Shape = Shape {
+    title: "Bedrock InvokeModel: Titan, and the metrics of any streamed model",
+    endpoints: &["/invoke", "/invoke-with-response-stream"],
+    streamed: true,
+    roots: &["amazon-bedrock-invocationMetrics", ""],
+    fields: &[
+        alone("input_tokens", &["inputTokenCount", "inputTextTokenCount"]),
+        alone("output_tokens", &["outputTokenCount", "totalOutputTextTokenCount", "results[].tokenCount"]),
+        within("cache_read_tokens", &["cacheReadInputTokenCount"]),
+        within("cache_write_tokens", &["cacheWriteInputTokenCount"]),
+    ],
+    parts: None,
+    model: &[],
+    id: &[],
+    tier: &[],
+    finish: &["results[].completionReason", "completionReason"],
+    unpriced: &[],
+};
+
+pub(super) const LLAMA: Shape = Shape {
+    title: "Bedrock InvokeModel: Llama",
+    endpoints: &["/invoke", "/invoke-with-response-stream"],
+    streamed: true,
+    roots: &["amazon-bedrock-invocationMetrics", ""],
+    fields: &[
+        alone("input_tokens", &["inputTokenCount", "prompt_token_count"]),
+        alone("output_tokens", &["outputTokenCount", "generation_token_count"]),
+    ],
+    parts: None,
+    model: &[],
+    id: &[],
+    tier: &[],
+    finish: &["stop_reason"],
+    unpriced: &[],
+};

@@ -1,0 +1,11 @@
+//! What stands where in the answers of each shape, as data.
+
+mod amazon;
+mod anthropic;
+mod cohere;
+mod google;
+mod ollama;
+mod openai;
+mod shape;
+
+pub(super) use shape::{Shape, Sign};

@@ -1,0 +1,18 @@
+//! Ollama's own API, by its reference: the numbers stand in the answer itself, and in the last line of a streamed one.
+
+use super::shape::Shape;
+use crate::usage::field::alone;
+
+pub(super) const OLLAMA: Shape = Shape {
+    title: "Ollama chat, generate, embed",
+    endpoints: &["/api/chat", "/api/generate", "/api/embed"],
+    streamed: true,
+    roots: &[""],
+    fields: &[alone("input_tokens", &["prompt_eval_count"]), alone("output_tokens", &["eval_count"])],
+    parts: None,
+    model: &["model"],
+    id: &[],
+    tier: &[],
+    finish: &["done_reason"],
+    unpriced: &[],
+};

@@ -1,0 +1,59 @@
+//! The table of one shape, and which shape has which.
+
+use super::{amazon, anthropic, cohere, google, ollama, openai};
+use crate::usage::api::Api;
+use crate::usage::field::Field;
+
+/// What stands where in the answers of a shape, whole or in pieces. A provider may have fields of its own
+/// (see `providers`).
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// What it is called, for people.
+    pub(crate) title: &'static str,
+    /// The ends of the paths that answer so.
+    pub(crate) endpoints: &'static [&'static str],
+    /// Whether it is streamed, and has an end mark then.
+    pub(crate) streamed: bool,
+    /// Where the usage stands: the first of them that is an object.
+    pub(in crate::usage) roots: &'static [&'static str],
+    pub(in crate::usage) fields: &'static [Field],
+    /// Where the usage lists the parts that the call is made of, whose sum is what is billed.
+    pub(in crate::usage) parts: Option<&'static str>,
+    pub(in crate::usage) model: &'static [&'static str],
+    pub(in crate::usage) id: &'static [&'static str],
+    pub(in crate::usage) tier: &'static [&'static str],
+    pub(in crate::usage) finish: &'static [&'static str],
+    /// What tells of a charge that the price table has no unit for.
+    pub(in crate::usage) unpriced: &'static [Sign],
+}
+
+/// What a field says where a call is charged for more than tokens.
+#[derive(Debug)]
+pub(crate) enum Sign {
+    /// One of these texts.
+    Text(&'static str, &'static [&'static str]),
+    /// Any text: a model that took part beside the one that was called.
+    AnyText(&'static str),
+}
+
+impl Api {
+    pub(crate) fn shape(self) -> &'static Shape {
+        match self {
+            Self::OpenAiChat => &openai::CHAT,
+            Self::OpenAiResponses => &openai::RESPONSES,
+            Self::OpenAiEmbeddings => &openai::EMBEDDINGS,
+            Self::OpenAiImages => &openai::IMAGES,
+            Self::OpenAiTranscription => &openai::TRANSCRIPTION,
+            Self::AnthropicMessages => &anthropic::MESSAGES,
+            Self::GeminiGenerateContent => &google::GENERATE_CONTENT,
+            Self::GeminiInteractions => &google::INTERACTIONS,
+            Self::VertexPredictions => &google::PREDICTIONS,
+            Self::BedrockConverse => &amazon::CONVERSE,
+            Self::BedrockTitan => &amazon::TITAN,
+            Self::BedrockLlama => &amazon::LLAMA,
+            Self::CohereChat => &cohere::CHAT,
+            Self::CohereEmbeddings => &cohere::EMBEDDINGS,
+            Self::Ollama => &ollama::OLLAMA,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The shapes and providers that are known, as a table for people.
+
+use std::fmt::Write as _;
+
+use super::api::Api;
+use super::field::TOTAL;
+use super::providers::PROVIDERS;
+
+/// The shapes of answers that are read, and what providers do otherwise, as two tables of Markdown: what the guide says of
+/// them is made by this.
+///
+/// ```
+/// let tables = telemetry_llm::shapes_as_markdown();
+/// assert!(tables.contains("| Anthropic messages |") && tables.contains("| openrouter"));
+/// ```
+#[must_use]
+pub fn shapes_as_markdown() -> String {
+    let mut text = String::from("| shape | paths that end in | read | streamed |\n|---|---|---|---|\n");
+    for api in Api::ALL {
+        let shape = api.shape();
+        let paths: Vec<_> = shape.endpoints.iter().map(|path| format!("`{path}`")).collect();
+        let mut units: Vec<_> = shape.fields.iter().map(|field| field.unit).filter(|unit| *unit != TOTAL).collect();
+        units.dedup();
+        let streamed = if shape.streamed { "yes" } else { "no" };
+        let read = summary(&units);
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "| {} | {} | {read} | {streamed} |", shape.title, paths.join(", "));
+    }
+    text.push_str("\n| provider | numbers of its own | says the cost |\n|---|---|---|\n");
+    for provider in PROVIDERS {
+        let places = provider.fields.iter().flat_map(|(_, fields)| *fields).filter_map(|field| field.paths.first());
+        let places: Vec<_> = places.map(|place| format!("`{place}`")).collect();
+        let own = if provider.hides_thoughts { "thoughts by the total".to_owned() } else { places.join(", ") };
+        let cost = provider.cost.first().map_or_else(String::new, |(place, _)| format!("`{place}`"));
+        let _ = writeln!(text, "| {} | {own} | {cost} |", provider.names.join(", "));
+    }
+    text
+}
+
+/// What is read, in the words of the metrics, and how many units beside them.
+fn summary(units: &[&str]) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("input_tokens", "prompt"),
+        ("output_tokens", "completion"),
+        ("cache_read_tokens", "cached prompt"),
+        ("cache_write_tokens", "cache creation"),
+        ("output_reasoning_tokens", "reasoning"),
+    ];
+    let words = WORDS.iter().filter(|(unit, _)| units.contains(unit)).map(|(_, word)| *word);
+    let others = units.iter().filter(|unit| WORDS.iter().all(|(known, _)| known != *unit)).copied();
+    words.chain(others).collect::<Vec<_>>().join(", ")
+}
