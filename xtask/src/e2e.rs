@@ -1,10 +1,10 @@
-//! `e2e`: the tests with the real collector, Prometheus and nginx, and with Python's MCP SDK.
+//! `e2e`: the tests with the real collector, Prometheus and nginx, and with Python's MCP SDK; with `--all`, fuzzing.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{go_tools, nginx, process, python, workspace};
+use crate::{fuzz, go_tools, nginx, process, python, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -21,7 +21,9 @@ fn run(args: Vec<OsString>) -> Result {
     if args.iter().any(|arg| arg == "--all" || arg == "mcp") {
         python::get()?;
     }
-    harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)
+    let all = args.iter().any(|arg| arg == "--all");
+    harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
+    if all { fuzz::all() } else { Ok(()) }
 }
 
 /// Once the tests have been built: with the same packages, targets and features, so that nothing is built twice.

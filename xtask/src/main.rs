@@ -12,6 +12,7 @@ mod deny;
 mod domains;
 mod e2e;
 mod features;
+mod fuzz;
 mod gen_dashboards;
 mod go_tools;
 mod libraries;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 11] = [
+const COMMANDS: [&Command; 12] = [
     &demo::COMMAND,
     &test::COMMAND,
     &gen_dashboards::COMMAND,
@@ -38,6 +39,7 @@ const COMMANDS: [&Command; 11] = [
     &features::COMMAND,
     &public_types::COMMAND,
     &e2e::COMMAND,
+    &fuzz::COMMAND,
     &ci::COMMAND,
     &go_tools::COMMAND,
 ];
