@@ -34,6 +34,8 @@ pub(crate) use record::Record;
 pub(crate) use size::Item;
 pub use state::LOG_TARGET;
 pub(crate) use state::SignalState;
+#[cfg(feature = "prometheus")]
+pub(crate) use state::say;
 pub(crate) use thread::ExportThread;
 pub(crate) use traces::{SpanQueue, export as export_spans};
 pub(crate) use with_dispatch::WithDispatch;

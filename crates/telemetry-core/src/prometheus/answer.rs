@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,18 +12,22 @@ use http::header::{
     WWW_AUTHENTICATE,
 };
 use http::{Response, StatusCode};
+use tokio::time::timeout;
 
 use super::scraper::Scraper;
+use crate::export::{LOG_TARGET, say};
 
+/// How long a collection is waited for: Prometheus gives up on a scrape after ten seconds.
+const COLLECTION_LIMIT: Duration = Duration::from_secs(10);
 /// After how many seconds it is worth to ask again, when there are too many.
 const ASK_AGAIN: &str = "5";
 
 impl Scraper {
     /// The answer to a GET or HEAD with these headers: 200 with the metrics, compressed if gzip is accepted; 401 without
-    /// the bearer token; 503 at once while 16 scrapes are being collected; 500 if the metrics cannot be put into the
-    /// format. Its body is the whole text, in bytes.
+    /// the bearer token; 503 at once while 16 scrapes are being collected, and after ten seconds if they cannot be collected
+    /// by then; 500 if the metrics cannot be put into the format. Its body is the whole text, in bytes.
     ///
-    /// It needs tokio: the callbacks of the observable metrics run where blocking is allowed.
+    /// It needs tokio with its timers: the callbacks of the observable metrics run where blocking is allowed.
     pub async fn answer(&self, headers: &HeaderMap) -> Response<Vec<u8>> {
         if !self.admits(headers) {
             let challenge = (WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -34,9 +40,26 @@ impl Scraper {
             let text = scraper.text().ok()?;
             if compress { gzip(text.as_bytes()) } else { Some(text.into_bytes()) }
         });
-        match read.await {
-            Ok(Some(body)) => with_body(body, compress),
-            Ok(None) | Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n", None),
+        match timeout(COLLECTION_LIMIT, read).await {
+            Ok(Ok(Some(body))) => with_body(body, compress),
+            Ok(Ok(None) | Err(_)) => {
+                self.say_once("the metrics cannot be read for Prometheus");
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n", None)
+            }
+            Err(_elapsed) => {
+                self.say_once(
+                    "the metrics cannot be read for Prometheus: the callback of an observable instrument does not return",
+                );
+                plain(StatusCode::SERVICE_UNAVAILABLE, "the metrics cannot be collected in time\n", None)
+            }
+        }
+    }
+}
+
+impl Scraper {
+    fn say_once(&self, text: &str) {
+        if !self.trouble_said.swap(true, Ordering::Relaxed) {
+            say(|| tracing::warn!(target: LOG_TARGET, "{text}"));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -42,6 +43,7 @@ pub struct Scraper {
     token: Option<Secret>,
     /// Room for those that are collected at the same time.
     pub(super) scrapes: Arc<Semaphore>,
+    pub(super) trouble_said: Arc<AtomicBool>,
 }
 
 /// The metrics cannot be read.
@@ -71,7 +73,7 @@ impl Scraper {
             .build()
             .map_err(|error| ScrapeError(error.to_string()))?;
         let scrapes = Arc::new(Semaphore::new(MOST_SCRAPES));
-        Ok((Self { registry, histograms: Histograms::default(), token, scrapes }, reader))
+        Ok((Self { registry, histograms: Histograms::default(), token, scrapes, trouble_said: Arc::default() }, reader))
     }
 
     /// Serves these histograms beside what the reader collects: those of a meter made with

@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use opentelemetry::metrics::MeterProvider as _;
 use telemetry_core::settings::ExporterSet;
 use telemetry_core::{
     Component, Counter, Errors, Family, Gauge, Histogram, InitError, MeterSettings, Metrics, Single, Telemetry,
@@ -282,4 +284,31 @@ fn names_of_the_semantic_conventions_are_those_that_a_collector_makes_of_them() 
         assert!(answer.lines().any(|known| known == line), "{line} is not in\n{answer}");
     }
     assert!(!answer.contains("http_server_request_duration_count"), "{answer}");
+}
+
+#[test]
+fn a_scrape_whose_collection_hangs_is_answered() {
+    let telemetry = towards("http://127.0.0.1:1".to_owned())
+        .settings(|settings| {
+            settings.exporters.metrics = Some(ExporterSet::PROMETHEUS);
+            settings.exporters.traces = Some(ExporterSet::NONE);
+            settings.exporters.logs = Some(ExporterSet::NONE);
+            settings.prometheus.listen = Some(ANY_PORT);
+        })
+        .build()
+        .expect("the settings are good");
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let provider = telemetry.meter_provider().expect("metrics are served");
+    let _gauge = provider
+        .meter("application")
+        .u64_observable_gauge("hangs")
+        .with_callback(move |_| {
+            let _released = held.lock().map(|held| held.recv());
+        })
+        .build();
+    let answer = request(&telemetry, "GET /metrics HTTP/1.1");
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("in time"), "{answer}");
+    drop(release);
+    drop(telemetry.shutdown_within(SOON));
 }
