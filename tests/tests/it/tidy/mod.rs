@@ -7,6 +7,7 @@ mod front_doors;
 mod manifests;
 mod paths;
 mod runbooks;
+mod security;
 mod source;
 mod sources;
 mod types;
