@@ -11,8 +11,6 @@ const LONGEST_KEY: usize = 256;
 const LONGEST_TOKEN: usize = 64;
 /// How many items of a list are kept: of as many choices no provider makes one.
 const MOST_ITEMS: u32 = 256;
-/// How deep a document is read.
-const DEEPEST: usize = 32;
 /// No document that says anything is as short as this.
 const SHORTEST: usize = 12;
 
@@ -20,7 +18,7 @@ const SHORTEST: usize = 12;
 /// the first items of lists, nothing too deep. What is left out is not held.
 ///
 /// A container may take half of the room that is left to what it is in, and a text a sixteenth, so that what comes after
-/// the content of an answer, such as its usage, always finds room. A list at the root is one document an item, as are
+/// the content of an answer, such as its usage, always finds room. Some twenty levels deep none is left. A list at the root is one document an item, as are
 /// documents one after the other. What is no JSON where it is kept is for the reader of the document to refuse.
 #[derive(Debug, Default)]
 pub(crate) struct Skimmer {
@@ -142,11 +140,7 @@ impl Skimmer {
                 let share = if self.frames.is_empty() { left } else { left / 2 };
                 let is_list = byte == b'[';
                 self.frames.push(Frame { is_list, items: 0, limit: self.kept.len() + share });
-                self.state = match (self.frames.len(), is_list) {
-                    (DEEPEST.., _) => State::Over { depth: 0, in_text: false, is_escaped: false },
-                    (_, true) => State::Value,
-                    (_, false) => State::Key,
-                };
+                self.state = if is_list { State::Value } else { State::Key };
             }
             _ => self.state = State::Token(self.kept.len()),
         }

@@ -108,6 +108,35 @@ async fn an_event_of_any_size_is_read() {
 }
 
 #[test]
+fn events_are_what_the_standard_says_wherever_they_are_cut() {
+    let table: [(&str, &[(&str, &str)]); 12] = [
+        ("data: a\ndata: b\n\n", &[("", "a\nb")]),
+        ("data: a\r\ndata: b\r\n\r\n", &[("", "a\nb")]),
+        ("data: a\rdata: b\r\r", &[("", "a\nb")]),
+        ("\u{feff}data:a\n\n\u{feff}data:b\n\n", &[("", "a")]),
+        ("event: e\ndata:  a \n\ndata: b\n\n", &[("e", " a "), ("", "b")]),
+        ("event: e\n\ndata: a\n\n", &[("", "a")]),
+        ("event: e\nevent: f\ndata\n\n", &[("f", "")]),
+        (": data: a\nid: 1\nretry: 2\ndat: a\ndatas: a\n data: a\nDATA: a\n\n", &[]),
+        ("data\ndata\n\ndata:\n\n", &[("", "\n"), ("", "")]),
+        ("\n\n\r\r\r\n\r\ndata: a\n\n\n\n", &[("", "a")]),
+        ("data: a\n\ndata: it ends here", &[("", "a"), ("", "it ends here")]),
+        ("data: a:b: c\r\n\ndata: d\n\r\n", &[("", "a:b: c"), ("", "d")]),
+    ];
+    for (stream, expected) in table {
+        for size in 1..=stream.len() {
+            let (mut reader, mut events) = (SseReader::new(), Vec::new());
+            for piece in stream.as_bytes().chunks(size) {
+                reader.feed(piece, |event| events.push((event.name, event.data)));
+            }
+            reader.finish(|event| events.push((event.name, event.data)));
+            let events: Vec<_> = events.iter().map(|(name, data)| (&**name, &**data)).collect();
+            assert_eq!(events, expected, "{stream:?} in pieces of {size}");
+        }
+    }
+}
+
+#[test]
 fn an_event_beyond_any_is_passed_over_and_counted() {
     let mut reader = SseReader::new();
     let mut events = Vec::new();

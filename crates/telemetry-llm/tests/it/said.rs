@@ -81,15 +81,21 @@ fn what_an_answer_says_is_cut_where_it_is_read() {
 #[test]
 fn what_a_caller_says_is_cut_where_it_is_recorded() {
     let long = "ü".repeat(MEBIBYTE / 2);
-    let fixture = Fixture::new();
-    let mut call = fixture.llm.start(&long, &long);
-    call.response_model(long.as_str());
-    call.service_tier(long.as_str());
-    call.answer(said_by_hand(&long));
-    let ended = call.succeed(telemetry_llm::Usage::new(12, 5));
-    assert_short(&fixture, &ended.record(), "names");
-    let model = ended.response_model().expect("it was said");
-    assert!(model.len() <= 256 && model.ends_with('…'), "{model}");
+    type Say = fn(&mut Call, &str);
+    let ways: [(&str, Say); 2] = [
+        ("by name", |call, text| call.response_model(text)),
+        ("in an answer", |call, text| call.answer(said_by_hand(text))),
+    ];
+    for (way, say) in ways {
+        let fixture = Fixture::new();
+        let mut call = fixture.llm.start(&long, &long);
+        call.service_tier(long.as_str());
+        say(&mut call, &long);
+        let ended = call.succeed(telemetry_llm::Usage::new(12, 5));
+        assert_short(&fixture, &ended.record(), way);
+        let model = ended.response_model().expect("it was said");
+        assert!(model.len() <= 256 && model.ends_with('…'), "{model}");
+    }
 }
 
 /// An answer that an application has put together itself.
