@@ -158,9 +158,12 @@ fn a_model_in_use_is_not_forgotten_for_names_that_occur_once() {
     let telemetry = TestTelemetry::new();
     let llm = Llm::new(telemetry.meter());
     // All the room that there is for names that stay and are not registered.
-    for i in 0..1_200 {
-        let model = format!("gpt-4o-20{:02}-{:02}-{:02}", i / 372, i / 31 % 12 + 1, i % 31 + 1);
-        (0..2).for_each(|_| call(&llm, "openai", &model));
+    for i in 0..1_200_usize {
+        let spell = |(at, c): (usize, char)| if i >> at & 1 == 1 { c.to_ascii_uppercase() } else { c };
+        // Of its first letters each is large in every other spelling.
+        let model: String = "claudesonnet".chars().enumerate().map(spell).collect();
+        let (claude, sonnet) = model.split_at(6);
+        (0..2).for_each(|_| call(&llm, "anthropic", &format!("{claude}-{sonnet}-4-5")));
     }
     let in_use = || call(&llm, "openai", "gpt-4o-mini");
     (0..3).for_each(|_| in_use());

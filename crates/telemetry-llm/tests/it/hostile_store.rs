@@ -29,6 +29,13 @@ enum Does {
     BlockWhenTheFutureIsDropped,
 }
 
+impl Does {
+    /// Whether it fails at once.
+    fn panics(self) -> bool {
+        matches!(self, Self::PanicInTheFuture | Self::PanicInMakingTheFuture | Self::PanicWithWhatPanicsWhenDropped)
+    }
+}
+
 const ALL: [Does; 8] = [
     Does::BlockItsThread,
     Does::NeverReturn,
@@ -251,7 +258,9 @@ fn the_work_goes_on_after_a_store_that_did_it_twice() {
             let (telemetry, store) = (TestTelemetry::new(), Store::new(does, 2));
             let _opened = store.opened();
             let drained = runtime.block_on(async {
-                let queue = UsageQueue::with_settings(telemetry.meter(), settings(), store.clone());
+                let store_timeout = if does.panics() { AT_MOST * 10 } else { settings().store_timeout };
+                let settings = QueueSettings { store_timeout, ..settings() };
+                let queue = UsageQueue::with_settings(telemetry.meter(), settings, store.clone());
                 let queue = queue.expect("the settings are sound");
                 fill(&queue).await;
                 // Each failure counts; while a store blocks, so does each attempt that it leaves no room for.
@@ -262,6 +271,10 @@ fn the_work_goes_on_after_a_store_that_did_it_twice() {
                 queue.shutdown(Duration::from_secs(30)).await
             });
             assert_eq!((drained.stored, drained.left.len()), (5, 0), "{does:?}");
+            if does.panics() {
+                telemetry.assert_counter(NAMES.persist_errors, &[("error_type", "db_error")], 2.0);
+                telemetry.assert_total(NAMES.persist_errors, &[], 2.0);
+            }
             let mut stored = store.stored();
             stored.dedup();
             assert_eq!(stored, NUMBERS, "{does:?}");
