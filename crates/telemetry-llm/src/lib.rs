@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod call;
 mod content;
 mod cost;
@@ -25,6 +27,8 @@ mod sse;
 mod target;
 mod usage;
 
+#[cfg(feature = "bedrock")]
+pub use bedrock::BedrockReader;
 pub use call::{Call, CallStart, RateLimitWait};
 pub use content::Content;
 pub use cost::CostSource;

@@ -15,6 +15,9 @@ pub(super) enum Reading {
     Begun,
     /// Pieces of an answer, as server-sent events.
     Events(Events),
+    /// Pieces of an answer of Bedrock, in binary frames.
+    #[cfg(feature = "bedrock")]
+    Frames { reader: crate::bedrock::BedrockReader, is_done: bool },
     /// An answer, or pieces of one in a list or one after the other.
     Documents(BodyReader),
     /// Why there is no answer.
@@ -40,12 +43,17 @@ impl Reading {
             piece = &piece[begin..];
             *self = match piece[0] {
                 b'{' | b'[' => Self::Documents(BodyReader::default()),
+                // A frame begins with its length, which is below 16 MiB; no text begins so.
+                #[cfg(feature = "bedrock")]
+                0 => Self::Frames { reader: crate::bedrock::BedrockReader::new(), is_done: false },
                 _ => Self::Events(Events::default()),
             };
         }
         match self {
             Self::Begun => {}
             Self::Events(events) => events.feed(piece, call),
+            #[cfg(feature = "bedrock")]
+            Self::Frames { reader, is_done } => reader.feed(piece, |event| *is_done |= call.event(event).is_last),
             Self::Documents(reader) => reader.feed(piece, |part| drop(call.event(part))),
             Self::Error { said, .. } => said.feed(piece),
         }
@@ -55,6 +63,8 @@ impl Reading {
     pub(super) fn is_done(&self) -> bool {
         match self {
             Self::Events(events) => events.is_done,
+            #[cfg(feature = "bedrock")]
+            Self::Frames { is_done, .. } => *is_done,
             Self::Error { .. } => true,
             Self::Begun | Self::Documents(_) => false,
         }
@@ -64,6 +74,8 @@ impl Reading {
     pub(super) fn end(self, mut call: Call) {
         match self {
             Self::Begun => {}
+            #[cfg(feature = "bedrock")]
+            Self::Frames { .. } => {}
             Self::Events(mut events) => events.finish(&mut call),
             Self::Documents(reader) => {
                 if let Some(one) = reader.finish() {

@@ -67,6 +67,17 @@ impl Case {
         self.events.iter().map(|event| event.as_str().map_or_else(|| event.to_string(), str::to_owned))
     }
 
+    fn read(&self) -> Answer {
+        if let Some(body) = &self.body {
+            return Answer::from_json_of(&self.provider, body);
+        }
+        let mut stream = AnswerStream::of(&self.provider);
+        self.data().for_each(|data| drop(stream.data(&data)));
+        let is_cut = stream.is_truncated() && stream.answer().failure.is_none();
+        assert_eq!(is_cut, self.expect.reason.is_some(), "{}", self.name);
+        stream.into_answer()
+    }
+
     fn end(&self, mut call: Call) -> Ended {
         if let Some(body) = self.body.as_ref().filter(|_| self.status() != 200) {
             let headers = self
@@ -141,16 +152,7 @@ fn a_call_counts_what_the_provider_bills() {
 #[test]
 fn the_readers_tell_the_same() {
     for case in cases() {
-        let answer = match &case.body {
-            Some(body) => Answer::from_json_of(&case.provider, body),
-            None => {
-                let mut stream = AnswerStream::of(&case.provider);
-                case.data().for_each(|data| drop(stream.data(&data)));
-                let is_cut = stream.is_truncated() && stream.answer().failure.is_none();
-                assert_eq!(is_cut, case.expect.reason.is_some(), "{}", case.name);
-                stream.into_answer()
-            }
-        };
+        let answer = case.read();
         assert_eq!(answer.usage.as_ref().map(numbers), case.expect.usage, "{}", case.name);
         if let Some(tier) = &case.expect.tier {
             assert_eq!(answer.service_tier.as_ref(), Some(tier), "{}", case.name);
@@ -182,17 +184,24 @@ fn events_that_are_parsed_already_tell_the_same() {
 async fn the_middleware_tells_the_same_wherever_the_bytes_are_cut() {
     use crate::middleware::{Reply, Server};
     let mut random = fastrand::Rng::with_seed(12);
-    // Bedrock frames its events in its own way, which is not server-sent events.
-    let is_framed = |case: &Case| case.provider == "bedrock" && !case.events.is_empty();
-    for case in cases().into_iter().filter(|case| !is_framed(case)) {
-        let (text, kind) = match &case.body {
-            Some(body) => (body.to_string(), "application/json"),
+    for case in cases() {
+        let (bytes, kind) = match &case.body {
+            Some(body) => (body.to_string().into_bytes(), "application/json"),
             None if case.provider == "ollama" => {
-                (case.data().map(|data| data + "\n").collect(), "application/x-ndjson")
+                (case.data().flat_map(|data| (data + "\n").into_bytes()).collect(), "application/x-ndjson")
             }
-            None => (case.data().map(|data| format!("data: {data}\n\n")).collect(), "text/event-stream"),
+            #[cfg(feature = "bedrock")]
+            None if case.provider == "bedrock" => {
+                let is_invoked = case.path.contains("/invoke");
+                (crate::frames::framed(&case.events, is_invoked), "application/vnd.amazon.eventstream")
+            }
+            // Without the feature, their frames are not read.
+            None if case.provider == "bedrock" => continue,
+            None => {
+                (case.data().flat_map(|data| format!("data: {data}\n\n").into_bytes()).collect(), "text/event-stream")
+            }
         };
-        let reply = Reply::cut(case.status(), kind, &text, || random.usize(1..40));
+        let reply = Reply::cut(case.status(), kind, bytes, || random.usize(1..40));
         let server = Server::start(reply).await;
         let fixture = Fixture::with(LlmSettings::default());
         let ends = Arc::new(Mutex::new(Vec::new()));

@@ -8,6 +8,8 @@ mod conventions;
 mod factory;
 mod failures;
 mod fixture;
+#[cfg(feature = "bedrock")]
+mod frames;
 mod guard;
 mod hostile_store;
 #[cfg(feature = "reqwest")]

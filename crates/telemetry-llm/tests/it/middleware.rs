@@ -47,9 +47,14 @@ impl Reply {
         Self { status: 200, content_type: "text/event-stream; charset=utf-8", headers: vec![], pieces, then: Then::End }
     }
 
-    /// A text cut into pieces as long as `next` says.
-    pub(crate) fn cut(status: u16, content_type: &'static str, text: &str, mut next: impl FnMut() -> usize) -> Self {
-        let mut rest = Bytes::copy_from_slice(text.as_bytes());
+    /// Bytes cut into pieces as long as `next` says.
+    pub(crate) fn cut(
+        status: u16,
+        content_type: &'static str,
+        bytes: Vec<u8>,
+        mut next: impl FnMut() -> usize,
+    ) -> Self {
+        let mut rest = Bytes::from(bytes);
         let mut pieces = Vec::new();
         while !rest.is_empty() {
             pieces.push(rest.split_to(next().min(rest.len())));
