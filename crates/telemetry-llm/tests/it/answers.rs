@@ -1,11 +1,15 @@
 //! Answers of providers, each a line of `cases/answers.jsonl`: read by the readers, by a call, and by the middleware.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 use serde_json::Value;
 use telemetry_core::Label as _;
-use telemetry_llm::{Answer, AnswerStream, Call, Ended, Failure, LlmSettings, OnEnd, Usage, shapes_as_markdown};
+use telemetry_llm::{
+    Answer, AnswerStream, Call, Ended, Failure, LlmSettings, OnEnd, PriceContext, Prices, Usage, shapes_as_markdown,
+};
 
 use crate::fixture::{Fixture, NAMES};
 
@@ -251,4 +255,27 @@ fn the_tables_name_every_shape_and_provider() {
         assert!(tables.contains(expected), "{expected} is in\n{tables}");
     }
     assert!(tables.lines().count() > 25);
+}
+
+/// What another implementation of the same prices makes of the tokens: `tests/prices/expected.py`.
+#[derive(Deserialize)]
+struct Costs {
+    at: u64,
+    costs: BTreeMap<String, f64>,
+}
+
+#[test]
+fn the_tokens_of_answers_cost_what_the_other_implementation_says() {
+    let costs: Costs = serde_json::from_str(include_str!("../prices/answers.json")).expect("the table is JSON");
+    assert!(costs.costs.len() > 45);
+    let (prices, cases) = (Prices::bundled(), cases());
+    for (name, expected) in &costs.costs {
+        let case = cases.iter().find(|case| case.name == *name).unwrap_or_else(|| panic!("{name} is a case"));
+        let answer = case.read();
+        let usage = answer.usage.unwrap_or_else(|| panic!("{name} has usage"));
+        let at = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(costs.at));
+        let context = PriceContext { service_tier: answer.service_tier.as_deref(), at, ..PriceContext::default() };
+        let cost = prices.cost(&case.provider, &case.model, &usage, &context).expect(name);
+        assert!((cost - expected).abs() < 5e-9, "{name}: {cost}, not {expected}");
+    }
 }

@@ -1,4 +1,4 @@
-"""Computes what calls cost by the Python package genai-prices, into expected.json beside this file.
+"""Computes what calls cost by the Python package genai-prices, into expected.json and answers.json beside this file.
 
     python -m venv /tmp/genai-prices && /tmp/genai-prices/bin/pip install genai-prices==0.2.1
     /tmp/genai-prices/bin/python expected.py
@@ -154,3 +154,23 @@ CASES = [
 assert genai_prices.__version__ == VERSION, f"install genai-prices=={VERSION}, this is {genai_prices.__version__}"
 table = {"genai_prices": VERSION, "cases": CASES}
 Path(__file__).with_name("expected.json").write_text(json.dumps(table, indent=1) + "\n")
+
+# The answers of tests/it/cases that say no more than their tokens, priced by what they are expected to have used.
+TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "output_reasoning_tokens")
+MORE = ("cache_creation\"", "server_tool_use", "token_details\": {\"text", "_details\": {\"text", "citation", "seconds", "toolUse")
+
+
+def of_answer(line):
+    case = json.loads(line)
+    expect = case["expect"]
+    if any(more in line for more in MORE) or "usage" not in expect or expect.get("partial"):
+        return None
+    usage = {name: value for name, value in zip(TOKENS, expect["usage"]) if value or name in TOKENS[:2]}
+    context = {"service_tier": expect["tier"]} if "tier" in expect else None
+    return by_hand(case["provider"], case["model"], context=context, **usage)["cost_usd"]
+
+
+lines = (Path(__file__).parent.parent / "it/cases/answers.jsonl").read_text().splitlines()
+costs = {json.loads(line)["name"]: of_answer(line) for line in lines}
+costs = {name: cost for name, cost in costs.items() if cost}
+Path(__file__).with_name("answers.json").write_text(json.dumps({"at": int(AT.timestamp()), "costs": costs}, indent=1) + "\n")
