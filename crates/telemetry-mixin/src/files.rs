@@ -155,8 +155,8 @@ impl GeneratedFiles {
         for path in &stale {
             folder.remove(path)?;
         }
-        let changed = all.iter().zip(changed).filter(|(_, changed)| *changed);
-        changed.map(|((path, text), _)| folder.replace(path, text)).collect()
+        let mut changed = all.iter().zip(changed).filter(|(_, changed)| *changed);
+        changed.try_for_each(|((path, text), _)| folder.replace(path, text))
     }
 
     /// How the files below `directory` differ from these; empty where nothing does.

@@ -96,7 +96,7 @@ fn an_expression_of_twice_the_length_takes_twice_as_long() {
     ];
     for (before, piece, after) in repeated {
         let make = |size: usize| format!("{before}{}{after}", piece.repeat(size / piece.len()));
-        assert_linear(&format!("{before}{piece}…{after}"), 30_000, make, read);
+        assert_linear(&format!("{before}{piece}…{after}"), 10_000, make, read);
     }
     let name = |size| "a".repeat(size);
     assert_linear("a long name", 60_000, name, read);
@@ -123,7 +123,7 @@ fn no_depth_ends_the_program() {
                 read(&format!("1{}", operator.repeat(depth)));
             }
             for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", ""), ("!a ", ""), ("&a [", "]")] {
-                let text = format!("groups: {}", format!("{}1{}", open.repeat(depth), close.repeat(depth)));
+                let text = format!("groups: {}1{}", open.repeat(depth), close.repeat(depth));
                 let _ = check_rules(&mut checker(), &text);
             }
             let error = |text: String| check_dashboard(&checker(), &text);
