@@ -17,11 +17,12 @@ use crate::record::{Ended, OnEnd};
 
 /// Measures calls to providers that a reqwest client makes; other requests pass as they are.
 ///
-/// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI) and Azure; [`host`](Self::host) and the setting
-/// [`hosts`](crate::LlmSettings::hosts) add others, such as a gateway's. Measured are the paths at which models answer: chat completions, completions, responses,
-/// messages, generateContent, embeddings. The call lasts until the answer's body has been read to its end: a body that
-/// is dropped before counts as cancelled. Whether that is an answer or a stream of events its first character tells, and
-/// not its type. Bodies are read as they pass by, whatever their size, and not held.
+/// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI), Azure, Bedrock, Mistral, DeepSeek, xAI, Groq,
+/// OpenRouter, Perplexity, Moonshot, Cohere and some more; [`host`](Self::host) and the setting
+/// [`hosts`](crate::LlmSettings::hosts) add others, such as a gateway's. Measured are the paths at which models answer, as
+/// [`shapes_as_markdown`](crate::shapes_as_markdown) lists them. The call lasts until the answer's body has been read to its
+/// end: a body that is dropped before counts as cancelled. Whether that is an answer or a stream of events its first
+/// character tells, and not its type. Bodies are read as they pass by, whatever their size, and not held.
 ///
 /// Put it before middleware that tries again, so that what that does is one call.
 ///

@@ -13,6 +13,8 @@ mod frames;
 mod guard;
 mod hostile_store;
 #[cfg(feature = "reqwest")]
+mod hosts;
+#[cfg(feature = "reqwest")]
 mod large_answers;
 #[cfg(feature = "reqwest")]
 mod middleware;
