@@ -52,8 +52,10 @@ async fn after_each_hostile_server_its_client_is_as_before_and_so_are_the_others
         let (near, far) = tokio::io::duplex(64 * 1024);
         let server = tokio::spawn(fault.serve(far));
         let client = fixture.mcp.client(CLIENT).timeout(Duration::from_millis(300)).serve((), near);
+        let client = timeout(PATIENCE, client).await;
+        assert!(client.is_ok(), "{fault:?}: no answer");
         // Who says such things of itself need not be spoken to.
-        if let Ok(client) = timeout(PATIENCE, client).await.unwrap_or_else(|_| panic!("{fault:?}: no answer")) {
+        if let Ok(Ok(client)) = client {
             let listed = timeout(PATIENCE, client.list_tools(None)).await;
             listed.unwrap_or_else(|_| panic!("{fault:?}: the list takes too long")).expect("there is a list");
             for _ in 0..3 {
