@@ -80,13 +80,13 @@ impl StoreError {
 
 /// A [`StoreError`] without what the application made it of.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Refused {
     pub(super) error_type: PersistErrorType,
     /// In words for the log, or for whoever gets a record back that is not valid.
     pub(super) why: String,
 }
 
-impl Told {
+impl Refused {
     pub(super) fn of(error: StoreError) -> Self {
         match error {
             StoreError::Validation(why) => Self { error_type: PersistErrorType::Validation, why },

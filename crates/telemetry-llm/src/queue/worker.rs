@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::aside::{Aside, Course, harmless};
 use super::leftover::{GivingBack, Leftover, SharedStore};
 use super::settings::QueueSettings;
-use super::store::{GivenBack, Told};
+use super::store::{GivenBack, Refused};
 use crate::metrics::{PersistErrorType, PersistOutcome, UsagePersistenceMetrics};
 use crate::record::UsageRecord;
 
@@ -139,8 +139,8 @@ impl Worker {
                     self.release();
                     delays.restart();
                 }
-                Some(Err(Told { error_type: PersistErrorType::Validation, why })) => self.set_apart(why).await,
-                Some(Err(Told { why, .. })) => {
+                Some(Err(Refused { error_type: PersistErrorType::Validation, why })) => self.set_apart(why).await,
+                Some(Err(Refused { why, .. })) => {
                     let pause = delays.next_delay();
                     tracing::warn!(
                         target: "telemetry",
@@ -159,7 +159,7 @@ impl Worker {
     }
 
     /// Has the store try; nothing when the time was up before it was done.
-    async fn store(&mut self, records: Arc<Vec<UsageRecord>>) -> Option<Result<(), Told>> {
+    async fn store(&mut self, records: Arc<Vec<UsageRecord>>) -> Option<Result<(), Refused>> {
         if self.is_past() {
             return None;
         }
@@ -174,13 +174,13 @@ impl Worker {
         });
         let result = match course.await {
             Course::Done(result) => result,
-            Course::Panicked => Err(Told::panicked()),
+            Course::Panicked => Err(Refused::panicked()),
             Course::Cut if self.is_past() => return None,
-            Course::Cut => Err(Told::timeout()),
+            Course::Cut => Err(Refused::timeout()),
         };
         let outcome = if result.is_ok() { PersistOutcome::Success } else { PersistOutcome::Error };
         self.metrics.persist.at(outcome).record(started.elapsed().as_secs_f64());
-        if let Err(Told { error_type, .. }) = &result {
+        if let Err(Refused { error_type, .. }) = &result {
             self.metrics.errors.at(*error_type).add(1);
         }
         Some(result)
@@ -271,17 +271,17 @@ impl Batch {
 }
 
 /// One attempt, as the application's code goes through it.
-async fn store(store: SharedStore, records: Arc<Vec<UsageRecord>>, turn: Arc<Semaphore>) -> Result<(), Told> {
+async fn store(store: SharedStore, records: Arc<Vec<UsageRecord>>, turn: Arc<Semaphore>) -> Result<(), Refused> {
     // It is never closed.
     let _turn = turn.acquire_owned().await;
-    let Some(store) = store.value() else { return Err(Told::timeout()) };
+    let Some(store) = store.value() else { return Err(Refused::timeout()) };
     let mut storing = store.store(&records);
     let result = storing.as_mut().await;
     // One that panics here has stored what it has stored.
     if harmless(move || drop(storing)).is_none() {
         tracing::error!(target: "telemetry", "the usage store panicked when it was done");
     }
-    result.map_err(Told::of)
+    result.map_err(Refused::of)
 }
 
 /// The records themselves, or copies of those that a store still has in hand.
