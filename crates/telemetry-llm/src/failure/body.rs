@@ -125,7 +125,8 @@ fn of_error(error: &Value, body: &Value) -> Told {
     let specific =
         is_flagged.then_some(ErrorType::InvalidRequest).or_else(|| phrases::class(message, Weight::Specific));
     let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str());
-    let number = ["code", "status", "status_code"].into_iter().find_map(|key| error.get(key)?.as_u64());
+    let as_number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    let number = ["code", "status", "status_code"].into_iter().find_map(|key| as_number(error.get(key)?));
     Told {
         specific: specific.or_else(|| of_weight(Weight::Specific)),
         number: number.and_then(|status| u16::try_from(status).ok()),

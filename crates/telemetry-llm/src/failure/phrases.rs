@@ -1,7 +1,7 @@
 //! What providers say of errors in words, where their codes say nothing.
 
 use super::names::Weight::{self, General, Specific};
-use crate::metrics::ErrorType::{self, Auth, InvalidRequest, RateLimit};
+use crate::metrics::ErrorType::{self, Auth, InvalidRequest, RateLimit, Timeout};
 
 /// Words that stand in a message of this class only. A general one is looked for where neither a specific name nor a
 /// definite status tells: Anthropic sends a used-up balance, and xAI a wrong key, as a 400 of a general name.
@@ -10,7 +10,15 @@ const PHRASES: &[(ErrorType, Weight, &[&str])] = &[
     (
         InvalidRequest,
         Specific,
-        &["requires moderation", "input was flagged", "content moderation", "flagged by moderation", "content policy"],
+        &[
+            "requires moderation",
+            "input was flagged",
+            "content moderation",
+            "flagged by moderation",
+            "content policy",
+            "usage guidelines",
+            "safety system",
+        ],
     ),
     (
         Auth,
@@ -34,6 +42,7 @@ const PHRASES: &[(ErrorType, Weight, &[&str])] = &[
             "exceeded your current quota",
         ],
     ),
+    (Timeout, General, &["request timed out", "operation timed out", "deadline exceeded"]),
     (RateLimit, General, &["rate limit", "rate-limit", "too many requests", "throttl", "too many tokens"]),
 ];
 
