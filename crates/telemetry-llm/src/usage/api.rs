@@ -14,7 +14,7 @@ pub enum Api {
     OpenAiEmbeddings,
     /// OpenAI's images.
     OpenAiImages,
-    /// OpenAI's transcriptions and translations of speech.
+    /// OpenAI's transcriptions and translations of speech, and the events of speech that it makes.
     OpenAiTranscription,
     /// Anthropic's messages.
     AnthropicMessages,
@@ -85,7 +85,7 @@ impl Api {
         if kind.starts_with("image_generation.") || kind.starts_with("image_edit.") {
             return Some(Self::OpenAiImages);
         }
-        if kind.starts_with("transcript.text.") {
+        if kind.starts_with("transcript.text.") || kind.starts_with("speech.audio.") {
             return Some(Self::OpenAiTranscription);
         }
         if object == "response" || object.starts_with("response.") || kind.starts_with("response.") {

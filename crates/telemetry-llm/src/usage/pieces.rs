@@ -30,12 +30,20 @@ impl Piece {
             Api::OpenAiResponses => (
                 kind.ends_with(".delta"),
                 false,
-                is(&["response.completed", "response.incomplete", "response.failed", "response.cancelled"]),
+                is(&[
+                    "response.completed",
+                    "response.incomplete",
+                    "response.failed",
+                    "response.cancelled",
+                    "response.done",
+                ]),
             ),
             Api::OpenAiImages => (kind.ends_with(".partial_image"), false, kind.ends_with(".completed")),
-            Api::OpenAiTranscription => {
-                (is(&["transcript.text.delta"]), has(&["usage"]), is(&["transcript.text.done"]))
-            }
+            Api::OpenAiTranscription => (
+                is(&["transcript.text.delta", "speech.audio.delta"]),
+                has(&["usage"]),
+                is(&["transcript.text.done", "speech.audio.done"]),
+            ),
             Api::AnthropicMessages => {
                 (is(&["content_block_delta"]), has(&["delta.stop_reason", "stop_reason"]), is(&["message_stop"]))
             }

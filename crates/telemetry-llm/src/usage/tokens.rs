@@ -161,10 +161,12 @@ mod priced {
         pub(crate) const COUNTED: [&str; 5] =
             ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "output_reasoning_tokens"];
 
-        /// With what else is charged for, in the units of the price table; what is none of is left out.
+        /// With what else is charged for, in the units of the price table. What is none of tells apart what two units share,
+        /// and by itself says nothing.
         pub(crate) fn charged_for(self, others: impl Iterator<Item = (&'static str, f64)>) -> Self {
-            let others: Reported = others.filter(|(_, value)| *value > 0.0).collect();
-            Self { others: (!others.is_empty()).then(|| Box::new(others)), ..self }
+            let others: Reported = others.collect();
+            let is_something = (&others).into_iter().any(|(_, value)| value > 0.0);
+            Self { others: is_something.then(|| Box::new(others)), ..self }
         }
 
         /// What it has beside the five numbers.

@@ -157,7 +157,7 @@ Path(__file__).with_name("expected.json").write_text(json.dumps(table, indent=1)
 
 # The answers of tests/it/cases that say no more than their tokens, priced by what they are expected to have used.
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "output_reasoning_tokens")
-MORE = ("cache_creation\"", "server_tool_use", "token_details\": {\"text", "_details\": {\"text", "citation", "seconds", "toolUse")
+MORE = ("cache_creation\"", "audio_tokens", "server_tool_use", "token_details\": {\"text", "_details\": {\"text", "citation", "seconds", "toolUse")
 
 
 def of_answer(line):

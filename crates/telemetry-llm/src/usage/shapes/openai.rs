@@ -64,10 +64,18 @@ pub(super) const RESPONSES: Shape = Shape {
         alone(TOTAL, &["total_tokens"]),
         within(
             "cache_read_tokens",
-            &["input_tokens_details.cached_tokens", "input_tokens_details.cache_read_input_tokens"],
+            &[
+                "input_tokens_details.cached_tokens",
+                "input_tokens_details.cache_read_input_tokens",
+                "input_token_details.cached_tokens",
+            ],
         ),
         within("cache_write_tokens", &["input_tokens_details.cache_write_tokens"]),
         within("output_reasoning_tokens", &["output_tokens_details.reasoning_tokens"]),
+        // Of the events of a session in real time.
+        within("input_audio_tokens", &["input_token_details.audio_tokens"]),
+        within("cache_audio_read_tokens", &["input_token_details.cached_tokens_details.audio_tokens"]),
+        within("output_audio_tokens", &["output_token_details.audio_tokens"]),
     ],
     parts: None,
     model: &["response.model", "model"],
@@ -121,8 +129,8 @@ pub(super) const IMAGES: Shape = Shape {
 
 /// Billed by tokens, or by the length of what was heard.
 pub(super) const TRANSCRIPTION: Shape = Shape {
-    title: "OpenAI transcriptions, translations",
-    endpoints: &["/audio/transcriptions", "/audio/translations"],
+    title: "OpenAI transcriptions, translations, speech",
+    endpoints: &["/audio/transcriptions", "/audio/translations", "/audio/speech"],
     streamed: true,
     roots: &["usage"],
     fields: &[
