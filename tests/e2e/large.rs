@@ -78,6 +78,7 @@ pub(crate) fn produce(endpoint: &str) -> Result<(), Failure> {
     let telemetry = Telemetry::builder("e2e-large")
         .endpoint(endpoint)
         .metric_interval(Duration::from_secs(3600))
+        .settings(|settings| settings.limits.attribute_length = Some(16_384))
         .domain(|meter: &mut MeterSettings| (meter.max_label_values, meter.max_series) = (SERIES, 2 * SERIES))
         .init()?;
     let text = "a word and another ".repeat(530);
