@@ -7,8 +7,11 @@ use telemetry_llm::{LlmMiddleware, LlmSettings};
 
 use crate::fixture::{Fixture, NAMES};
 
-/// Host, path, and the provider and model that a call there is one to; nothing where it is none.
-const CALLS: &[(&str, &str, Option<(&str, &str)>)] = &[
+/// The provider and the model of a call; nothing where a request is none.
+type Told = Option<(&'static str, &'static str)>;
+
+/// Host, path, and what a request there is told to be.
+const CALLS: &[(&str, &str, Told)] = &[
     ("api.openai.com", "/v1/responses/compact", Some(("openai", "named"))),
     ("api.openai.com", "/v1/images/generations", Some(("openai", "named"))),
     ("api.openai.com", "/v1/audio/transcriptions", Some(("openai", "named"))),
