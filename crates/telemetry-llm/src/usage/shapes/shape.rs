@@ -1,7 +1,5 @@
-//! The table of one shape, and which shape has which.
+//! The table of one shape.
 
-use super::{amazon, anthropic, cohere, google, ollama, openai};
-use crate::usage::api::Api;
 use crate::usage::field::Field;
 
 /// What stands where in the answers of a shape, whole or in pieces. A provider may have fields of its own
@@ -34,26 +32,4 @@ pub(crate) enum Sign {
     Text(&'static str, &'static [&'static str]),
     /// Any text: a model that took part beside the one that was called.
     AnyText(&'static str),
-}
-
-impl Api {
-    pub(crate) fn shape(self) -> &'static Shape {
-        match self {
-            Self::OpenAiChat => &openai::CHAT,
-            Self::OpenAiResponses => &openai::RESPONSES,
-            Self::OpenAiEmbeddings => &openai::EMBEDDINGS,
-            Self::OpenAiImages => &openai::IMAGES,
-            Self::OpenAiTranscription => &openai::TRANSCRIPTION,
-            Self::AnthropicMessages => &anthropic::MESSAGES,
-            Self::GeminiGenerateContent => &google::GENERATE_CONTENT,
-            Self::GeminiInteractions => &google::INTERACTIONS,
-            Self::VertexPredictions => &google::PREDICTIONS,
-            Self::BedrockConverse => &amazon::CONVERSE,
-            Self::BedrockTitan => &amazon::TITAN,
-            Self::BedrockLlama => &amazon::LLAMA,
-            Self::CohereChat => &cohere::CHAT,
-            Self::CohereEmbeddings => &cohere::EMBEDDINGS,
-            Self::Ollama => &ollama::OLLAMA,
-        }
-    }
 }
