@@ -110,16 +110,14 @@ impl Usage {
             return None;
         }
         let (prompt, completion) = (prompt.unwrap_or_default(), completion.unwrap_or_default());
-        let cached_prompt = self.cached_prompt.min(prompt);
-        Some(Self {
-            prompt,
-            completion,
-            cached_prompt,
-            cache_creation: self.cache_creation.min(prompt - cached_prompt),
-            reasoning: self.reasoning.min(completion),
-            contradicted: true,
-            ..self
-        })
+        // Without prices, these are all fields.
+        let mut settled = self;
+        (settled.prompt, settled.completion) = (prompt, completion);
+        settled.cached_prompt = settled.cached_prompt.min(prompt);
+        settled.cache_creation = settled.cache_creation.min(prompt - settled.cached_prompt);
+        settled.reasoning = settled.reasoning.min(completion);
+        settled.contradicted = true;
+        Some(settled)
     }
 
     /// Whether some of its numbers contradicted the others, and were cut.
