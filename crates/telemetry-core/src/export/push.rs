@@ -19,6 +19,7 @@ use super::metrics::MetricExporter;
 use super::process::Owner;
 use super::state::SignalState;
 use crate::contained::contained;
+use crate::readable;
 
 /// How long a collection may take before it is said that it hangs: a callback that the application gave to the SDK does
 /// not return.
@@ -163,7 +164,7 @@ fn export(reader: &ManualReader, exporter: &MetricExporter, collecting: &watch::
         Ok(Err(error)) => error,
         Err(panicked) => panicked.to_string(),
     };
-    exporter.state().attempt_failed(&format!("the metrics cannot be collected: {reason}"));
+    exporter.state().attempt_failed(&format!("the metrics cannot be collected: {}", readable(reason)));
     exporter.state().export_failed();
 }
 

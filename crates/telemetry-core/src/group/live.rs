@@ -83,8 +83,12 @@ impl<G: MetricGroup> LiveSet<G> {
         }
         is_read.then(|| {
             let alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-            let (live, meter) = (Arc::clone(live), meter.clone());
-            read_each(live.len(), move |index| live[index].observe(metric, &mut Sink::new(Asks::Read, &meter)));
+            let (all, own) = (Arc::clone(live), meter.clone());
+            let begun =
+                read_each(live.len(), move |index| all[index].observe(metric, &mut Sink::new(Asks::Read, &own)));
+            for group in &live[begun..] {
+                group.observe(metric, &mut Sink::new(Asks::Skip, meter));
+            }
             alone
         })
     }

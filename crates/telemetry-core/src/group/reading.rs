@@ -16,8 +16,8 @@ const MOST_HANGING: usize = 8;
 static HANGING: AtomicUsize = AtomicUsize::new(0);
 
 /// Reads one after the other, up to that count, on a thread of their own. One that has not returned after a second is left
-/// to that thread, and the next ones are read on another.
-pub(super) fn read_each(count: usize, read: impl Fn(usize) + Send + Sync + 'static) {
+/// to that thread, and the next ones are read on another. Returns how many were begun.
+pub(super) fn read_each(count: usize, read: impl Fn(usize) + Send + Sync + 'static) -> usize {
     let place = Place { next: 0, since: Instant::now(), round: 0, done: false };
     let reading = Arc::new(Reading { count, read, place: Mutex::new(place), changed: Condvar::new() });
     let mut round = 0;
@@ -26,13 +26,15 @@ pub(super) fn read_each(count: usize, read: impl Fn(usize) + Send + Sync + 'stat
         let started = thread::Builder::new().name("telemetry-read".to_owned()).spawn(move || on_thread.run(round));
         if started.is_err() {
             // Without a thread, without a limit: that is better than without values.
-            return reading.run(round);
+            reading.run(round);
+            return count;
         }
         if reading.wait() {
-            return;
+            return count;
         }
         round += 1;
     }
+    reading.place().next
 }
 
 struct Reading<F> {

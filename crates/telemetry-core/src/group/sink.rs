@@ -18,6 +18,8 @@ pub(crate) enum Asks<'a> {
     IsRead(&'a mut bool),
     /// To run that closure.
     Read,
+    /// To do without it, and without what it said before.
+    Skip,
     /// To report its values.
     Report(&'a dyn AsyncInstrument<f64>),
 }

@@ -39,6 +39,7 @@ impl<L: LabelSet> Cells<L> {
         match &mut sink.asks {
             Asks::IsRead(is_read) => **is_read |= self.read.get().is_some(),
             Asks::Read => self.read(sink),
+            Asks::Skip => self.skip(sink),
             Asks::Report(_) => self.report(sink),
         }
     }
@@ -55,6 +56,14 @@ impl<L: LabelSet> Cells<L> {
             sink.left_out("callback_panicked");
         }
         self.is_reading.store(false, Ordering::Release);
+    }
+
+    /// One that hangs is counted where the values are reported.
+    fn skip(&self, sink: &mut Sink<'_>) {
+        if self.read.get().is_some() && !self.is_reading.load(Ordering::Acquire) {
+            L::for_each(&mut |labels| labels.cell(&self.cells).clear());
+            sink.left_out("callback_hangs");
+        }
     }
 
     fn report(&self, sink: &mut Sink<'_>) {
