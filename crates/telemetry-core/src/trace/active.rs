@@ -126,7 +126,7 @@ impl ActiveSpan {
     #[inline]
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.is_sampled() && !self.span.is_disabled() && thread_is_alive()
+        self.is_sampled() && !self.span.is_disabled()
     }
 
     /// The OpenTelemetry context, for outgoing calls.
@@ -158,8 +158,12 @@ impl ActiveSpan {
 
     /// Runs `f` within the span.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
-        let enter = || at_any_time(|| self.span.enter());
-        let attach = |context: &Context| at_any_time(|| context.clone().attach());
+        if !thread_is_alive() {
+            return f();
+        }
+        // The thread may be about to end all the same, if what is entered came late to it.
+        let enter = || contained(|| self.span.enter()).ok();
+        let attach = |context: &Context| contained(|| context.clone().attach()).ok();
         match &self.flow {
             Flow::Span => {
                 let _entered = enter();
@@ -226,11 +230,6 @@ impl Visit for Unsigned {
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
-}
-
-/// Enters, which panics in a thread whose variables are being destroyed: there, what follows is not within it.
-fn at_any_time<G>(enter: impl FnOnce() -> G) -> Option<G> {
-    thread_is_alive().then(|| contained(enter).ok()).flatten()
 }
 
 /// In a thread whose variables are being destroyed, what the span still does is no reason to abort.
