@@ -9,7 +9,7 @@ use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::record::Record;
-use super::size::{Item as _, attribute};
+use super::size::{self, Item as _};
 
 /// The shortest that texts are cut to for the sake of the whole, in characters.
 const SHORTEST: usize = 16;
@@ -39,23 +39,29 @@ impl SpanLimits {
         while size > self.size
             && let Some(event) = span.events.events.pop()
         {
-            size -= event.name.len() + event.attributes.iter().map(attribute).sum::<usize>();
+            size -= size::event(&event);
             span.events.dropped_count = span.events.dropped_count.saturating_add(1);
         }
-        while size > self.size && span.links.links.pop().is_some() {
+        while size > self.size
+            && let Some(link) = span.links.links.pop()
+        {
+            size -= size::link(&link);
             span.links.dropped_count = span.links.dropped_count.saturating_add(1);
-            size = span.size();
         }
         let mut length = self.length;
-        while span.size() > self.size && length > SHORTEST {
+        while size > self.size && length > SHORTEST {
             length /= 2;
             each_text(span, |text| shorten(text, length));
             if let Status::Error { description } = &mut span.status {
                 shorten_cow(description, length);
             }
             shorten_cow(&mut span.name, length);
+            size = span.size();
         }
-        while span.size() > self.size && span.attributes.pop().is_some() {
+        while size > self.size
+            && let Some(attribute) = span.attributes.pop()
+        {
+            size -= size::attribute(&attribute);
             span.dropped_attributes_count = span.dropped_attributes_count.saturating_add(1);
         }
     }

@@ -1,6 +1,7 @@
 //! How large spans and log records are once they are encoded, and requests of them that a collector takes.
 
 use opentelemetry::logs::AnyValue;
+use opentelemetry::trace::{Event, Link};
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use tokio::time::Instant;
@@ -20,13 +21,7 @@ pub(crate) trait Item {
 
 impl Item for SpanData {
     fn size(&self) -> usize {
-        let events =
-            self.events.events.iter().map(|event| 2 * FRAME + event.name.len() + attributes(&event.attributes));
-        let links = self
-            .links
-            .links
-            .iter()
-            .map(|link| 4 * FRAME + link.span_context.trace_state().header().len() + attributes(&link.attributes));
+        let (events, links) = (self.events.events.iter().map(event), self.links.links.iter().map(link));
         SPAN + self.name.len()
             + self.span_context.trace_state().header().len()
             + status(&self.status)
@@ -47,6 +42,16 @@ impl Item for Box<Record> {
             + scope(of_scope)
             + attributes.sum::<usize>()
     }
+}
+
+/// What an event takes of its span.
+pub(super) fn event(event: &Event) -> usize {
+    2 * FRAME + event.name.len() + attributes(&event.attributes)
+}
+
+/// What a link takes of its span.
+pub(super) fn link(link: &Link) -> usize {
+    4 * FRAME + link.span_context.trace_state().header().len() + attributes(&link.attributes)
 }
 
 fn status(status: &opentelemetry::trace::Status) -> usize {
