@@ -59,7 +59,7 @@ impl BatchDelivery {
             let accounted = self.accounted.load(Ordering::Relaxed) - before;
             let state = &self.delivery.state;
             state.lost(Loss::ExportFailed, (items as u64).saturating_sub(accounted));
-            state.attempt_failed(&self.delivery.presentable(&format!("the export {panicked}")));
+            self.delivery.panicked(&panicked);
             state.export_failed();
         }
     }

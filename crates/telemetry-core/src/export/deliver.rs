@@ -14,7 +14,7 @@ use super::channel::SharedChannel;
 use super::client::Client;
 use super::retry::{Verdict, Waits, judge};
 use super::state::{Loss, SignalState};
-use crate::contained::contained_future;
+use crate::contained::{Panicked, contained_future};
 use crate::readable;
 
 /// The longest reason that is kept of an error, in characters: collectors quote whole requests.
@@ -76,7 +76,7 @@ impl Delivery {
             }
             () = state.closed(), if superseded => Err(Failure::Superseded),
             answer = contained_future(self.attempts(items, until, export)) => answer.unwrap_or_else(|panicked| {
-                state.attempt_failed(&self.presentable(&format!("the export {panicked}")));
+                self.panicked(&panicked);
                 Err(Failure::GivenUp)
             }),
         };
@@ -153,9 +153,14 @@ impl Delivery {
         }
     }
 
+    /// An attempt, or what is around it, panicked.
+    pub(crate) fn panicked(&self, panicked: &Panicked) {
+        self.state.attempt_failed(&self.presentable(&format!("the export {panicked}")));
+    }
+
     /// Makes a reason fit for a log line: short, readable, and without what is secret of the settings, which a server may
     /// say back.
-    pub(crate) fn presentable(&self, reason: &str) -> String {
+    fn presentable(&self, reason: &str) -> String {
         let reason = self.client.secrets().hide(reason);
         readable(&*reason).to_string().chars().take(LONGEST_REASON).collect()
     }

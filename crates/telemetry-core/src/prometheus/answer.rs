@@ -54,9 +54,7 @@ impl Scraper {
             }
         }
     }
-}
 
-impl Scraper {
     fn say_once(&self, text: &str) {
         if !self.trouble_said.swap(true, Ordering::Relaxed) {
             say(|| tracing::warn!(target: LOG_TARGET, "{text}"));
