@@ -126,10 +126,9 @@ fn a_token_keeps_others_out() {
     }
 }
 
-#[test]
-fn pull_alone_exports_nothing() {
-    let sink = OtlpSink::start();
-    let telemetry = towards(sink.endpoint())
+/// Telemetry that knows a collector, and pushes nothing to it.
+fn pull_alone(collector: String) -> Telemetry {
+    towards(collector)
         .settings(|settings| {
             settings.exporters.metrics = Some(ExporterSet::PROMETHEUS);
             settings.exporters.traces = Some(ExporterSet::NONE);
@@ -137,7 +136,13 @@ fn pull_alone_exports_nothing() {
             settings.prometheus.listen = Some(ANY_PORT);
         })
         .build()
-        .expect("the settings are good");
+        .expect("the settings are good")
+}
+
+#[test]
+fn pull_alone_exports_nothing() {
+    let sink = OtlpSink::start();
+    let telemetry = pull_alone(sink.endpoint());
     work(&telemetry, 1);
     assert!(request(&telemetry, "GET /metrics HTTP/1.1").contains("work_done_total"));
     let report = telemetry.shutdown_within(SOON);
@@ -288,15 +293,7 @@ fn names_of_the_semantic_conventions_are_those_that_a_collector_makes_of_them() 
 
 #[test]
 fn a_scrape_whose_collection_hangs_is_answered() {
-    let telemetry = towards("http://127.0.0.1:1".to_owned())
-        .settings(|settings| {
-            settings.exporters.metrics = Some(ExporterSet::PROMETHEUS);
-            settings.exporters.traces = Some(ExporterSet::NONE);
-            settings.exporters.logs = Some(ExporterSet::NONE);
-            settings.prometheus.listen = Some(ANY_PORT);
-        })
-        .build()
-        .expect("the settings are good");
+    let telemetry = pull_alone("http://127.0.0.1:1".to_owned());
     let (release, held) = mpsc::channel::<()>();
     let held = Mutex::new(held);
     let provider = telemetry.meter_provider().expect("metrics are served");
