@@ -225,6 +225,16 @@ const NUMBERS: [u64; 5] = [0, 1, 2, 3, 4];
 const WITHIN: Duration = Duration::from_millis(100);
 const AT_MOST: Duration = Duration::from_secs(5);
 
+/// Looks again until this holds, from within the runtime, which has to stay free meanwhile.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let look = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), look).await.is_ok(), "in 30 s, {what}");
+}
+
 #[test]
 fn a_shutdown_returns_in_time_with_all_records_whatever_the_store_does() {
     for does in ALL {
@@ -264,9 +274,7 @@ fn the_work_goes_on_after_a_store_that_did_it_twice() {
                 let queue = queue.expect("the settings are sound");
                 fill(&queue).await;
                 // Each failure counts; while a store blocks, so does each attempt that it leaves no room for.
-                while telemetry.metrics().total(NAMES.persist_errors, &[]) < 2.0 {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
-                }
+                until("two attempts fail", || telemetry.metrics().total(NAMES.persist_errors, &[]) >= 2.0).await;
                 store.gate.open();
                 queue.shutdown(Duration::from_secs(30)).await
             });
@@ -292,9 +300,8 @@ fn a_store_that_blocks_holds_one_thread() {
             let queue = UsageQueue::with_settings(telemetry.meter(), settings(), store.clone());
             let queue = queue.expect("the settings are sound");
             fill(&queue).await;
-            while telemetry.metrics().total(NAMES.persist_errors, &[("error_type", "timeout")]) < 5.0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            let timeouts = || telemetry.metrics().total(NAMES.persist_errors, &[("error_type", "timeout")]);
+            until("five attempts take too long", || timeouts() >= 5.0).await;
             assert_eq!(store.calls(), 1);
             queue.shutdown(WITHIN).await;
         });
@@ -315,9 +322,8 @@ fn neither_giving_back_nor_the_end_of_the_store_holds_up_anybody() {
             let queue = UsageQueue::with_settings(telemetry.meter(), settings, store).expect("they are sound");
             fill(&queue).await;
             drop(queue);
-            while given_back.lock().expect("nobody panics while holding it").len() < 5 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            let come_back = || given_back.lock().expect("nobody panics while holding it").len();
+            until("all records come back", || come_back() >= 5).await;
             // The runtime is free although the store blocks.
             let begun = Instant::now();
             tokio::time::sleep(Duration::from_millis(10)).await;
