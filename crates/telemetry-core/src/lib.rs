@@ -82,7 +82,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
 pub mod __private {
     pub use crate::causes::fmt_with_causes;
     pub use crate::label::attribute;
-    pub use crate::trace::guard_span;
+    pub use crate::trace::{guard_span, makes_guard_span};
     pub use opentelemetry::KeyValue;
     pub use tracing;
     pub use tracing_core;

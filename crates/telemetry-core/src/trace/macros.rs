@@ -57,7 +57,14 @@ macro_rules! __guard_span {
             callsite: &CALLSITE,
             kind: $crate::__private::tracing::metadata::Kind::SPAN,
         };
-        $crate::__private::guard_span(&CALLSITE, [$(&$value as &dyn $crate::__private::tracing::Value),*])
+        if $crate::__private::makes_guard_span(&CALLSITE) {
+            $crate::__private::guard_span(
+                &METADATA,
+                [$(::core::option::Option::Some(&$value as &dyn $crate::__private::tracing::Value)),*],
+            )
+        } else {
+            $crate::__private::tracing::Span::none()
+        }
     }};
     (@ $span:literal [$($names:tt)*] [$($values:tt)*] $name:literal = $value:expr, $($rest:tt)*) => {
         $crate::__guard_span!(@ $span [$($names)* $name,] [$($values)* $value,] $($rest)*)

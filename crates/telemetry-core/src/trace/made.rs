@@ -1,6 +1,5 @@
 //! How a guard's `tracing` span is made: past the filters of the subscriber, once telemetry decides about traces.
 
-use std::array;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::callsite::{Callsite as _, DefaultCallsite};
@@ -12,27 +11,27 @@ use tracing::{Event, Level, Metadata, Span, dispatcher};
 
 use super::course::makes;
 
-/// Makes the span of a guard of its declaration and the values of its fields, in their order.
+/// Whether the span of a guard of this declaration is made. Asked before its fields are worked out.
 ///
 /// A filter over a whole subscriber says which log lines somebody wants to read, and the span of a guard is none of them.
 /// So it is made all the same once telemetry decides about traces ([`install`](super::install)), unless the level of
 /// traces leaves it out. The subscriber is asked before, so that layers with a filter of their own do not see it.
-pub fn guard_span<const N: usize>(callsite: &'static DefaultCallsite, values: [&dyn Value; N]) -> Span {
+pub fn makes_guard_span(callsite: &'static DefaultCallsite) -> bool {
     let metadata = callsite.metadata();
     let is_wanted = *metadata.level() <= LevelFilter::current() && {
         let interest = callsite.interest();
         !interest.is_never() && (interest.is_always() || dispatcher::get_default(|current| current.enabled(metadata)))
     };
-    if !makes(metadata, is_wanted) {
-        return Span::none();
-    }
-    if !is_wanted {
+    let is_made = makes(metadata, is_wanted);
+    if is_made && !is_wanted {
         say_once(metadata.target());
     }
-    let mut declared = metadata.fields().iter();
-    let fields: [_; N] = array::from_fn(|_| declared.next().expect("a declaration has as many fields as values"));
-    let pairs: [_; N] = array::from_fn(|n| (&fields[n], Some(values[n])));
-    Span::new(metadata, &metadata.fields().value_set(&pairs))
+    is_made
+}
+
+/// Makes the span of a guard of its declaration and the values of all its fields, in their order.
+pub fn guard_span<const N: usize>(metadata: &'static Metadata<'static>, values: [Option<&dyn Value>; N]) -> Span {
+    Span::new(metadata, &metadata.fields().value_set_all(&values))
 }
 
 /// Whoever filters the spans of guards out for the whole subscriber loses the log records beside them, of which nothing

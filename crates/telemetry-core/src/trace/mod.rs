@@ -25,6 +25,6 @@ pub use active::ActiveSpan;
 pub(crate) use course::{Course, Installed, set_out};
 pub use course::{ScopedSampling, install, scoped};
 #[doc(hidden)]
-pub use made::guard_span;
+pub use made::{guard_span, makes_guard_span};
 pub use operation::{Dropped, End, Operation, PANIC};
 pub use sampling::{Sampler, Sampling};

@@ -33,6 +33,21 @@ impl Drop for Sale {
 }
 
 #[test]
+fn the_fields_of_a_span_are_worked_out_only_where_it_is_made() {
+    let asked = Cell::new(0);
+    let till_id = || {
+        asked.set(asked.get() + 1);
+        "north"
+    };
+    let start = || Operation::start(|| operation_span!("till.sell", till_id = till_id()));
+    drop(start());
+    assert_eq!(asked.get(), 0, "nobody has spans here");
+    let telemetry = TestTelemetry::new();
+    telemetry.in_scope(|| drop(start()));
+    assert_eq!(asked.get(), 1);
+}
+
+#[test]
 fn each_end_has_its_outcome_status_and_level() {
     type Case = (&'static str, fn(Sale), &'static str, Option<&'static str>, &'static str);
     let cases: [Case; 6] = [
