@@ -24,6 +24,10 @@ pub trait Carrier {
     fn remove(&mut self, name: &str);
 }
 
+/// The W3C's headers, which are looked for in each request, as names that need not be parsed each time.
+const OF_THE_W3C: [HeaderName; 3] =
+    [HeaderName::from_static("traceparent"), HeaderName::from_static("tracestate"), HeaderName::from_static("baggage")];
+
 // A line that is no text must not look as if it were absent, so this stands for it; no header may contain it.
 const NO_TEXT: &str = "\u{fffd}";
 
@@ -33,7 +37,11 @@ impl Carrier for HeaderMap {
     }
 
     fn lines(&self, name: &str) -> Vec<&str> {
-        self.get_all(name).iter().map(|value| value.to_str().unwrap_or(NO_TEXT)).collect()
+        let lines = match OF_THE_W3C.iter().find(|known| known.as_str() == name) {
+            Some(known) => self.get_all(known),
+            None => self.get_all(name),
+        };
+        lines.iter().map(|value| value.to_str().unwrap_or(NO_TEXT)).collect()
     }
 
     fn set(&mut self, name: &str, value: String) {

@@ -45,6 +45,9 @@ pub(super) fn sound(state: &TraceState) -> State {
 }
 
 fn state(mut members: Vec<Member<'_>>) -> State {
+    if members.is_empty() {
+        return State::default();
+    }
     let valid = members.len() <= MAX_MEMBERS && members.iter().all(|(key, value)| is_key(key) && is_value(value));
     if !valid {
         return State::default();
