@@ -173,7 +173,7 @@ impl Exchange {
         // What the answer says, which gRPC has a code of its own for.
         let said = grpc.map(GrpcCode::status).or(status);
         let end = ending.end(said.as_ref(), grpc);
-        let received = self.received.as_ref().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
+        let received = self.received.as_ref().map(|bytes| bytes.load(Ordering::Relaxed));
         let (code, sent) = (status.map(code), status.map(|_| whole(self.sent)));
         let took = self.operation.end_with(&end, |span| {
             tracing::record_all!(
@@ -181,7 +181,7 @@ impl Exchange {
                 outcome = end.outcome(),
                 http.status_code = code,
                 http.response.status_code = code,
-                http.request.body.size = whole(received),
+                http.request.body.size = received.map(whole),
                 http.response.body.size = sent,
             );
             if let Some(code) = grpc {
@@ -202,13 +202,13 @@ impl Exchange {
             self.measure(took, status, end.error_type());
         }
         let metrics = self.inner.by_route.at(self.metrics);
-        metrics.request_size.record(received as f64);
+        metrics.request_size.record(received.unwrap_or_default() as f64);
         if status.is_some() {
             metrics.response_size.record(self.sent as f64);
         }
 
         let (method, route, status) = (self.method, &*cut(self.route.as_str(), MESSAGE), code);
-        let (received, sent) = (whole(received), whole(self.sent));
+        let (received, sent) = (received.map(whole), whole(self.sent));
         end_event!(
             self.operation,
             end,

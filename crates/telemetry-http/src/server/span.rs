@@ -30,9 +30,11 @@ pub(super) fn start(
             let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(|| text(HOST));
             let (address, port) = authority.map_or((None, None), split);
             let route_text = &*cut(route.as_str(), MESSAGE);
+            // Put together at once: as formatted arguments it would be allocated piece by piece.
+            let name = ["http.", method, " ", route_text].concat();
             operation_span!(
                 "http.request",
-                otel.name = format_args!("http.{method} {route_text}"),
+                otel.name = name.as_str(),
                 otel.kind = "server",
                 request_id,
                 http.method = method,

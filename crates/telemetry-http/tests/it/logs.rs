@@ -118,7 +118,7 @@ async fn what_is_known_of_a_request_reaches_every_subscriber() {
         tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(lines.clone()).finish();
     // No bridge to OpenTelemetry: what is there are the fields of the span.
     let _subscriber = tracing::subscriber::set_default(subscriber);
-    let request = Request::get("/users/7").header("host", "shop.example:8443").body(Body::empty());
+    let request = Request::get("/users/7").header("host", "shop.example:8443").body(Body::from("unread"));
     read(call(&router, request.expect("it is sound")).await).await;
     let ended = lines.read().pop().expect("there are lines");
     let span = &ended["span"];

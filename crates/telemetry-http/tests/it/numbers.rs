@@ -45,7 +45,7 @@ async fn whole_numbers_are_no_text() {
     let _subscriber = tracing::subscriber::set_default(Registry::default().with(bridge));
 
     let router = Router::new().route("/", get(|| async { "hello" })).layer(HttpLayer::new(&Meter::noop()));
-    let request = Request::get("/").header("host", "shop.example:8443").body(Body::empty());
+    let request = Request::get("/").header("host", "shop.example:8443").body(Body::from("unread"));
     read(call(&router, request.expect("it is sound")).await).await;
     ExternalCall::start("github", "create_issue").answered(StatusCode::CREATED);
 
