@@ -17,7 +17,7 @@ pub(crate) struct Inner {
     pub(crate) claude: Family<ClaudeMetrics>,
     pub(crate) names: Names,
     /// Which provider answers at a host.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
     pub(crate) hosts: std::collections::BTreeMap<String, String>,
     pub(crate) conventions: Conventions,
     pub(crate) prices: Prices,
@@ -30,7 +30,7 @@ impl Inner {
             providers: Family::new(meter),
             claude: Family::new(meter),
             names: Names::new(settings.deployments),
-            #[cfg(feature = "reqwest")]
+            #[cfg(any(feature = "reqwest", feature = "tower"))]
             hosts: settings.hosts,
             conventions: Conventions::new(meter, settings.semconv),
             prices,

@@ -13,7 +13,7 @@ mod inner;
 pub mod labels;
 mod llm;
 mod metrics;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 mod middleware;
 #[cfg(feature = "mixin")]
 pub mod mixin;
@@ -44,6 +44,10 @@ pub use metrics::{
 };
 #[cfg(feature = "reqwest")]
 pub use middleware::LlmMiddleware;
+#[cfg(feature = "tower")]
+pub use middleware::{
+    LlmBody, LlmFuture, LlmLayer, LlmRequest, LlmResponse, LlmService, OneCallFuture, OneCallLayer, OneCallService,
+};
 pub use price::{ModelPrice, ModelPrices, PriceContext, PriceSettings, Prices, Unpriced};
 pub use queue::{
     Drained, GivenBack, Overload, PushError, PushReason, QueueSettings, StoreError, UsageQueue, UsageStore,

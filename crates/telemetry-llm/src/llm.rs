@@ -108,7 +108,7 @@ impl Llm {
     }
 
     /// The provider that the settings have at a host.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
     pub(crate) fn host(&self, host: &str) -> Option<&str> {
         self.0.hosts.get(host).map(String::as_str)
     }

@@ -214,7 +214,7 @@ impl Call {
     }
 
     /// [`body`](Self::body), of one that is parsed already.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
     pub(crate) fn json(&mut self, body: &serde_json::Value) {
         self.answer(Answer::from_json_of(&self.target.name().provider, body));
     }

@@ -137,6 +137,15 @@ impl Failure {
         Self { message: Some(error_message(error).into()), ..failure }
     }
 
+    /// Of a request that was sent, what failed was the way, where nothing else is known.
+    #[cfg(feature = "tower")]
+    pub(crate) fn on_the_way(mut self) -> Self {
+        if self.error_type == ErrorType::Unknown {
+            self.error_type = ErrorType::Connection;
+        }
+        self
+    }
+
     /// The same failure with another time to wait, of which no more than
     /// [`LONGEST_RETRY_AFTER`](Self::LONGEST_RETRY_AFTER) is kept.
     #[must_use]

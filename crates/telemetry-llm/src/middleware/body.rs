@@ -1,107 +1,108 @@
 //! The body of an answer, which is read as it passes by and ends its call.
 
+use std::error::Error;
+use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use http_body::{Body as _, Frame, SizeHint};
-use reqwest::Body;
+use bytes::{Buf, Bytes};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
 
-use super::reading::Reading;
-use crate::call::Call;
-use crate::failure::Failure;
+use super::watch::Watch;
 
 /// How much of an answer is read at a time, so that no poll takes long.
 const SLICE: usize = 64 << 10;
 
-/// The body of an answer, which ends its call when it has been read.
-pub(super) struct Measured {
-    inner: Body,
-    /// What came in one piece with what was passed on last.
-    rest: Bytes,
-    /// Gone once it has ended.
-    call: Option<Call>,
-    reading: Reading,
+pin_project! {
+    /// The body of an answer, which ends its call when it has been read.
+    ///
+    /// One that is dropped before counts as cancelled. A body of another request passes as it is.
+    pub struct LlmBody<B> {
+        #[pin]
+        inner: B,
+        // What came in one piece with what was passed on last.
+        rest: Bytes,
+        watch: Option<Watch>,
+    }
 }
 
-impl Measured {
-    pub(super) fn new(call: Call, status: StatusCode, headers: &HeaderMap, inner: Body) -> Self {
-        let reading = Reading::new(status, headers);
-        let mut measured = Self { inner, rest: Bytes::new(), call: Some(call), reading };
-        if measured.inner.is_end_stream() {
-            measured.end();
+impl<B: Body> LlmBody<B> {
+    pub(super) fn new(inner: B, watch: Option<Watch>) -> Self {
+        let mut body = Self { inner, rest: Bytes::new(), watch };
+        if body.inner.is_end_stream()
+            && let Some(watch) = &mut body.watch
+        {
+            watch.end();
         }
-        measured
-    }
-
-    /// The body has been read to its end.
-    fn end(&mut self) {
-        if let Some(call) = self.call.take() {
-            std::mem::take(&mut self.reading).end(call);
-        }
+        body
     }
 
     /// What is read and passed on next.
-    fn next_slice(&mut self) -> Option<Bytes> {
-        let slice = self.rest.split_to(self.rest.len().min(SLICE));
+    fn next_slice(self: Pin<&mut Self>) -> Option<Bytes> {
+        let this = self.project();
+        let Some(watch) = this.watch else {
+            return Some(std::mem::take(this.rest)).filter(|rest| !rest.is_empty());
+        };
+        let slice = this.rest.split_to(this.rest.len().min(SLICE));
         if slice.is_empty() {
             return None;
         }
-        if let Some(call) = &mut self.call {
-            self.reading.feed(&slice, call);
-        }
+        watch.feed(&slice);
         // Who knows the length does not ask for what is after it.
-        if self.is_end_stream() {
-            self.end();
+        if this.rest.is_empty() && this.inner.is_end_stream() {
+            watch.end();
         }
         Some(slice)
     }
 }
 
-impl Drop for Measured {
-    fn drop(&mut self) {
-        // Who has seen the last event, or that there is no answer, need not read on; any other call is cancelled.
-        if self.reading.is_done() {
-            self.end();
-        }
-    }
-}
-
-impl http_body::Body for Measured {
+impl<B> Body for LlmBody<B>
+where
+    B: Body,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
     type Data = Bytes;
-    type Error = reqwest::Error;
+    type Error = Box<dyn Error + Send + Sync>;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        if let Some(slice) = self.next_slice() {
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Some(slice) = self.as_mut().next_slice() {
             return Poll::Ready(Some(Ok(Frame::data(slice))));
         }
-        match std::task::ready!(Pin::new(&mut self.inner).poll_frame(context)) {
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(data) => {
-                    self.rest = data;
-                    let slice = self.next_slice().unwrap_or_default();
-                    Poll::Ready(Some(Ok(Frame::data(slice))))
-                }
-                Err(frame) => {
-                    if self.inner.is_end_stream() {
-                        self.end();
-                    }
-                    Poll::Ready(Some(Ok(frame)))
-                }
-            },
+        let this = self.as_mut().project();
+        let frame = match ready!(this.inner.poll_frame(context)) {
+            Some(Ok(frame)) => frame.map_data(|mut data| data.copy_to_bytes(data.remaining())),
             Some(Err(error)) => {
-                if let Some(call) = self.call.take() {
-                    call.fail(Failure::from_error(&error));
+                let error = error.into();
+                if let Some(watch) = this.watch {
+                    watch.fail(&*error);
                 }
-                Poll::Ready(Some(Err(error)))
+                return Poll::Ready(Some(Err(error)));
             }
             None => {
-                self.end();
-                Poll::Ready(None)
+                if let Some(watch) = this.watch {
+                    watch.end();
+                }
+                return Poll::Ready(None);
+            }
+        };
+        match frame.into_data() {
+            Ok(data) => {
+                *this.rest = data;
+                let slice = self.next_slice().unwrap_or_default();
+                Poll::Ready(Some(Ok(Frame::data(slice))))
+            }
+            Err(trailers) => {
+                let this = self.project();
+                if this.inner.is_end_stream()
+                    && let Some(watch) = this.watch
+                {
+                    watch.end();
+                }
+                Poll::Ready(Some(Ok(trailers)))
             }
         }
     }
@@ -118,5 +119,11 @@ impl http_body::Body for Measured {
             hint.set_upper(upper.saturating_add(rest));
         }
         hint
+    }
+}
+
+impl<B> fmt::Debug for LlmBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LlmBody").field("is_measured", &self.watch.is_some()).finish_non_exhaustive()
     }
 }

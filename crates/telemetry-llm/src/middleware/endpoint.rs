@@ -1,7 +1,6 @@
 //! Which provider and model a request asks, told by its address and body.
 
 use http::Method;
-use reqwest::Request;
 
 use super::asked::Asked;
 use crate::gen_ai;
@@ -99,13 +98,12 @@ pub(super) fn provider(host: &str) -> Option<&'static str> {
 }
 
 impl Endpoint {
-    /// The endpoint of a request, if models answer there.
-    pub(super) fn of(request: &Request) -> Option<Self> {
-        if request.method() != Method::POST {
+    /// The endpoint at a path, if models answer there; what is asked is read only then.
+    pub(super) fn of(method: &Method, path: &str, asked: impl FnOnce() -> Asked) -> Option<Self> {
+        if method != Method::POST {
             return None;
         }
-        let path = request.url().path().trim_end_matches('/');
-        let asked = || request.body().and_then(|body| body.as_bytes()).map_or_else(Asked::default, Asked::of_body);
+        let path = path.trim_end_matches('/');
         if let Some((model, verb)) = named_in_path(path) {
             let (_, operation) = VERBS.iter().find(|(known, _)| *known == verb)?;
             return Some(Self { operation, model, prompt_length: asked().prompt_length });

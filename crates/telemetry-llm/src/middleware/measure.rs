@@ -1,19 +1,16 @@
 //! The middleware itself: which requests are calls, and the guard around each.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use async_trait::async_trait;
 use http::Extensions;
-use reqwest::{Body, Client, Request, Response, ResponseBuilderExt, Url};
+use reqwest::{Client, Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
-use telemetry_core::propagation::{self, Destinations};
 
-use super::body::Measured;
-use super::endpoint::{self, Endpoint};
+use super::calls::Calls;
+use super::of_reqwest::{find, watched};
+use super::watch::Watch;
 use crate::failure::Failure;
 use crate::llm::Llm;
-use crate::record::{Ended, OnEnd};
+use crate::record::Ended;
 
 /// Measures calls to providers that a reqwest client makes; other requests pass as they are.
 ///
@@ -40,11 +37,9 @@ use crate::record::{Ended, OnEnd};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LlmMiddleware {
-    llm: Llm,
-    hosts: BTreeMap<String, String>,
-    on_end: Option<OnEnd>,
+    calls: Calls,
 }
 
 impl Llm {
@@ -59,13 +54,13 @@ impl LlmMiddleware {
     /// Middleware whose calls are recorded by this.
     #[must_use]
     pub fn new(llm: &Llm) -> Self {
-        Self { llm: llm.clone(), hosts: BTreeMap::new(), on_end: None }
+        Self { calls: Calls::new(llm) }
     }
 
     /// Says which provider answers at a host (`llm.example.com`, or with its port `llm.example.com:8443`).
     #[must_use]
     pub fn host(mut self, host: impl Into<String>, provider: impl Into<String>) -> Self {
-        self.hosts.insert(host.into(), provider.into());
+        self.calls.host(host, provider);
         self
     }
 
@@ -84,7 +79,7 @@ impl LlmMiddleware {
     /// ```
     #[must_use]
     pub fn on_end(mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
-        self.on_end = Some(OnEnd::new(callback));
+        self.calls.on_end(callback);
         self
     }
 
@@ -92,19 +87,6 @@ impl LlmMiddleware {
     #[must_use]
     pub fn client(self, client: Client) -> ClientWithMiddleware {
         ClientBuilder::new(client).with(self).build()
-    }
-
-    fn provider(&self, url: &Url) -> Option<&str> {
-        let host = url.host_str()?;
-        let told = |host: &str| self.hosts.get(host).map(String::as_str).or_else(|| self.llm.host(host));
-        let with_port = url.port().and_then(|port| told(&format!("{host}:{port}")));
-        with_port.or_else(|| told(host)).or_else(|| endpoint::provider(host))
-    }
-}
-
-impl fmt::Debug for LlmMiddleware {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LlmMiddleware").field("hosts", &self.hosts).finish_non_exhaustive()
     }
 }
 
@@ -116,44 +98,17 @@ impl Middleware for LlmMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let Some((provider, endpoint)) = self.provider(request.url()).zip(Endpoint::of(&request)) else {
+        let Some(found) = find(&request, &self.calls) else {
             return next.run(request, extensions).await;
         };
-        let mut start = self.llm.call(provider, &endpoint.model).operation(endpoint.operation);
-        if let Some(messages) = endpoint.prompt_length {
-            start = start.prompt_length(messages);
-        }
-        let url = request.url().clone();
-        if let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) {
-            start = start.server(host, port);
-        }
-        if let Some(on_end) = &self.on_end {
-            start = start.on_end(on_end);
-        }
-        let call = start.start();
-        // Gateways and servers of one's own are parts of the trace; a provider sees an id that says nothing.
-        let allowed = Destinations::global().allow(url.host_str(), url.port_or_known_default());
-        propagation::inject_allowed(&call.context(), allowed, request.headers_mut());
+        let call = self.calls.start(&found);
+        found.inject(&call, request.headers_mut());
         match call.instrument(next.run(request, extensions)).await {
-            Ok(response) => {
-                Ok(measured(response, |parts, body| Measured::new(call, parts.status, &parts.headers, body)))
-            }
+            Ok(response) => Ok(watched(response, |response| Watch::call(call, response.status(), response.headers()))),
             Err(error) => {
                 call.fail(Failure::from_error(&error));
                 Err(error)
             }
         }
     }
-}
-
-/// The response with another body.
-fn measured(response: Response, wrap: impl FnOnce(&http::response::Parts, Body) -> Measured) -> Response {
-    // The conversion back would not know the URL otherwise.
-    let url = http::Response::builder().url(response.url().clone()).body(());
-    let (mut parts, body) = http::Response::from(response).into_parts();
-    if let Ok(url) = url {
-        parts.extensions.extend(url.into_parts().0.extensions);
-    }
-    let body = wrap(&parts, body);
-    http::Response::from_parts(parts, Body::wrap(body)).into()
 }

@@ -59,6 +59,14 @@ impl Reading {
         }
     }
 
+    /// Reads a piece of why there is no answer.
+    #[cfg(feature = "tower")]
+    pub(super) fn feed_error(&mut self, piece: &[u8]) {
+        if let Self::Error { said, .. } = self {
+            said.feed(piece);
+        }
+    }
+
     /// Whether all that matters was read.
     pub(super) fn is_done(&self) -> bool {
         match self {
@@ -68,6 +76,13 @@ impl Reading {
             Self::Error { .. } => true,
             Self::Begun | Self::Documents(_) => false,
         }
+    }
+
+    /// Why there is no answer, as far as that has been read.
+    #[cfg(feature = "tower")]
+    pub(super) fn failure(&self) -> Option<Failure> {
+        let Self::Error { status, headers, said } = self else { return None };
+        Some(Failure::from_response(status.as_u16(), headers, said.text()))
     }
 
     /// The body has been read to its end, and with it the call ends.

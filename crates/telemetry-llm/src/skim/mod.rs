@@ -10,8 +10,8 @@ mod text;
 pub(crate) use body::BodyReader;
 #[cfg(feature = "prices")]
 pub(crate) use document::SMALL;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 pub(crate) use document::parse;
 pub(crate) use document::value;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 pub(crate) use skimmer::Skimmer;

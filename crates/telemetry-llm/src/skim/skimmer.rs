@@ -87,7 +87,7 @@ impl Skimmer {
     }
 
     /// Forgets what is not whole, for another document.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
     pub(crate) fn reset(&mut self) {
         self.kept.clear();
         self.frames.clear();

@@ -3,6 +3,6 @@
 mod decoder;
 mod reader;
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 pub(crate) use decoder::{Decoder, Sink};
 pub use reader::{SseEvent, SseReader};

@@ -27,5 +27,11 @@ mod said;
 mod settings;
 mod spans;
 mod streams;
+#[cfg(feature = "tower")]
+mod tower_layers;
+#[cfg(feature = "tower")]
+mod tower_retries;
+#[cfg(feature = "tower")]
+mod tower_stand_in;
 mod traffic;
 mod usage;
