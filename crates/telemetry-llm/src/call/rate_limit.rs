@@ -21,6 +21,14 @@ impl RateLimitWait {
         let provider = inner.providers.find(provider);
         Self { inner, provider, started: clock::now() }
     }
+
+    /// The same wait, begun at another time.
+    #[cfg(feature = "tower")]
+    pub(crate) fn since(self, started: Instant) -> Self {
+        let mut wait = self;
+        wait.started = started;
+        wait
+    }
 }
 
 impl Drop for RateLimitWait {

@@ -1,10 +1,14 @@
 //! The attempts that are one call: where the call is between them, and when it has ended.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use telemetry_core::clock;
 
 use super::calls::{Calls, Found};
 use crate::call::Call;
 use crate::failure::Failure;
+use crate::metrics::ErrorType;
 
 tokio::task_local! {
     static CURRENT: OneCall;
@@ -18,6 +22,8 @@ struct State {
     stage: Stage,
     /// How many attempts there were.
     attempts: u64,
+    /// How many of them were answered.
+    answers: u64,
     resting: Option<Resting>,
 }
 
@@ -34,6 +40,7 @@ enum Stage {
 struct Resting {
     call: Call,
     found: Found,
+    since: Instant,
     /// Why the latest attempt failed; nothing if it was given up.
     failure: Option<Failure>,
     /// The body that says more of it has not been read yet.
@@ -41,14 +48,26 @@ struct Resting {
 }
 
 impl Resting {
+    fn new(call: Call, found: Found, failure: Option<Failure>) -> Self {
+        Self { call, found, since: clock::now(), failure, is_being_told: false }
+    }
+
     /// The failure of an attempt that another one follows. Who gives one up, and makes another, does so for its time.
     fn go_on(mut self) -> Call {
+        self.waited();
         self.call.attempt_failed(self.failure.unwrap_or(Failure::timeout()));
         self.call
     }
 
     fn end(self) {
         drop(self.call.fail(self.failure.unwrap_or(Failure::timeout())));
+    }
+
+    /// Whoever tries again waited until now, because of a rate limit if that is why the attempt failed.
+    fn waited(&self) {
+        if self.failure.as_ref().is_some_and(|failure| failure.error_type() == ErrorType::RateLimit) {
+            drop(self.call.rate_limit_wait().since(self.since));
+        }
     }
 
     /// The call is dropped, after a failure that the provider has told.
@@ -61,7 +80,8 @@ impl Resting {
 
 impl OneCall {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State { stage: Stage::UnderWay, attempts: 0, resting: None })))
+        let state = State { stage: Stage::UnderWay, attempts: 0, answers: 0, resting: None };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// The one that is current, if one is.
@@ -97,6 +117,7 @@ impl OneCall {
             state.resting.take()
         };
         if let Some(resting) = cancelled {
+            resting.waited();
             resting.cancel();
         }
     }
@@ -111,6 +132,8 @@ impl OneCall {
 pub(super) struct Attempt {
     of: OneCall,
     number: u64,
+    /// How many were answered before it.
+    answers: u64,
 }
 
 impl Attempt {
@@ -118,10 +141,10 @@ impl Attempt {
     /// a call has several.
     pub(super) fn start(found: &Found, calls: &Calls) -> (Call, Option<Self>) {
         let Some(of) = OneCall::current() else { return (calls.start(found), None) };
-        let (number, resting) = {
+        let (number, answers, resting) = {
             let mut state = of.state();
             state.attempts += 1;
-            (state.attempts, state.resting.take())
+            (state.attempts, state.answers, state.resting.take())
         };
         let call = match resting {
             Some(resting) if resting.found.is_like(found) => resting.go_on(),
@@ -133,22 +156,31 @@ impl Attempt {
                 calls.start(found)
             }
         };
-        (call, Some(Self { of, number }))
+        (call, Some(Self { of, number, answers }))
+    }
+
+    /// The attempt was answered, and with it the call.
+    pub(super) fn answered(&self) {
+        self.of.state().answers += 1;
     }
 
     /// The attempt was given up.
     pub(super) fn given_up(self, call: Call, found: Found) {
-        self.rest(Resting { call, found, failure: None, is_being_told: false });
+        // One beside it that was answered first leaves nothing to wait for, which is no failure.
+        let is_outrun = self.of.state().answers > self.answers;
+        if !is_outrun {
+            self.rest(Resting::new(call, found, None));
+        }
     }
 
     /// The attempt failed, and no body says more of it.
     pub(super) fn failed(self, call: Call, found: Found, failure: Failure) {
-        self.rest(Resting { call, found, failure: Some(failure), is_being_told: false });
+        self.rest(Resting::new(call, found, Some(failure)));
     }
 
     /// The attempt failed as its body is going to say; what is known before is this.
     pub(super) fn refused(&self, call: Call, found: Found, failure: Failure) {
-        self.rest(Resting { call, found, failure: Some(failure), is_being_told: true });
+        self.rest(Resting { is_being_told: true, ..Resting::new(call, found, Some(failure)) });
     }
 
     fn rest(&self, resting: Resting) {

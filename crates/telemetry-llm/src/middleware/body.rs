@@ -17,7 +17,18 @@ const SLICE: usize = 64 << 10;
 pin_project! {
     /// The body of an answer, which ends its call when it has been read.
     ///
-    /// One that is dropped before counts as cancelled. A body of another request passes as it is.
+    /// One that is dropped before counts as cancelled. What passes is what came: data, trailers, the size that is left. Long
+    /// data comes in pieces of 64 KiB. A body of a request that is no call passes as it is.
+    ///
+    /// ```
+    /// use http_body_util::{BodyExt as _, Full};
+    /// use telemetry_llm::LlmBody;
+    ///
+    /// # type BoxError = Box<dyn std::error::Error + Send + Sync>;
+    /// async fn text(answer: http::Response<LlmBody<Full<bytes::Bytes>>>) -> Result<Vec<u8>, BoxError> {
+    ///     Ok(answer.into_body().collect().await?.to_bytes().to_vec())
+    /// }
+    /// ```
     pub struct LlmBody<B> {
         #[pin]
         inner: B,
@@ -39,21 +50,16 @@ impl<B: Body> LlmBody<B> {
     }
 
     /// What is read and passed on next.
-    fn next_slice(self: Pin<&mut Self>) -> Option<Bytes> {
+    fn next_slice(self: Pin<&mut Self>) -> Bytes {
         let this = self.project();
-        let Some(watch) = this.watch else {
-            return Some(std::mem::take(this.rest)).filter(|rest| !rest.is_empty());
-        };
+        let Some(watch) = this.watch else { return std::mem::take(this.rest) };
         let slice = this.rest.split_to(this.rest.len().min(SLICE));
-        if slice.is_empty() {
-            return None;
-        }
         watch.feed(&slice);
         // Who knows the length does not ask for what is after it.
         if this.rest.is_empty() && this.inner.is_end_stream() {
             watch.end();
         }
-        Some(slice)
+        slice
     }
 }
 
@@ -69,8 +75,8 @@ where
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Some(slice) = self.as_mut().next_slice() {
-            return Poll::Ready(Some(Ok(Frame::data(slice))));
+        if !self.rest.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(self.next_slice()))));
         }
         let this = self.as_mut().project();
         let frame = match ready!(this.inner.poll_frame(context)) {
@@ -92,8 +98,8 @@ where
         match frame.into_data() {
             Ok(data) => {
                 *this.rest = data;
-                let slice = self.next_slice().unwrap_or_default();
-                Poll::Ready(Some(Ok(Frame::data(slice))))
+                // An empty piece may be the last one, too.
+                Poll::Ready(Some(Ok(Frame::data(self.next_slice()))))
             }
             Err(trailers) => {
                 let this = self.project();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::{HeaderMap, Method};
 use telemetry_core::propagation::{self, Allowed, Destinations};
@@ -52,17 +53,17 @@ impl Found {
 #[derive(Clone)]
 pub(super) struct Calls {
     llm: Llm,
-    hosts: BTreeMap<String, String>,
+    hosts: Arc<BTreeMap<String, String>>,
     on_end: Option<OnEnd>,
 }
 
 impl Calls {
     pub(super) fn new(llm: &Llm) -> Self {
-        Self { llm: llm.clone(), hosts: BTreeMap::new(), on_end: None }
+        Self { llm: llm.clone(), hosts: Arc::default(), on_end: None }
     }
 
     pub(super) fn host(&mut self, host: impl Into<String>, provider: impl Into<String>) {
-        self.hosts.insert(host.into(), provider.into());
+        Arc::make_mut(&mut self.hosts).insert(host.into(), provider.into());
     }
 
     pub(super) fn on_end(&mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) {

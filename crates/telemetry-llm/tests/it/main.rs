@@ -28,6 +28,10 @@ mod settings;
 mod spans;
 mod streams;
 #[cfg(feature = "tower")]
+mod tower_attempts;
+#[cfg(feature = "tower")]
+mod tower_bodies;
+#[cfg(feature = "tower")]
 mod tower_layers;
 #[cfg(feature = "tower")]
 mod tower_retries;

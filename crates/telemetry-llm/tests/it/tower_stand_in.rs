@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -20,6 +20,10 @@ use tower::retry::Policy;
 
 use crate::fixture::{Fixture, MODEL};
 
+/// 12 tokens of a prompt, 5 of a completion.
+pub(crate) const ANSWER: &str = r#"{"object": "chat.completion", "model": "test-model", "choices": [],
+    "usage": {"prompt_tokens": 12, "completion_tokens": 5}}"#;
+
 /// One answer of a script.
 #[derive(Clone)]
 pub(crate) enum Line {
@@ -27,6 +31,8 @@ pub(crate) enum Line {
     Says(u16, String),
     /// Pieces of a stream, with another one to come that never does.
     Streams(Vec<Bytes>),
+    /// A body, and what is said after it.
+    Trails(String, HeaderMap),
     /// No answer at all.
     Hangs,
 }
@@ -37,7 +43,7 @@ impl Line {
         Self::Says(status, "{}".to_owned())
     }
 
-    /// 12 tokens of a prompt, 5 of a completion.
+    /// As many tokens, and a text.
     pub(crate) fn answer() -> Self {
         let answer = json!({"object": "chat.completion", "model": MODEL, "usage": {"prompt_tokens": 12, "completion_tokens": 5},
             "choices": [{"message": {"content": "canary-completion"}, "finish_reason": "stop"}]});
@@ -70,6 +76,9 @@ impl StandIn {
                     Line::Streams(pieces) => {
                         let pieces = futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
                         Response::new(Body::from_stream(pieces.chain(futures_util::stream::pending())))
+                    }
+                    Line::Trails(body, trailers) => {
+                        Response::new(Body::new(Full::from(body).with_trailers(async { Some(Ok(trailers)) })))
                     }
                     Line::Hangs => std::future::pending().await,
                 }

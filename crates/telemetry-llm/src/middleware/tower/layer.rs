@@ -21,17 +21,34 @@ use crate::record::Ended;
 
 /// Measures calls to providers that a tower client makes; other requests pass as they are.
 ///
-/// It goes right around the client (hyper-util's, reqwest's), below whatever tries again. Each request to a provider is a
-/// call, unless a [`OneCallLayer`](crate::OneCallLayer) is around what tries again: then they are attempts of one. Which
-/// requests are calls, and what is read of their answers, is what the middleware for reqwest does too: a call lasts until the
-/// body of its answer has been read, and a body that is dropped before is a call that was cancelled.
+/// It goes right around the client (hyper-util's, reqwest's), below whatever tries again or has a time limit. Each request to
+/// a provider is a call, unless a [`OneCallLayer`](crate::OneCallLayer) is around what tries again: then they are attempts of
+/// one. What tries again below it is not seen: that is one call, without its attempts.
+///
+/// Known are the hosts and the paths that the middleware for reqwest knows, and what [`host`](Self::host) and the setting
+/// [`hosts`](crate::LlmSettings::hosts) add; the host is the address's, or the header's where that has none. A call lasts
+/// until the body of its answer has been read, whatever its size: a body that is dropped before is a call that was cancelled.
+///
+/// The service below has an error that is an [`Error`]: one that is a box, as tower's time limit has it, is turned into one of
+/// the application's by `ServiceExt::map_err`.
 ///
 /// ```
+/// use bytes::Bytes;
+/// use http_body_util::Full;
+/// use hyper_util::client::legacy::Client;
+/// use hyper_util::rt::TokioExecutor;
 /// use telemetry_llm::{Llm, LlmLayer};
-/// use tower_layer::Layer as _;
+/// use tower::{Layer as _, ServiceExt as _};
 ///
-/// # let client = ();
-/// let client = LlmLayer::new(Llm::global()).host("llm.example.com", "openai").layer(client);
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+/// let client = LlmLayer::new(Llm::global()).host("llm.internal", "openai").layer(client);
+///
+/// let asks = r#"{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}"#;
+/// let request = http::Request::post("http://llm.internal/v1/chat/completions").body(Full::from(asks))?;
+/// let answer = client.oneshot(request).await?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone)]
 pub struct LlmLayer {
@@ -54,6 +71,17 @@ impl LlmLayer {
 
     /// Tells of each call that has ended, so that its record can be stored. The callback is called where the end is noticed,
     /// often within a poll, and should not block.
+    ///
+    /// ```
+    /// # use telemetry_llm::{Llm, LlmLayer, UsageQueue};
+    /// # fn example(queue: UsageQueue) -> LlmLayer {
+    /// LlmLayer::new(Llm::global()).on_end(move |ended| {
+    ///     if let Err(error) = queue.try_push(ended.record()) {
+    ///         eprintln!("usage is not stored: {error}");
+    ///     }
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn on_end(mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
         self.calls.on_end(callback);
@@ -69,7 +97,17 @@ impl<S> Layer<S> for LlmLayer {
     }
 }
 
-/// A client whose calls to providers are measured.
+/// A client whose calls to providers are measured: what [`LlmLayer`] makes of a service.
+///
+/// ```
+/// # #[cfg(feature = "reqwest")]
+/// # fn example() {
+/// use telemetry_llm::{Llm, LlmLayer, LlmService};
+/// use tower_layer::Layer as _;
+///
+/// let client: LlmService<reqwest::Client> = LlmLayer::new(Llm::global()).layer(reqwest::Client::new());
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct LlmService<S> {
     inner: S,
@@ -103,7 +141,8 @@ where
 }
 
 pin_project! {
-    /// The answer of a provider.
+    /// The answer of a provider, for which [`LlmService`] waits. Dropped before there is one, the call is cancelled, or the
+    /// attempt given up where the call has several.
     #[must_use = "futures do nothing unless polled"]
     pub struct LlmFuture<F> {
         #[pin]
@@ -138,7 +177,12 @@ impl Parts {
                 attempt.refused(call, found, Failure::from_response(status.as_u16(), headers, &[]));
                 Watch::attempt(attempt, status, headers)
             }
-            _ => Watch::call(call, status, headers),
+            attempt => {
+                if let Some(attempt) = attempt {
+                    attempt.answered();
+                }
+                Watch::call(call, status, headers)
+            }
         }
     }
 

@@ -14,19 +14,53 @@ use crate::middleware::attempts::OneCall;
 /// [`LlmLayer`](crate::LlmLayer) below that.
 ///
 /// Each request to a provider is then an attempt. Those that another one follows count as errors of the provider and not as
-/// calls, and the call ends as the last of them does. An attempt that was given up before there was an answer, as a layer
-/// with a time limit does it, is one that timed out. A request for another model is a call of its own.
+/// calls, and the call ends as the last of them does. What passes between an attempt that met a rate limit and the next one
+/// is a wait because of it.
+///
+/// - An attempt that was given up before there was an answer, as a layer with a time limit does it, is one that timed out. One
+///   that was given up because another one beside it was answered first is a call of its own that was cancelled.
+/// - A request for another model is a call of its own, and so is one that follows an answer.
+/// - A time limit around the whole belongs inside of this layer: then it is a call that timed out. Outside of it, it is a call
+///   that nobody waits for any more, which is cancelled.
 ///
 /// It goes around a service of any type, because the attempts find their call by the task that polls them: a layer between
 /// the two that moves requests into other tasks, such as a buffer, parts them, and each attempt is a call.
 ///
 /// ```
-/// use telemetry_llm::{Llm, LlmLayer, OneCallLayer};
-/// use tower_layer::Layer as _;
+/// use std::future::{Ready, ready};
 ///
-/// # let (client, retry) = ((), tower_layer::Identity::new());
-/// let client = LlmLayer::new(Llm::global()).layer(client);
-/// let client = OneCallLayer::new().layer(retry.layer(client));
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use hyper_util::client::legacy::Client;
+/// use hyper_util::rt::TokioExecutor;
+/// use telemetry_llm::{Llm, LlmLayer, OneCallLayer};
+/// use tower::ServiceBuilder;
+/// use tower::retry::{Policy, RetryLayer};
+///
+/// /// Tries so often, as long as the provider is overloaded.
+/// #[derive(Clone)]
+/// struct Attempts(usize);
+///
+/// impl<R: Clone, B, E> Policy<Request<R>, Response<B>, E> for Attempts {
+///     type Future = Ready<()>;
+///
+///     fn retry(&mut self, _: &mut Request<R>, result: &mut Result<Response<B>, E>) -> Option<Ready<()>> {
+///         self.0 = self.0.saturating_sub(1);
+///         let is_overloaded = result.as_ref().is_ok_and(|response| matches!(response.status().as_u16(), 429 | 503 | 529));
+///         (is_overloaded && self.0 > 0).then(|| ready(()))
+///     }
+///
+///     fn clone_request(&mut self, request: &Request<R>) -> Option<Request<R>> {
+///         Some(request.clone())
+///     }
+/// }
+///
+/// let client = ServiceBuilder::new()
+///     .layer(OneCallLayer::new())
+///     .layer(RetryLayer::new(Attempts(3)))
+///     .layer(LlmLayer::new(Llm::global()))
+///     .service(Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>());
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
@@ -48,7 +82,7 @@ impl<S> Layer<S> for OneCallLayer {
     }
 }
 
-/// A service that sends one call for one request, in as many attempts as it takes.
+/// A service that sends one call for one request, in as many attempts as it takes: what [`OneCallLayer`] makes of one.
 #[derive(Debug, Clone)]
 pub struct OneCallService<S> {
     inner: S,
@@ -70,7 +104,7 @@ impl<S: Service<R>, R> Service<R> for OneCallService<S> {
 }
 
 pin_project! {
-    /// The result of the last attempt.
+    /// The result of the last attempt, for which [`OneCallService`] waits. Dropped before there is one, the call is cancelled.
     #[must_use = "futures do nothing unless polled"]
     pub struct OneCallFuture<F> {
         // It is dropped first: an attempt that is under way then belongs to a call that nobody waits for.

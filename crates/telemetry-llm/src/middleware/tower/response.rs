@@ -11,6 +11,19 @@ use crate::middleware::watch::Watch;
 
 /// A response that [`LlmService`](crate::LlmService) can measure a call by: [`http::Response`], and with the feature
 /// `reqwest` `reqwest::Response`.
+///
+/// ```
+/// use http::Response;
+/// use http_body_util::Full;
+/// use telemetry_llm::{LlmBody, LlmResponse};
+///
+/// type Answer = Response<Full<bytes::Bytes>>;
+///
+/// // The body of what comes back is another type, which reads as the one that it is around.
+/// fn text_of(answer: <Answer as LlmResponse>::Measured) -> LlmBody<Full<bytes::Bytes>> {
+///     answer.into_body()
+/// }
+/// ```
 pub trait LlmResponse: Answered {
     /// The same response, whose body ends its call when it has been read.
     type Measured;
