@@ -44,6 +44,8 @@ pub use metrics::{
 };
 #[cfg(feature = "reqwest")]
 pub use middleware::LlmMiddleware;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+pub use middleware::RequestModel;
 #[cfg(feature = "tower")]
 pub use middleware::{
     LlmBody, LlmFuture, LlmLayer, LlmRequest, LlmResponse, LlmService, OneCallFuture, OneCallLayer, OneCallService,

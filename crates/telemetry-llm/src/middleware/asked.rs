@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use http::Extensions;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use telemetry_core::text;
+
+use super::request_model::RequestModel;
 
 /// What is asked of a model.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,12 @@ impl Asked {
     /// Nothing is asked by a body that is no JSON.
     pub(super) fn of_body(body: &[u8]) -> Self {
         serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    /// The same, with the model that the application says where the body does not.
+    pub(super) fn or_said(self, said: &Extensions) -> Self {
+        let said = || said.get::<RequestModel>().map(|model| text::cut(model.name(), text::NAME).into_owned());
+        Self { model: self.model.or_else(said), ..self }
     }
 }
 

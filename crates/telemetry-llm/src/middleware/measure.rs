@@ -98,7 +98,7 @@ impl Middleware for LlmMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let Some(found) = find(&request, &self.calls) else {
+        let Some(found) = find(&request, extensions, &self.calls) else {
             return next.run(request, extensions).await;
         };
         let call = self.calls.start(&found);

@@ -11,6 +11,7 @@ mod measure;
 #[cfg(feature = "reqwest")]
 mod of_reqwest;
 mod reading;
+mod request_model;
 #[cfg(feature = "tower")]
 mod tower;
 mod watch;
@@ -19,6 +20,7 @@ mod watch;
 pub use body::LlmBody;
 #[cfg(feature = "reqwest")]
 pub use measure::LlmMiddleware;
+pub use request_model::RequestModel;
 #[cfg(feature = "tower")]
 pub use tower::{
     LlmFuture, LlmLayer, LlmRequest, LlmResponse, LlmService, OneCallFuture, OneCallLayer, OneCallService,

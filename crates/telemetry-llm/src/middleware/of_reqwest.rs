@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use http::Extensions;
 use reqwest::{Body, Request, Response, ResponseBuilderExt};
 
 use super::asked::Asked;
@@ -10,7 +11,7 @@ use super::calls::{Calls, Destination, Found};
 use super::watch::Watch;
 
 /// The call that a request is; nothing if it is none.
-pub(super) fn find(request: &Request, calls: &Calls) -> Option<Found> {
+pub(super) fn find(request: &Request, said: &Extensions, calls: &Calls) -> Option<Found> {
     let url = request.url();
     let to = Destination {
         method: request.method(),
@@ -20,7 +21,7 @@ pub(super) fn find(request: &Request, calls: &Calls) -> Option<Found> {
         path: url.path(),
     };
     let bytes = || request.body().and_then(Body::as_bytes);
-    calls.find(&to, || bytes().map_or_else(Asked::default, Asked::of_body))
+    calls.find(&to, || bytes().map_or_else(Asked::default, Asked::of_body).or_said(said))
 }
 
 /// The response with a body that is watched.

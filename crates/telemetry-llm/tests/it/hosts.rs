@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use telemetry_llm::{LlmMiddleware, LlmSettings};
+use telemetry_llm::{LlmMiddleware, LlmSettings, RequestModel};
 
 use crate::fixture::{Fixture, NAMES};
 
@@ -43,12 +43,18 @@ const CALLS: &[(&str, &str, Told)] = &[
     ("notopenrouter.ai", "/api/v1/chat/completions", None),
 ];
 
-#[tokio::test]
-async fn calls_are_told_by_host_and_path() {
+/// The address of a server that answers whatever it is asked.
+async fn server() -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has a port");
-    let address: SocketAddr = listener.local_addr().expect("it is bound");
+    let address = listener.local_addr().expect("it is bound");
     let router = Router::new().fallback(async || "{}");
     tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+#[tokio::test]
+async fn calls_are_told_by_host_and_path() {
+    let address = server().await;
     for (host, path, expected) in CALLS {
         let fixture = Fixture::with(LlmSettings::default());
         let client =
@@ -64,5 +70,23 @@ async fn calls_are_told_by_host_and_path() {
             }
             None => assert_eq!(fixture.metrics().total(NAMES.request, &[]), 0.0, "{host}{path}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn of_a_streamed_body_the_model_is_what_the_application_says() {
+    let address = server().await;
+    for (said, model) in [(Some(RequestModel::new("house-9")), "house-9"), (None, "unknown")] {
+        let fixture = Fixture::with(LlmSettings::default());
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client can be built");
+        let client = LlmMiddleware::new(&fixture.llm).host("127.0.0.1", "openai").client(client);
+        let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>("--boundary")]);
+        let mut request = client.post(format!("http://{address}/v1/audio/transcriptions"));
+        if let Some(said) = said {
+            request = request.with_extension(said);
+        }
+        let request = request.body(reqwest::Body::wrap_stream(pieces));
+        request.send().await.expect("it answers").bytes().await.expect("to the end");
+        fixture.metrics().assert_histogram_count(NAMES.request, &[("provider", "openai"), ("model", model)], 1);
     }
 }

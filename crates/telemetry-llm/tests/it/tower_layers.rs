@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Empty, Full};
-use telemetry_llm::LlmLayer;
 use telemetry_llm::labels::ErrorType;
+use telemetry_llm::{LlmLayer, RequestModel};
 use tower::{Service, ServiceExt as _, service_fn};
 use tower_layer::Layer as _;
 
 use crate::fixture::{Fixture, MODEL, NAMES};
 use crate::streams::STREAMS;
-use crate::tower_stand_in::{Line, StandIn, client, read};
+use crate::tower_stand_in::{ANSWER, Line, StandIn, client, read};
 
 #[tokio::test]
 async fn streams_are_measured_and_cancelled_where_they_are_dropped_before_their_end() {
@@ -93,11 +93,18 @@ async fn a_connection_that_fails_is_its_errors_class() {
     assert_eq!(fixture.total(NAMES.errors, &[("error_type", "connection")]), 2.0);
 }
 
-const ANSWER: &str = r#"{"object": "chat.completion", "model": "test-model", "choices": [],
-    "usage": {"prompt_tokens": 12, "completion_tokens": 5}}"#;
-
 /// The model that a call is counted for whose request has this address and this body.
 async fn model_of<B: 'static>(uri: &str, host: Option<&str>, body: B) -> (String, String) {
+    model_said(uri, host, body, None).await
+}
+
+/// The same where the application says which model it asks.
+async fn model_said<B: 'static>(
+    uri: &str,
+    host: Option<&str>,
+    body: B,
+    said: Option<RequestModel>,
+) -> (String, String) {
     let fixture = Fixture::new();
     let told = Arc::new(Mutex::new(Vec::new()));
     let ends = Arc::clone(&told);
@@ -113,10 +120,17 @@ async fn model_of<B: 'static>(uri: &str, host: Option<&str>, body: B) -> (String
     if let Some(host) = host {
         request = request.header("host", host);
     }
+    if let Some(said) = said {
+        request = request.extension(said);
+    }
     let request = request.body(body).expect("the parts are sound");
     read(service.oneshot(request).await.expect("it answers")).await;
     fixture.assert_one_request("success", &[]);
     assert_eq!(fixture.total(NAMES.tokens, &[]), 17.0);
+    assert!(
+        (fixture.metrics().counter(NAMES.cost, &[]) - 22e-6).abs() < 1e-12,
+        "at the price of the model that answers"
+    );
     told.lock().expect("nobody panics while holding it").pop().expect("its end is told")
 }
 
@@ -139,6 +153,27 @@ async fn what_is_asked_is_told_by_bodies_in_memory_and_by_addresses() {
     assert_eq!(model_of("/v1/responses", Some("api.openai.com"), asks()).await, told("openai", "house-7"));
     assert_eq!(model_of("/v1/responses", Some("llm.example.com:8443"), asks()).await, told("house", "house-7"));
     assert_eq!(model_of("https://llm.example.com:8443/v1/responses", None, asks()).await, told("house", "house-7"));
+}
+
+#[tokio::test]
+async fn of_a_body_that_cannot_be_read_the_model_is_what_the_application_says_or_unknown_at_the_price_of_what_answers()
+{
+    const SPEECH: &str = "https://api.openai.com/v1/audio/transcriptions";
+    const ASKS: &str = r#"{"model": "house-7"}"#;
+    let told = |model: &str| ("openai".to_owned(), model.to_owned());
+    let said = || Some(RequestModel::new("house-9"));
+    let boxed = || Full::<Bytes>::from(ASKS).boxed_unsync();
+    let stream = || {
+        http_body_util::StreamBody::new(futures_util::stream::empty::<Result<http_body::Frame<Bytes>, Infallible>>())
+    };
+    assert_eq!(model_said(SPEECH, None, boxed(), None).await, told("unknown"));
+    assert_eq!(model_said(SPEECH, None, boxed(), said()).await, told("house-9"));
+    assert_eq!(model_said(SPEECH, None, stream(), said()).await, told("house-9"));
+    assert_eq!(model_said(SPEECH, None, Full::<Bytes>::from("--boundary"), said()).await, told("house-9"));
+    // What the request says itself counts before it.
+    assert_eq!(model_said(SPEECH, None, Full::<Bytes>::from(ASKS), said()).await, told("house-7"));
+    let gemini = "https://generativelanguage.googleapis.com/v1beta/models/house-8:generateContent";
+    assert_eq!(model_said(gemini, None, boxed(), said()).await.1, "house-8");
 }
 
 /// A client that has to be asked whether it is ready, each clone anew.

@@ -17,8 +17,20 @@ use crate::middleware::calls::{Calls, Destination, Found};
 /// A request that [`LlmService`](crate::LlmService) can tell a call by: [`http::Request`], and with the feature `reqwest`
 /// `reqwest::Request`.
 ///
-/// Which model is asked is read from a body that is in memory: `Bytes`, `Full<Bytes>`, `String`, `Vec<u8>`, or reqwest's.
-/// Where neither path nor body tell it, the call has no model but the one that answers.
+/// Which model is asked is read from the path, or from a body that is in memory: `Bytes`, `Full<Bytes>`, `String`, `Vec<u8>`,
+/// or reqwest's. Nothing can be read of a stream or a boxed body: there [`RequestModel`](crate::RequestModel) says it.
+///
+/// ```
+/// use http::Request;
+/// use http_body_util::Full;
+/// use telemetry_llm::LlmRequest;
+///
+/// fn is_measured(_: &impl LlmRequest) {}
+///
+/// let asks = Full::<bytes::Bytes>::from(r#"{"model": "gpt-4o", "input": "Hello"}"#);
+/// is_measured(&Request::post("https://api.openai.com/v1/responses").body(asks)?);
+/// # Ok::<(), http::Error>(())
+/// ```
 pub trait LlmRequest: Sent {}
 
 impl<B: 'static> LlmRequest for Request<B> {}
@@ -40,7 +52,7 @@ pub struct Finding(pub(super) Option<Found>);
 
 impl<B: 'static> Sent for Request<B> {
     fn find(&self, by: Finder<'_>) -> Finding {
-        let asked = || asked(self.body());
+        let asked = || asked(self.body()).or_said(self.extensions());
         Finding(destination(self).and_then(|to| by.0.find(&to, asked)))
     }
 
@@ -52,7 +64,7 @@ impl<B: 'static> Sent for Request<B> {
 #[cfg(feature = "reqwest")]
 impl Sent for reqwest::Request {
     fn find(&self, by: Finder<'_>) -> Finding {
-        Finding(crate::middleware::of_reqwest::find(self, by.0))
+        Finding(crate::middleware::of_reqwest::find(self, &http::Extensions::new(), by.0))
     }
 
     fn headers(&mut self) -> &mut HeaderMap {
