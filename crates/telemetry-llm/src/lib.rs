@@ -8,6 +8,8 @@ mod cost;
 mod error;
 mod factory;
 mod failure;
+#[cfg(feature = "tracing-layer")]
+mod foreign;
 mod gen_ai;
 mod inner;
 pub mod labels;
@@ -18,6 +20,8 @@ mod middleware;
 #[cfg(feature = "mixin")]
 pub mod mixin;
 mod names;
+#[cfg(feature = "tracing-layer")]
+mod own_calls;
 mod price;
 mod queue;
 mod record;
@@ -35,6 +39,8 @@ pub use cost::CostSource;
 pub use error::LlmError;
 pub use factory::{Creation, Factories};
 pub use failure::Failure;
+#[cfg(feature = "tracing-layer")]
+pub use foreign::GenAiLayer;
 pub use gen_ai::CONVENTIONS;
 pub use llm::Llm;
 pub use metrics::CATALOGUE;

@@ -113,6 +113,12 @@ impl Llm {
         self.0.hosts.get(host).map(String::as_str)
     }
 
+    /// What all calls share.
+    #[cfg(feature = "tracing-layer")]
+    pub(crate) fn shared(&self) -> &Shared<Inner> {
+        &self.0
+    }
+
     /// The prices in force.
     #[must_use]
     pub fn prices(&self) -> &Prices {

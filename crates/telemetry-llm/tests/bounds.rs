@@ -110,6 +110,40 @@ fn names_without_end_are_kept_in_a_few_mebibytes_whatever_their_length() {
     assert!(more < MEBIBYTE, "{more} bytes on top of {all}");
 }
 
+#[cfg(feature = "tracing-layer")]
+#[test]
+fn nothing_is_kept_of_spans_that_have_closed_and_little_of_those_that_are_open() {
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    let telemetry = TestTelemetry::new();
+    let llm = Llm::new(telemetry.meter());
+    let subscriber = tracing_subscriber::registry().with(telemetry_llm::GenAiLayer::new(&llm).layer());
+    let _entered = tracing::subscriber::set_default(subscriber);
+    let long = "x".repeat(1 << 20);
+    let text = "y".repeat(1 << 10);
+    let open = |model: &str, long: &str| {
+        tracing::info_span!(
+            "chat",
+            gen_ai.operation.name = "chat",
+            gen_ai.provider.name = "local",
+            gen_ai.request.model = model,
+            gen_ai.response.model = ?long,
+            gen_ai.response.id = long,
+            gen_ai.usage.input_tokens = 20,
+            "error.type" = long,
+        )
+    };
+    let close = |spans: usize| (0..spans).for_each(|i| drop(open(&format!("model-{}", i % 50), &text)));
+    close(1_000);
+    let bytes = kept(|| close(100_000));
+    assert!(bytes < MEBIBYTE / 8, "{bytes} bytes of 100,000 spans");
+    let mut spans = Vec::with_capacity(1_000);
+    let bytes = kept(|| spans.extend((0..1_000).map(|_| open(&long, &long))));
+    assert!(bytes < 4 * MEBIBYTE, "{bytes} bytes of {} spans that are open", spans.len());
+    drop(spans);
+    assert_eq!(telemetry.metrics().total("llm_provider_request_seconds", &[]), 102_000.0);
+}
+
 /// The shortest of some runs of calls, by which a busy machine does not count.
 fn time(llm: &Llm, provider: &str, model: &str) -> Duration {
     (0..15)

@@ -86,11 +86,15 @@ impl Call {
 
     /// Runs a future within the call's span.
     pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        #[cfg(feature = "tracing-layer")]
+        let future = crate::own_calls::Within::new(future);
         self.operation.instrument(future)
     }
 
     /// Runs `f` within the call's span.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
+        #[cfg(feature = "tracing-layer")]
+        let _within = crate::own_calls::enter();
         self.operation.in_scope(f)
     }
 

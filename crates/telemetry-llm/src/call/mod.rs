@@ -3,9 +3,13 @@
 mod ending;
 mod guard;
 mod noted;
+#[cfg(feature = "tracing-layer")]
+mod outside;
 mod rate_limit;
 mod start;
 
 pub use guard::Call;
+#[cfg(feature = "tracing-layer")]
+pub(crate) use outside::OutsideCall;
 pub use rate_limit::RateLimitWait;
 pub use start::CallStart;

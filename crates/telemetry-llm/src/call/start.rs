@@ -75,6 +75,8 @@ impl<'a> CallStart<'a> {
 
     /// Starts the call: its clock and its span `llm.complete`.
     pub fn start(self) -> Call {
+        #[cfg(feature = "tracing-layer")]
+        crate::own_calls::starts();
         let target = Target::new(self.shared, self.provider, self.model);
         let operation = Operation::start(|| {
             operation_span!(

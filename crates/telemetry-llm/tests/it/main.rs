@@ -8,6 +8,8 @@ mod conventions;
 mod factory;
 mod failures;
 mod fixture;
+#[cfg(feature = "tracing-layer")]
+mod foreign;
 #[cfg(feature = "bedrock")]
 mod frames;
 mod guard;

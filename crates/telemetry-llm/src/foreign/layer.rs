@@ -1,0 +1,191 @@
+//! The layer of a tracing subscriber that records calls which spans of other libraries tell of.
+
+use std::fmt;
+
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
+
+use super::names::Work;
+use super::observed::Observed;
+use super::said::Said;
+use super::wanted::{self, Wanted, is_error};
+use crate::llm::Llm;
+use crate::own_calls;
+use crate::record::{Ended, OnEnd};
+
+/// Records the calls of libraries that tell of them in spans with the conventions' attributes (`gen_ai.*`), as rig does:
+/// the metrics of a guard, with the cost, from the moment the span is made to its close. The library's span is left as it
+/// is, and no other is made.
+///
+/// A span counts whose `gen_ai.operation.name` is `chat`, `text_completion`, `generate_content` or `embeddings`, or
+/// what rig has for such (`chat_streaming`, `interactions`, …); an agent's and a tool's span is no call. It is a success
+/// where it says what was used or answered, failed where it has `error.type`, an `otel.status_code` of `ERROR`, or an
+/// error that `#[instrument(err)]` tells; with neither, it counts as cancelled.
+///
+/// A call is counted once. A span does not count within which a guard or the middleware of this crate starts a call, nor
+/// one that is made within [`Call::instrument`](crate::Call::instrument) or [`Call::in_scope`](crate::Call::in_scope); of
+/// spans within each other, the innermost counts that says what was used.
+///
+/// ```
+/// use telemetry_core::Telemetry;
+/// use telemetry_llm::GenAiLayer;
+///
+/// let telemetry = Telemetry::builder("gateway").with_layer(GenAiLayer::global().layer());
+/// ```
+#[derive(Clone)]
+#[must_use = "a subscriber takes it with `layer`"]
+pub struct GenAiLayer {
+    llm: Option<Llm>,
+    on_end: Option<OnEnd>,
+}
+
+impl GenAiLayer {
+    /// Calls recorded by this.
+    pub fn new(llm: &Llm) -> Self {
+        Self { llm: Some(llm.clone()), on_end: None }
+    }
+
+    /// Calls recorded by [`Llm::global`], as that is when each ends: for a subscriber that is made before the telemetry is
+    /// set up.
+    pub fn global() -> Self {
+        Self { llm: None, on_end: None }
+    }
+
+    /// Tells of each call that has ended, so that its record can be stored, which has no id of a trace. The callback is
+    /// called while the span is closed, and should neither block nor make spans.
+    ///
+    /// ```
+    /// # use telemetry_llm::{GenAiLayer, UsageQueue};
+    /// # fn example(queue: UsageQueue) -> GenAiLayer {
+    /// GenAiLayer::global().on_end(move |ended| {
+    ///     if let Err(error) = queue.try_push(ended.record()) {
+    ///         eprintln!("usage is not stored: {error}");
+    ///     }
+    /// })
+    /// # }
+    /// ```
+    pub fn on_end(self, callback: impl Fn(&Ended) + Send + Sync + 'static) -> Self {
+        Self { on_end: Some(OnEnd::new(callback)), ..self }
+    }
+
+    /// The layer, with a filter by which it sees such spans alone, whatever other layers see.
+    #[must_use]
+    pub fn layer<S>(self) -> impl Layer<S> + Send + Sync + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        Observing(self).with_filter(Wanted)
+    }
+}
+
+impl fmt::Debug for GenAiLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GenAiLayer").field("llm", &self.llm).field("on_end", &self.on_end).finish()
+    }
+}
+
+struct Observing(GenAiLayer);
+
+impl<S> Layer<S> for Observing
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_layer(&mut self, _: &mut S) {
+        own_calls::cover_by::<S>(cover::<S>);
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id).filter(|span| !is_ours(span.metadata())) else { return };
+        let is_within = own_calls::is_within() || span.scope().skip(1).any(|above| is_ours(above.metadata()));
+        let mut said = Said::default();
+        attributes.record(&mut said);
+        let mut extensions = span.extensions_mut();
+        if extensions.get_mut::<Observed>().is_none() {
+            extensions.insert(Observed::start(said, is_within));
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(observed) = span.extensions_mut().get_mut::<Observed>()
+        {
+            values.record(&mut observed.said);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if is_error(event.metadata())
+            && let Some(span) = context.event_span(event)
+            && let Some(observed) = span.extensions_mut().get_mut::<Observed>()
+        {
+            observed.said.is_error = true;
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let Some(span) = context.span(&id) else { return };
+        let Some(observed) = span.extensions_mut().remove::<Observed>() else { return };
+        if !observed.is_open_call() {
+            return;
+        }
+        if observed.has_usage() {
+            cover_above(&span);
+        } else if above(&span).any(|above| is_open_call(&above)) {
+            // The span around it tells of the same call, and may yet say what was used.
+            return;
+        }
+        let llm = self.0.llm.as_ref().unwrap_or_else(|| Llm::global());
+        let ended = observed.record(span.metadata().target(), llm);
+        if let (Some(ended), Some(on_end)) = (ended, &self.0.on_end) {
+            on_end.lease().tell(&ended);
+        }
+    }
+}
+
+/// Whether a span is that of one of our own calls.
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata
+        .target()
+        .strip_prefix(env!("CARGO_CRATE_NAME"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// Covers the span that one of our calls starts in, and those around it.
+fn cover<S>(dispatch: &Dispatch, id: &Id)
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    if let Some(span) = dispatch.downcast_ref::<S>().and_then(|subscriber| subscriber.span(id))
+        && !is_tool(&span)
+    {
+        cover_one(&span);
+        cover_above(&span);
+    }
+}
+
+fn cover_above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) {
+    above(span).for_each(|span| cover_one(&span));
+}
+
+fn cover_one<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) {
+    if let Some(observed) = span.extensions_mut().get_mut::<Observed>() {
+        observed.is_covered = true;
+    }
+}
+
+/// The spans around one, up to a tool: what a tool calls is no part of the call that asked for the tool.
+fn above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> impl Iterator<Item = SpanRef<'a, R>> {
+    span.scope().skip(1).take_while(|above| !is_tool(above))
+}
+
+fn is_tool<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
+    wanted::is_tool(span.metadata())
+        || span.extensions().get::<Observed>().is_some_and(|observed| observed.said.work == Work::Tool)
+}
+
+fn is_open_call<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
+    span.extensions().get::<Observed>().is_some_and(Observed::is_open_call)
+}

@@ -1,0 +1,6 @@
+//! Calls that spans of other libraries tell of.
+
+mod ends;
+mod once;
+mod said;
+mod watched;
