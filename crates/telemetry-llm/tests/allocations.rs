@@ -22,3 +22,28 @@ fn a_known_call_without_its_span_allocates_nothing() {
     assert!((0..2).any(|_| allocations() == 0), "{} allocations in 300 calls", allocations());
     assert!(telemetry.metrics().total("llm_provider_cost_usd_total", &[]) > 0.0);
 }
+
+#[cfg(feature = "tracing-layer")]
+#[test]
+fn a_span_that_tells_of_no_call_costs_the_layer_for_calls_no_allocation() {
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    /// Another layer, which wants every span.
+    struct Everything;
+
+    impl<S: tracing::Subscriber> Layer<S> for Everything {}
+
+    let telemetry = TestTelemetry::new();
+    let layer = telemetry_llm::GenAiLayer::new(&Llm::new(telemetry.meter())).layer();
+    let subscriber = tracing_subscriber::registry().with(Everything).with(layer);
+    let _entered = tracing::subscriber::set_default(subscriber);
+    let spans = || {
+        let request = tracing::info_span!("request", route = "/orders", http.status = tracing::field::Empty);
+        request.in_scope(|| drop(tracing::debug_span!("query", table = "orders")));
+        request.record("http.status", 200);
+        request.in_scope(|| tracing::error!(error = "no luck", "it failed"));
+    };
+    (0..100).for_each(|_| spans());
+    assert_eq!(allocation_counter::measure(|| (0..1_000).for_each(|_| spans())).count_total, 0);
+}

@@ -21,6 +21,8 @@ pub(crate) struct OutsideCall<'a> {
     pub(crate) response_model: Option<String>,
     pub(crate) service_tier: Option<String>,
     pub(crate) usage: Option<Usage>,
+    /// How long the first piece of its answer took, where that is told.
+    pub(crate) first_chunk: Option<Duration>,
     pub(crate) outcome: Outcome,
     pub(crate) failure: Option<Failure>,
     pub(crate) started: Instant,
@@ -36,6 +38,12 @@ impl OutsideCall<'_> {
         noted.response_model = self.response_model.map(name);
         noted.service_tier = self.service_tier.map(name);
         let conventions = target.inner().conventions.of_call(self.operation, target.name());
+        if let Some(wait) = self.first_chunk {
+            target.metrics().time_to_first_token.record(wait.as_secs_f64());
+            if let Some(call) = &conventions {
+                target.inner().conventions.first_chunk(call, wait);
+            }
+        }
         let usage = self.usage.and_then(Usage::settled);
         let ending = Ending {
             target: &target,

@@ -16,6 +16,7 @@ const WORDS: &[(&str, ErrorType)] = &[
     ("elapsed", ErrorType::Timeout),
     ("deadline", ErrorType::Timeout),
     ("auth", ErrorType::Auth),
+    ("apikey", ErrorType::Auth),
     ("permission", ErrorType::Auth),
     ("forbidden", ErrorType::Auth),
     ("connect", ErrorType::Connection),
@@ -30,20 +31,54 @@ const WORDS: &[(&str, ErrorType)] = &[
     ("server", ErrorType::ServerError),
 ];
 
-/// How a call ended of which a span says that it failed, by `error.type`, which may be a status, and by a status.
-pub(super) fn failed(name: Option<&str>, status: Option<u16>) -> (Outcome, Option<Failure>) {
-    let name = name.unwrap_or_default();
-    let words: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    if words.contains("cancel") {
-        return (Outcome::Cancelled, None);
+/// What a span says of an error.
+#[derive(Debug, Default)]
+pub(super) struct Wrong {
+    /// Whether there was one, as it was said last.
+    pub(super) is_error: Option<bool>,
+    /// `error.type`, which may be a status.
+    pub(super) kind: Option<String>,
+    pub(super) status: Option<u16>,
+}
+
+impl Wrong {
+    /// An error of which no more is known.
+    pub(super) fn unknown() -> Self {
+        Self { is_error: Some(true), ..Self::default() }
     }
-    let status = status.or_else(|| name.parse().ok()).filter(|status| (400..600).contains(status));
-    let error = json!({ "error": { "type": name, "code": status } });
-    let named = Failure::from_body(&error).filter(|failure| failure.error_type() != ErrorType::Unknown);
-    let worded = || WORDS.iter().find(|(word, _)| words.contains(word)).map(|(_, class)| Failure::new(*class));
-    let failure = named
-        .or_else(|| status.map(Failure::from_status))
-        .or_else(worded)
-        .unwrap_or_else(|| Failure::new(ErrorType::Unknown));
-    (failure.outcome(), Some(failure))
+
+    /// Whether it is told as an error, and not by the status of an answer alone.
+    pub(super) fn is_told(&self) -> bool {
+        self.is_error == Some(true) || self.kind.is_some()
+    }
+
+    /// Whether there was an error.
+    pub(super) fn is_any(&self) -> bool {
+        self.is_told() || self.status.is_some_and(|status| status >= 400)
+    }
+
+    /// Takes over what was said since.
+    pub(super) fn update(&mut self, since: Self) {
+        self.is_error = since.is_error.or(self.is_error);
+        self.kind = since.kind.or(self.kind.take());
+        self.status = since.status.or(self.status);
+    }
+
+    /// How a call has ended of which this is told.
+    pub(super) fn ending(&self) -> (Outcome, Option<Failure>) {
+        let name = self.kind.as_deref().unwrap_or_default();
+        let words: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        if words.contains("cancel") {
+            return (Outcome::Cancelled, None);
+        }
+        let status = self.status.or_else(|| name.parse().ok()).filter(|status| (400..600).contains(status));
+        let error = json!({ "error": { "type": name, "code": status } });
+        let named = Failure::from_body(&error).filter(|failure| failure.error_type() != ErrorType::Unknown);
+        let worded = || WORDS.iter().find(|(word, _)| words.contains(word)).map(|(_, class)| Failure::new(*class));
+        let failure = named
+            .or_else(|| status.map(Failure::from_status))
+            .or_else(worded)
+            .unwrap_or_else(|| Failure::new(ErrorType::Unknown));
+        (failure.outcome(), Some(failure))
+    }
 }

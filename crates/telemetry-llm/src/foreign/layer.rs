@@ -11,7 +11,7 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 use super::names::Work;
 use super::observed::Observed;
 use super::said::Said;
-use super::wanted::{self, Wanted, is_error};
+use super::wanted::{Wanted, is_error, is_tool};
 use crate::llm::Llm;
 use crate::own_calls;
 use crate::record::{Ended, OnEnd};
@@ -21,9 +21,11 @@ use crate::record::{Ended, OnEnd};
 /// is, and no other is made.
 ///
 /// A span counts whose `gen_ai.operation.name` is `chat`, `text_completion`, `generate_content` or `embeddings`, or
-/// what rig has for such (`chat_streaming`, `interactions`, …); an agent's and a tool's span is no call. It is a success
-/// where it says what was used or answered, failed where it has `error.type`, an `otel.status_code` of `ERROR`, or an
-/// error that `#[instrument(err)]` tells; with neither, it counts as cancelled.
+/// what libraries have for such (`chat_streaming`, `interactions`, …); an agent's and a tool's span is no call. One that
+/// says no operation, or one that nobody knows, counts where it names a model and says what that used, or that it failed.
+///
+/// It is a success where it says what was used or answered, failed where it has `error.type`, an `otel.status_code` of
+/// `ERROR`, or an error that `#[instrument(err)]` tells; with neither, it counts as cancelled.
 ///
 /// A call is counted once. A span does not count within which a guard or the middleware of this crate starts a call, nor
 /// one that is made within [`Call::instrument`](crate::Call::instrument) or [`Call::in_scope`](crate::Call::in_scope); of
@@ -102,6 +104,9 @@ where
         let is_within = own_calls::is_within() || span.scope().skip(1).any(|above| is_ours(above.metadata()));
         let mut said = Said::default();
         attributes.record(&mut said);
+        if said.work == Work::Unknown && is_tool(span.metadata()) {
+            said.work = Work::Tool;
+        }
         let mut extensions = span.extensions_mut();
         if extensions.get_mut::<Observed>().is_none() {
             extensions.insert(Observed::start(said, is_within));
@@ -109,10 +114,12 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(observed) = span.extensions_mut().get_mut::<Observed>()
-        {
-            values.record(&mut observed.said);
+        let Some(span) = context.span(id).filter(|span| !is_ours(span.metadata())) else { return };
+        // What the values do when they are shown is not known, and may reach for this span: it is not locked meanwhile.
+        let mut said = Said::default();
+        values.record(&mut said);
+        if let Some(observed) = span.extensions_mut().get_mut::<Observed>() {
+            observed.said.update(said);
         }
     }
 
@@ -121,7 +128,7 @@ where
             && let Some(span) = context.event_span(event)
             && let Some(observed) = span.extensions_mut().get_mut::<Observed>()
         {
-            observed.said.is_error = true;
+            observed.returned_error();
         }
     }
 
@@ -131,14 +138,16 @@ where
         if !observed.is_open_call() {
             return;
         }
-        if observed.has_usage() {
+        if observed.said.tokens.are_any() {
             cover_above(&span);
-        } else if above(&span).any(|above| is_open_call(&above)) {
-            // The span around it tells of the same call, and may yet say what was used.
+        } else if let Some(around) = above(&span).find(may_be_open_call) {
+            if let Some(around) = around.extensions_mut().get_mut::<Observed>() {
+                around.take_in(observed);
+            }
             return;
         }
         let llm = self.0.llm.as_ref().unwrap_or_else(|| Llm::global());
-        let ended = observed.record(span.metadata().target(), llm);
+        let ended = observed.record(span.metadata(), llm);
         if let (Some(ended), Some(on_end)) = (ended, &self.0.on_end) {
             on_end.lease().tell(&ended);
         }
@@ -159,7 +168,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     if let Some(span) = dispatch.downcast_ref::<S>().and_then(|subscriber| subscriber.span(id))
-        && !is_tool(&span)
+        && !is_of_tool(&span)
     {
         cover_one(&span);
         cover_above(&span);
@@ -178,14 +187,13 @@ fn cover_one<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) {
 
 /// The spans around one, up to a tool: what a tool calls is no part of the call that asked for the tool.
 fn above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> impl Iterator<Item = SpanRef<'a, R>> {
-    span.scope().skip(1).take_while(|above| !is_tool(above))
+    span.scope().skip(1).take_while(|above| !is_of_tool(above))
 }
 
-fn is_tool<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
-    wanted::is_tool(span.metadata())
-        || span.extensions().get::<Observed>().is_some_and(|observed| observed.said.work == Work::Tool)
+fn is_of_tool<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
+    span.extensions().get::<Observed>().is_some_and(|observed| observed.said.work == Work::Tool)
 }
 
-fn is_open_call<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
-    span.extensions().get::<Observed>().is_some_and(Observed::is_open_call)
+fn may_be_open_call<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> bool {
+    span.extensions().get::<Observed>().is_some_and(Observed::may_be_open_call)
 }

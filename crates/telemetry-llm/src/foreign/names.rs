@@ -13,33 +13,49 @@ pub(super) enum Work {
     /// A tool runs, in which other calls may be made that are calls of their own.
     Tool,
     /// An agent, or something else that is no call by itself.
-    #[default]
     Other,
+    /// The span does not say, or by a name that nobody knows.
+    #[default]
+    Unknown,
 }
 
-/// The operations that are calls: the conventions' own, and what rig has beside them.
-const CALLS: &[(&str, &str)] = &[
-    ("chat", CHAT),
-    ("text_completion", TEXT_COMPLETION),
-    ("generate_content", GENERATE_CONTENT),
-    ("embeddings", EMBEDDINGS),
-    ("chat_streaming", CHAT),
-    ("interactions", GENERATE_CONTENT),
-    ("interactions_streaming", GENERATE_CONTENT),
-    ("rerank", EMBEDDINGS),
-    ("transcription", GENERATE_CONTENT),
-    ("image_generation", GENERATE_CONTENT),
-    ("audio_generation", GENERATE_CONTENT),
+/// The operations that are known: the conventions' own, and what libraries have beside them.
+const OPERATIONS: &[(&str, Work)] = &[
+    ("chat", Work::Call(CHAT)),
+    ("text_completion", Work::Call(TEXT_COMPLETION)),
+    ("generate_content", Work::Call(GENERATE_CONTENT)),
+    ("embeddings", Work::Call(EMBEDDINGS)),
+    ("chat_streaming", Work::Call(CHAT)),
+    ("chat_completion", Work::Call(CHAT)),
+    ("chat.completion", Work::Call(CHAT)),
+    ("chat_completions", Work::Call(CHAT)),
+    ("chat.completions", Work::Call(CHAT)),
+    ("completion", Work::Call(CHAT)),
+    ("messages", Work::Call(CHAT)),
+    ("responses", Work::Call(CHAT)),
+    ("interactions", Work::Call(GENERATE_CONTENT)),
+    ("interactions_streaming", Work::Call(GENERATE_CONTENT)),
+    ("embedding", Work::Call(EMBEDDINGS)),
+    ("embed", Work::Call(EMBEDDINGS)),
+    ("rerank", Work::Call(EMBEDDINGS)),
+    ("transcription", Work::Call(GENERATE_CONTENT)),
+    ("image_generation", Work::Call(GENERATE_CONTENT)),
+    ("audio_generation", Work::Call(GENERATE_CONTENT)),
+    ("execute_tool", Work::Tool),
+    ("create_agent", Work::Other),
+    ("invoke_agent", Work::Other),
+    ("invoke_workflow", Work::Other),
+    ("plan", Work::Other),
+    ("retrieval", Work::Other),
 ];
 
 impl Work {
     /// What an operation of that name is.
     pub(super) fn of(operation: &str) -> Self {
-        match CALLS.iter().find(|(known, _)| *known == operation) {
-            Some((_, name)) => Self::Call(name),
-            None if operation == "execute_tool" => Self::Tool,
-            None => Self::Other,
-        }
+        OPERATIONS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(operation))
+            .map_or(Self::Unknown, |(_, work)| *work)
     }
 }
 
@@ -49,6 +65,7 @@ const PROVIDERS: &[(&str, &str)] = &[
     ("gcp.gen_ai", "gemini"),
     ("gemini-grpc", "gemini"),
     ("gcp.vertex_ai", "vertex"),
+    ("gcp.vertex", "vertex"),
     ("vertexai", "vertex"),
     ("vertex_ai", "vertex"),
     ("az.ai.openai", "azure"),
@@ -56,8 +73,12 @@ const PROVIDERS: &[(&str, &str)] = &[
     ("azure.ai.openai", "azure"),
     ("azure.ai.inference", "azure"),
     ("azure.openai", "azure"),
+    ("azure-openai", "azure"),
+    ("azure-ai", "azure"),
+    ("azure_openai", "azure"),
     ("aws.bedrock", "bedrock"),
     ("aws_bedrock", "bedrock"),
+    ("openai-responses", "openai"),
     ("mistral_ai", "mistral"),
     ("x_ai", "xai"),
     ("moonshot", "moonshotai"),

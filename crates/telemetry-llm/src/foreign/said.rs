@@ -1,12 +1,15 @@
 //! What the fields of a span have said of a call so far.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use telemetry_core::text;
 use tracing::field::{Field, Visit};
 
+use super::failure::Wrong;
 use super::names::{OPERATION, Work};
 use super::tokens::{Count, Tokens};
+use crate::gen_ai::CHAT;
 
 /// What a span has said so far. Of texts no more is held than of a name.
 #[derive(Debug, Default)]
@@ -17,11 +20,11 @@ pub(super) struct Said {
     pub(super) response_model: Option<String>,
     pub(super) service_tier: Option<String>,
     pub(super) tokens: Tokens,
+    /// How long the first piece of the answer took.
+    pub(super) first_chunk: Option<Duration>,
     /// Something came of the model.
     pub(super) is_answered: bool,
-    pub(super) is_error: bool,
-    pub(super) error_type: Option<String>,
-    pub(super) status: Option<u16>,
+    pub(super) wrong: Wrong,
 }
 
 /// What a field says.
@@ -32,6 +35,7 @@ enum Place {
     RequestModel,
     ResponseModel,
     ServiceTier,
+    FirstChunk,
     /// Whatever it says, there was an answer.
     Answer,
     ErrorType,
@@ -49,12 +53,13 @@ impl Place {
             "gen_ai.request.model" => Self::RequestModel,
             "gen_ai.response.model" => Self::ResponseModel,
             "gen_ai.openai.response.service_tier" | "openai.response.service_tier" => Self::ServiceTier,
+            "gen_ai.response.time_to_first_chunk" => Self::FirstChunk,
             "gen_ai.response.id"
             | "gen_ai.response.finish_reasons"
             | "gen_ai.response.finish_reason"
             | "gen_ai.output.messages"
             | "gen_ai.completion" => Self::Answer,
-            "error.type" => Self::ErrorType,
+            "error.type" | "exception.type" => Self::ErrorType,
             "error" => Self::Error,
             "otel.status_code" => Self::SpanStatus,
             "http.response.status_code" => Self::Status,
@@ -64,16 +69,63 @@ impl Place {
 }
 
 impl Said {
-    /// Whether it failed, as far as it says.
-    pub(super) fn has_failed(&self) -> bool {
-        self.is_error || self.error_type.is_some() || self.status.is_some_and(|status| status >= 400)
+    /// The call's operation, if this tells of a call. A span that does not say what it does, or by a name that nobody
+    /// knows, is one where it names a model and says what that used, or that it failed.
+    pub(super) fn operation(&self) -> Option<&'static str> {
+        match self.work {
+            Work::Call(operation) => Some(operation),
+            Work::Unknown if self.model().is_some() && (self.tokens.are_any() || self.wrong.is_told()) => Some(CHAT),
+            Work::Unknown | Work::Tool | Work::Other => None,
+        }
+    }
+
+    /// Whether it may tell of a call yet, by what is still to be said.
+    pub(super) fn may_be_call(&self) -> bool {
+        matches!(self.work, Work::Call(_)) || self.work == Work::Unknown && self.model().is_some()
+    }
+
+    /// The model that was called, or else the one that answered.
+    pub(super) fn model(&self) -> Option<&str> {
+        self.request_model.as_deref().or(self.response_model.as_deref())
+    }
+
+    /// Takes over what was said since.
+    pub(super) fn update(&mut self, since: Self) {
+        if since.work != Work::Unknown {
+            self.work = since.work;
+        }
+        let texts = [
+            (&mut self.provider, since.provider),
+            (&mut self.request_model, since.request_model),
+            (&mut self.response_model, since.response_model),
+            (&mut self.service_tier, since.service_tier),
+        ];
+        for (text, since) in texts {
+            *text = since.or(text.take());
+        }
+        self.tokens.update(since.tokens);
+        self.first_chunk = since.first_chunk.or(self.first_chunk);
+        self.is_answered |= since.is_answered;
+        self.wrong.update(since.wrong);
+    }
+
+    /// Takes over what a call within it said that did not say what was used: it is the same call.
+    pub(super) fn take_in(&mut self, within: Self) {
+        if self.work == Work::Unknown {
+            self.work = within.work;
+        }
+        self.provider = self.provider.take().or(within.provider);
+        self.request_model = self.request_model.take().or(within.request_model);
+        self.response_model = self.response_model.take().or(within.response_model);
+        self.is_answered |= within.is_answered;
     }
 
     fn number(&mut self, place: Place, number: u64) {
         match place {
             Place::Tokens(count) => self.tokens.note(count, number),
-            Place::Status => self.status = u16::try_from(number).ok(),
-            Place::ErrorType => self.error_type = Some(number.to_string()),
+            Place::Status => self.wrong.status = u16::try_from(number).ok(),
+            Place::ErrorType => self.wrong.kind = Some(number.to_string()),
+            Place::FirstChunk => self.first_chunk = Some(Duration::from_secs(number)),
             _ => {}
         }
     }
@@ -94,9 +146,10 @@ impl Said {
             }
             Place::ServiceTier => self.service_tier = name(),
             Place::Answer => self.is_answered = true,
-            Place::ErrorType => self.error_type = name(),
-            Place::Error => self.is_error = !matches!(said, "false" | "None"),
-            Place::SpanStatus => self.is_error |= said.eq_ignore_ascii_case("error"),
+            Place::ErrorType => self.wrong.kind = name(),
+            Place::Error => self.wrong.is_error = Some(!matches!(said, "false" | "None")),
+            Place::SpanStatus if said.eq_ignore_ascii_case("error") => self.wrong.is_error = Some(true),
+            Place::SpanStatus | Place::FirstChunk => {}
             Place::Status | Place::Tokens(_) => {
                 if let Ok(number) = said.parse() {
                     self.number(place, number);
@@ -137,14 +190,16 @@ impl Visit for Said {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        if value >= 0.0 {
-            self.record_u64(field, value.round() as u64);
+        match Place::of(field.name()) {
+            Some(Place::FirstChunk) => self.first_chunk = Duration::try_from_secs_f64(value).ok(),
+            Some(place) if value >= 0.0 => self.number(place, value.round() as u64),
+            _ => {}
         }
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         if Place::of(field.name()) == Some(Place::Error) {
-            self.is_error = value;
+            self.wrong.is_error = Some(value);
         }
     }
 

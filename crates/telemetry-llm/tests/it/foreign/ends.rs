@@ -103,6 +103,93 @@ fn an_error_counts_however_a_span_tells_of_it() {
     }
 }
 
+#[tracing::instrument(err(level = "warn"))]
+fn attempt() -> Result<(), std::io::Error> {
+    Err(std::io::Error::other("it is tried again"))
+}
+
+#[test]
+fn an_error_within_counts_where_the_span_tells_of_no_answer() {
+    type Case = (&'static str, fn(&Span), &'static str, Option<ErrorType>);
+    let table: [Case; 5] = [
+        ("a function's", |span| span.in_scope(|| drop(attempt())), "error", Some(ErrorType::Unknown)),
+        (
+            "a function's, and then an answer",
+            |span| {
+                span.in_scope(|| drop(attempt()));
+                used(span, [1, 0, 0, 0, 0, 0]);
+            },
+            "success",
+            None,
+        ),
+        (
+            "what the application logs",
+            |span| span.in_scope(|| tracing::error!(error = "out of stock", "card declined")),
+            "cancelled",
+            None,
+        ),
+        (
+            "an attempt's",
+            |span| span.in_scope(|| say(&call(), "error.type", "429")),
+            "rate_limited",
+            Some(ErrorType::RateLimit),
+        ),
+        (
+            "an attempt's, and then an answer",
+            |span| {
+                span.in_scope(|| say(&call(), "error.type", "429"));
+                say(span, "gen_ai.response.id", "msg-1");
+            },
+            "success",
+            None,
+        ),
+    ];
+    for (case, tell, outcome, error) in table {
+        let watched = Watched::new();
+        tell(&call());
+        assert_ended(&watched, case, outcome, error);
+    }
+}
+
+/// A value that speaks while it is shown: it fails where it is, and says something of the span that it is shown for.
+struct Talkative;
+
+impl std::fmt::Debug for Talkative {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Span::current().record("gen_ai.usage.input_tokens", 7);
+        drop(attempt());
+        f.write_str(MODEL)
+    }
+}
+
+#[test]
+fn a_value_that_speaks_of_its_own_span_while_it_is_shown_holds_up_nobody() {
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let watched = Watched::new();
+        let span = call();
+        span.in_scope(|| say(&span, "gen_ai.request.model", tracing::field::debug(Talkative)));
+        drop(span);
+        done.send((watched.total(NAMES.request, &[("model", MODEL)]), watched.total(NAMES.tokens, &[])))
+    });
+    assert_eq!(is_done.recv_timeout(Duration::from_secs(20)), Ok((1.0, 7.0)));
+}
+
+#[test]
+fn a_span_counts_wherever_it_is_closed_and_not_before() {
+    let watched = Watched::new();
+    let (span, open) = (call(), call());
+    used(&span, [1, 0, 0, 0, 0, 0]);
+    let other = span.clone();
+    drop(span);
+    watched.assert_no_series(NAMES.request, &[]);
+    std::thread::spawn(move || drop(other)).join().expect("nothing panics");
+    watched.assert_total(NAMES.request, &[("outcome", "success")], 1.0);
+    // One that nobody closes is never counted.
+    std::mem::forget(open);
+    watched.assert_total(NAMES.request, &[], 1.0);
+}
+
 #[test]
 fn a_span_that_says_neither_an_answer_nor_an_error_was_cancelled() {
     type Case = (&'static str, fn(&Span), &'static str);

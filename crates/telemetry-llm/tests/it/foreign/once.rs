@@ -33,7 +33,7 @@ fn around(within: impl FnOnce()) {
 #[test]
 fn a_call_counts_once_whoever_else_tells_of_it() {
     type Case = (&'static str, fn(&Llm), f64, u64);
-    let table: [Case; 17] = [
+    let table: [Case; 18] = [
         ("a guard within a span", |llm| around(|| ours(llm)), 1.0, 7),
         ("a guard within a turn of an agent", |llm| agent().in_scope(|| around(|| ours(llm))), 1.0, 7),
         (
@@ -109,6 +109,20 @@ fn a_call_counts_once_whoever_else_tells_of_it() {
             },
             1.0,
             1_000,
+        ),
+        (
+            "a span within one that says no operation",
+            |_| {
+                let gateway = tracing::info_span!(
+                    "request",
+                    gen_ai.request.model = MODEL,
+                    gen_ai.usage.input_tokens = 1_000,
+                    otel.kind = "server",
+                );
+                gateway.in_scope(|| used(&chat(), OURS));
+            },
+            1.0,
+            7,
         ),
         ("two turns of an agent", |_| agent().in_scope(|| (0..2).for_each(|_| theirs())), 2.0, 2_000),
         ("a guard in a tool that a turn runs", |llm| around(|| tool().in_scope(|| ours(llm))), 2.0, 1_007),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use telemetry_llm::{GenAiLayer, Llm, LlmSettings};
+use telemetry_llm::{GenAiLayer, Llm, LlmSettings, PriceContext, Usage};
 use telemetry_testkit::{EnteredTelemetry, TestTelemetry, TestTelemetryBuilder};
 use tracing::Span;
 use tracing::field::Empty;
@@ -10,7 +10,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::fixture::{MODEL, price, prices};
+use crate::fixture::{MODEL, NAMES, price, prices};
 
 /// Calls recorded from spans of this thread, by tokio's clock.
 pub(crate) struct Watched {
@@ -51,7 +51,37 @@ impl Deref for Watched {
     }
 }
 
-/// A model's turn, as rig has it.
+/// Asserts that there was one successful request of that provider and model, with these tokens and the table's price.
+#[track_caller]
+pub(crate) fn assert_counted(
+    watched: &Watched,
+    provider: &str,
+    model: &str,
+    usage: &Usage,
+    context: &PriceContext<'_>,
+) {
+    let metrics = watched.metrics();
+    let labels = [("provider", provider), ("model", model)];
+    let with = |kind| [labels[0], labels[1], ("type", kind)];
+    metrics.assert_total(NAMES.request, &[], 1.0);
+    metrics.assert_histogram_count(NAMES.request, &[labels[0], labels[1], ("outcome", "success")], 1);
+    metrics.assert_counter(NAMES.tokens, &with("prompt"), usage.prompt_tokens() as f64);
+    metrics.assert_counter(NAMES.tokens, &with("completion"), usage.completion_tokens() as f64);
+    for (kind, tokens) in [
+        ("cached_prompt", usage.cached_prompt_tokens()),
+        ("cache_creation", usage.cache_creation_tokens()),
+        ("reasoning", usage.reasoning_tokens()),
+    ] {
+        metrics.assert_total(NAMES.token_details, &with(kind), tokens as f64);
+    }
+    metrics.assert_total(NAMES.errors, &[], 0.0);
+    match watched.llm.prices().cost(provider, model, usage, context) {
+        Ok(cost) => metrics.assert_counter(NAMES.cost, &labels, cost),
+        Err(_) => metrics.assert_counter(NAMES.unpriced, &labels, 1.0),
+    }
+}
+
+/// A model's turn, as rig had it before 0.43.
 pub(crate) fn turn(operation: &str, provider: &str, model: &str) -> Span {
     tracing::info_span!(
         target: "rig::completions",
