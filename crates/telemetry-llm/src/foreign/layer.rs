@@ -8,9 +8,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
+use super::description::Description;
 use super::names::Work;
 use super::observed::Observed;
-use super::said::Said;
 use super::wanted::{Wanted, is_error, is_tool};
 use crate::llm::Llm;
 use crate::own_calls;
@@ -102,7 +102,7 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id).filter(|span| !is_ours(span.metadata())) else { return };
         let is_within = own_calls::is_within() || span.scope().skip(1).any(|above| is_ours(above.metadata()));
-        let mut said = Said::default();
+        let mut said = Description::default();
         attributes.record(&mut said);
         if said.work == Work::Unknown && is_tool(span.metadata()) {
             said.work = Work::Tool;
@@ -116,7 +116,7 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(span) = context.span(id).filter(|span| !is_ours(span.metadata())) else { return };
         // What the values do when they are shown is not known, and may reach for this span: it is not locked meanwhile.
-        let mut said = Said::default();
+        let mut said = Description::default();
         values.record(&mut said);
         if let Some(observed) = span.extensions_mut().get_mut::<Observed>() {
             observed.said.update(said);

@@ -1,10 +1,10 @@
 //! Calls that other libraries tell of in their spans, by the conventions' attributes.
 
+mod description;
 mod failure;
 mod layer;
 mod names;
 mod observed;
-mod said;
 mod tokens;
 mod wanted;
 

@@ -5,10 +5,10 @@ use std::time::Instant;
 use telemetry_core::clock;
 use tracing::Metadata;
 
+use super::description::Description;
 use super::failure::Wrong;
 use super::names::provider;
-use super::said::Said;
-use super::tokens::Beside;
+use super::tokens::Apart;
 use crate::call::OutsideCall;
 use crate::llm::Llm;
 use crate::metrics::Outcome;
@@ -17,7 +17,7 @@ use crate::record::Ended;
 /// What is kept at a span.
 #[derive(Debug)]
 pub(super) struct Observed {
-    pub(super) said: Said,
+    pub(super) said: Description,
     /// What it tells of is counted elsewhere: by a guard of ours, or by a span within it.
     pub(super) is_covered: bool,
     /// An error of something within it, which counts where the span itself tells neither of an answer nor of an error.
@@ -26,7 +26,7 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    pub(super) fn start(said: Said, is_covered: bool) -> Self {
+    pub(super) fn start(said: Description, is_covered: bool) -> Self {
         Self { said, is_covered, wrong_within: None, started: clock::now() }
     }
 
@@ -49,7 +49,7 @@ impl Observed {
     pub(super) fn take_in(&mut self, within: Self) {
         let wrong = if within.said.wrong.is_any() { Some(within.said.wrong) } else { within.wrong_within };
         self.wrong_within = wrong.or(self.wrong_within.take());
-        self.said.take_in(Said { wrong: Wrong::default(), ..within.said });
+        self.said.take_in(Description { wrong: Wrong::default(), ..within.said });
     }
 
     /// Records it as a call, if it is one. `span` is where it was told.
@@ -57,7 +57,7 @@ impl Observed {
         let Self { said, wrong_within, started, .. } = self;
         let operation = said.operation()?;
         let provider = provider(said.provider.as_deref().unwrap_or_default());
-        let usage = said.tokens.usage(Beside::of(span, provider, &said.tokens));
+        let usage = said.tokens.usage(Apart::of(span, provider, &said.tokens));
         let (outcome, failure) = if said.wrong.is_any() {
             said.wrong.ending()
         } else if usage.is_some() || said.is_answered {

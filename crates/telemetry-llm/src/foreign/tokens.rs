@@ -64,13 +64,13 @@ impl Count {
 
 /// Which numbers stand beside the whole that they are parts of elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Beside {
+pub(super) struct Apart {
     cache: bool,
     reasoning: bool,
     tool_input: bool,
 }
 
-impl Beside {
+impl Apart {
     /// How the numbers of a library's spans are to be read. The conventions have all within input and output, and so has
     /// rig from 0.43 on, which says no number that the provider did not say. Before, it handed on what each provider says,
     /// with a zero for each number that that has not.
@@ -113,7 +113,7 @@ impl Tokens {
     }
 
     /// The usage; nothing where none was used.
-    pub(super) fn usage(&self, told: Beside) -> Option<Usage> {
+    pub(super) fn usage(&self, told: Apart) -> Option<Usage> {
         if !self.are_any() {
             return None;
         }
@@ -135,31 +135,31 @@ impl Tokens {
         self.or_none(Count::CacheRead).saturating_add(self.or_none(Count::CacheCreation))
     }
 
-    fn prompt(&self, beside: Beside) -> u64 {
+    fn prompt(&self, beside: Apart) -> u64 {
         let cache = if beside.cache { self.cache() } else { 0 };
         let tool_input = if beside.tool_input { self.or_none(Count::ToolInput) } else { 0 };
         self.or_none(Count::Input).saturating_add(cache).saturating_add(tool_input)
     }
 
-    fn completion(&self, beside: Beside) -> u64 {
+    fn completion(&self, beside: Apart) -> u64 {
         let reasoning = if beside.reasoning { self.or_none(Count::Reasoning) } else { 0 };
         self.or_none(Count::Output).saturating_add(reasoning)
     }
 
     /// Parts that exceed their whole stand beside it. Else the total decides, where it fits one way only, and then what is
     /// told of the library.
-    fn beside(&self, told: Beside) -> Beside {
-        let guess = Beside {
+    fn beside(&self, told: Apart) -> Apart {
+        let guess = Apart {
             cache: told.cache || self.cache() > self.or_none(Count::Input),
             reasoning: told.reasoning || self.or_none(Count::Reasoning) > self.or_none(Count::Output),
             ..told
         };
         let total = self.or_none(Count::Total);
-        let fits = |way: &Beside| self.prompt(*way).saturating_add(self.completion(*way)) == total;
+        let fits = |way: &Apart| self.prompt(*way).saturating_add(self.completion(*way)) == total;
         if total == 0 || fits(&guess) {
             return guess;
         }
         let ways = [(false, false), (true, false), (false, true), (true, true)];
-        ways.map(|(cache, reasoning)| Beside { cache, reasoning, ..told }).into_iter().find(fits).unwrap_or(guess)
+        ways.map(|(cache, reasoning)| Apart { cache, reasoning, ..told }).into_iter().find(fits).unwrap_or(guess)
     }
 }

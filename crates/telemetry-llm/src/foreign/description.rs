@@ -13,7 +13,7 @@ use crate::gen_ai::CHAT;
 
 /// What a span has said so far. Of texts no more is held than of a name.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct Description {
     pub(super) work: Work,
     pub(super) provider: Option<String>,
     pub(super) request_model: Option<String>,
@@ -68,7 +68,7 @@ impl Place {
     }
 }
 
-impl Said {
+impl Description {
     /// The call's operation, if this tells of a call. A span that does not say what it does, or by a name that nobody
     /// knows, is one where it names a model and says what that used, or that it failed.
     pub(super) fn operation(&self) -> Option<&'static str> {
@@ -165,7 +165,7 @@ fn bare(said: &str) -> &str {
     said.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(said).trim()
 }
 
-impl Visit for Said {
+impl Visit for Description {
     fn record_u64(&mut self, field: &Field, value: u64) {
         if let Some(place) = Place::of(field.name()) {
             self.number(place, value);
