@@ -89,12 +89,13 @@ fn trailers() -> HeaderMap {
 async fn what_is_read_is_what_came_and_the_last_frame_ends_the_call() {
     let (start, end) = ANSWER.split_at(20);
     let blanks = " ".repeat(200_000);
-    let cases: [(&str, &[&str], bool); 5] = [
+    let cases: [(&str, &[&str], bool); 6] = [
         ("one piece", &[ANSWER], false),
         ("two", &[start, end], false),
         ("an empty piece at the end", &[ANSWER, ""], false),
         ("trailers", &[start, "", end], true),
-        ("a long piece", &[start, end, &blanks], true),
+        ("a long piece", &[start, end, &blanks], false),
+        ("a long piece before trailers", &[start, end, &blanks], true),
     ];
     for (case, pieces, has_trailers) in cases {
         for is_call in [true, false] {
