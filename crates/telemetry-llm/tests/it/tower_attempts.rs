@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _, select};
 use http::{Request, Response};
 use http_body_util::Full;
+use telemetry_core::propagation::{PropagatorSet, StrictPropagator};
 use telemetry_llm::labels::ErrorType;
 use telemetry_llm::{LlmLayer, OneCallLayer};
 use tower::limit::ConcurrencyLimitLayer;
@@ -122,6 +123,52 @@ async fn a_pause_after_a_rate_limit_is_a_wait_because_of_it_and_any_other_is_non
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_given_up_for_its_time_is_one_that_timed_out() {
+    type Case = (&'static [Does], &'static str, &'static [ErrorType]);
+    let cases: [Case; 2] = [
+        (&[Does::Hangs, Does::Says(200)], "success", &[ErrorType::Timeout]),
+        (&[Does::Hangs, Does::Hangs], "timeout", &[ErrorType::Timeout; 2]),
+    ];
+    for (lines, outcome, errors) in cases {
+        let fixture = Fixture::new();
+        let service = ServiceBuilder::new()
+            .layer(OneCallLayer::new())
+            .layer(RetryLayer::new(Again(1)))
+            .layer(TimeoutLayer::new(SECOND))
+            .layer(LlmLayer::new(&fixture.llm))
+            .service(script(lines));
+        let result = service.oneshot(asks()).await;
+        assert_eq!(result.is_ok(), outcome == "success");
+        if let Ok(response) = result {
+            read(response).await;
+        }
+        fixture.assert_one_request(outcome, errors);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_nobody_waits_for_any_more_is_cancelled() {
+    // Amid the first attempt, amid another, and between two of them.
+    type Case = (&'static [Does], Duration, &'static [ErrorType]);
+    let cases: [Case; 3] = [
+        (&[Does::Hangs], Duration::ZERO, &[]),
+        (&[Does::Says(500), Does::Hangs], Duration::ZERO, &[ErrorType::ServerError]),
+        (&[Does::Says(500)], 600 * SECOND, &[ErrorType::ServerError]),
+    ];
+    for (lines, pause, errors) in cases {
+        let fixture = Fixture::new();
+        let service = ServiceBuilder::new()
+            .layer(OneCallLayer::new())
+            .layer(RetryLayer::new(After(pause, Again(1))))
+            .layer(LlmLayer::new(&fixture.llm))
+            .service(script(lines));
+        let call = tokio::time::timeout(60 * SECOND, service.oneshot(asks()));
+        assert!(call.await.is_err(), "it never ends");
+        fixture.assert_one_request("cancelled", errors);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_time_limit_ends_the_call_within_one_call_and_cancels_it_around_it() {
     let lines: &'static [Does] = &[Does::Says(503), Does::Hangs];
     for (is_within, outcome, errors) in [
@@ -164,6 +211,28 @@ async fn an_attempt_that_another_one_outruns_is_cancelled_and_no_failure_of_the_
         }
         metrics.assert_total(NAMES.request, &[], 2.0);
         metrics.assert_total(NAMES.errors, &[], 0.0);
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_hands_on_the_trace_of_its_one_call() {
+    // It is the process's, and no other test here asks what a call hands on.
+    opentelemetry::global::set_text_map_propagator(StrictPropagator::new(PropagatorSet::default()));
+    let fixture = Fixture::new();
+    let stand_in = StandIn::start(vec![Line::status(429), Line::answer()]).await;
+    let service = ServiceBuilder::new()
+        .layer(OneCallLayer::new())
+        .layer(RetryLayer::new(Again(1)))
+        .layer(stand_in.layer(&fixture))
+        .service(client());
+    read(service.oneshot(stand_in.request()).await.expect("it answers")).await;
+    let call = fixture.call();
+    let wanted = format!("00-{}-{}-", call.trace_id, call.span_id);
+    let heads = stand_in.heads();
+    assert_eq!(heads.len(), 2);
+    for head in heads {
+        let told = head.headers.get("traceparent").and_then(|told| told.to_str().ok());
+        assert!(told.is_some_and(|told| told.starts_with(&wanted)), "{told:?} is not {wanted}");
     }
 }
 

@@ -1,17 +1,14 @@
 //! Whoever tries again within a tower client makes attempts of one call.
 
-use std::time::Duration;
-
 use http::{Request, Response, StatusCode};
 use serde_json::json;
 use telemetry_llm::OneCallLayer;
 use telemetry_llm::labels::ErrorType;
 use tower::retry::RetryLayer;
-use tower::timeout::TimeoutLayer;
 use tower::{Service, ServiceBuilder, ServiceExt as _, service_fn};
 
 use crate::fixture::{Fixture, MODEL, NAMES};
-use crate::tower_stand_in::{Again, Line, SOON, StandIn, client, read};
+use crate::tower_stand_in::{Again, Line, StandIn, client, read};
 
 #[tokio::test]
 async fn retries_are_attempts_of_one_call_with_its_tokens_and_its_cost() {
@@ -102,60 +99,6 @@ async fn what_was_read_of_a_refusal_classes_it_and_what_is_kept_of_one_does_no_h
         assert_eq!(result.is_ok(), outcome == "success");
         fixture.assert_one_request(outcome, &errors);
         fixture.call().assert_attribute("attempts", "3");
-    }
-}
-
-#[tokio::test]
-async fn an_attempt_that_is_given_up_for_its_time_is_one_that_timed_out() {
-    for (script, outcome, errors) in [
-        (vec![Line::Hangs, Line::answer()], "success", vec![ErrorType::Timeout]),
-        (vec![Line::Hangs, Line::Hangs], "timeout", vec![ErrorType::Timeout, ErrorType::Timeout]),
-    ] {
-        let fixture = Fixture::new();
-        let stand_in = StandIn::start(script).await;
-        let service = ServiceBuilder::new()
-            .layer(OneCallLayer::new())
-            .layer(RetryLayer::new(Again(1)))
-            .layer(TimeoutLayer::new(SOON))
-            .layer(stand_in.layer(&fixture))
-            .service(client());
-        let result = service.oneshot(stand_in.request()).await;
-        assert_eq!(result.is_ok(), outcome == "success");
-        if let Ok(response) = result {
-            read(response).await;
-        }
-        fixture.assert_one_request(outcome, &errors);
-    }
-}
-
-#[tokio::test]
-async fn a_call_that_nobody_waits_for_any_more_is_cancelled() {
-    // Amid an attempt, and between two of them.
-    for (script, pause, errors) in [
-        (vec![Line::status(500), Line::Hangs], Duration::ZERO, vec![ErrorType::ServerError]),
-        (vec![Line::status(500)], Duration::from_secs(600), vec![ErrorType::ServerError]),
-        (vec![Line::Hangs], Duration::ZERO, vec![]),
-    ] {
-        let fixture = Fixture::new();
-        let asked = script.len();
-        let stand_in = StandIn::start(script).await;
-        let inner = ServiceBuilder::new().layer(stand_in.layer(&fixture)).service(client());
-        let again = service_fn(move |request: Request<_>| {
-            let inner = inner.clone();
-            async move {
-                loop {
-                    drop(inner.clone().oneshot(request.clone()).await);
-                    tokio::time::sleep(pause).await;
-                }
-                #[expect(unreachable_code, reason = "it tells the type")]
-                Ok::<(), String>(())
-            }
-        });
-        let service = ServiceBuilder::new().layer(OneCallLayer::new()).service(again);
-        let call = tokio::time::timeout(SOON, service.oneshot(stand_in.request()));
-        assert!(call.await.is_err(), "it never ends");
-        assert_eq!(stand_in.asked(), asked);
-        fixture.assert_one_request("cancelled", &errors);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -33,8 +32,6 @@ pub(crate) enum Line {
     Streams(Vec<Bytes>),
     /// A body, and what is said after it.
     Trails(String, HeaderMap),
-    /// No answer at all.
-    Hangs,
 }
 
 impl Line {
@@ -80,7 +77,6 @@ impl StandIn {
                     Line::Trails(body, trailers) => {
                         Response::new(Body::new(Full::from(body).with_trailers(async { Some(Ok(trailers)) })))
                     }
-                    Line::Hangs => std::future::pending().await,
                 }
             }
         });
@@ -92,12 +88,12 @@ impl StandIn {
 
     /// How many requests it got.
     pub(crate) fn asked(&self) -> usize {
-        self.asked.lock().expect("nobody panics while holding it").len()
+        self.heads().len()
     }
 
-    /// The head of the latest request.
-    pub(crate) fn latest(&self) -> http::request::Parts {
-        self.asked.lock().expect("nobody panics while holding it").last().expect("there was one").clone()
+    /// The heads of the requests that it got.
+    pub(crate) fn heads(&self) -> Vec<http::request::Parts> {
+        self.asked.lock().expect("nobody panics while holding it").clone()
     }
 
     /// A layer that knows it as OpenAI.
@@ -151,6 +147,3 @@ where
         Some(request.clone())
     }
 }
-
-/// Long enough for what is going to happen, short enough for what is not.
-pub(crate) const SOON: Duration = Duration::from_millis(300);

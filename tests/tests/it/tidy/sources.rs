@@ -16,13 +16,17 @@ const EMPTY_NAMES: [&str; 5] = ["common", "helpers", "misc", "util", "utils"];
 const UNFINISHED: [&str; 3] = ["dbg", "todo", "unimplemented"];
 
 /// Files whose tests may sleep, and why.
-const MAY_SLEEP: [(&str, &str); 4] = [
+const MAY_SLEEP: [(&str, &str); 5] = [
     (
         "crates/telemetry-llm/tests/it/hostile_store.rs",
         "it looks again at what a store's thread does, from within the runtime that has to stay free",
     ),
     (
         "crates/telemetry-llm/tests/it/queue.rs",
+        "time is paused there, and pauses between attempts are what is measured",
+    ),
+    (
+        "crates/telemetry-llm/tests/it/tower_attempts.rs",
         "time is paused there, and pauses between attempts are what is measured",
     ),
     ("crates/telemetry-stream/tests/it/partings.rs", "time is paused there, and silence is what is measured"),
