@@ -3,7 +3,8 @@
 //! The shapes are those of the providers' error references: OpenAI (`error.type`, `error.code`), Anthropic
 //! (`{"type": "error", "error": {"type": …}}`), Gemini (`google.rpc.Status`: `error.status`, `error.details`), AWS
 //! (`__type`, and in a stream the exception's own field), xAI and Ollama (`error` is a text), Mistral and vLLM
-//! (`{"object": "error", …}`).
+//! (`{"object": "error", …}`), Groq, OpenRouter and Cloudflare (the error elsewhere), MiniMax (`base_resp`), DashScope
+//! (nothing around it).
 
 use std::time::Duration;
 
@@ -66,16 +67,59 @@ pub(super) fn told(body: &Value) -> Option<Told> {
     let body = first_of_list(body);
     // The event `response.failed` and a failed response of OpenAI.
     let response = body.get("response").unwrap_or(body);
-    let error = [body.get("error"), response.get("error")].into_iter().flatten().find(|error| !error.is_null());
-    if let Some(error) = error {
+    let error = [body, response].into_iter().find_map(|body| body.get("error").and_then(something));
+    // Groq has it beside the usage, OpenRouter within a choice, Cloudflare in a list.
+    let of_groq = || body.get("x_groq")?.get("error").and_then(something);
+    let of_choice = || body.get("choices")?.as_array()?.iter().find_map(|choice| something(choice.get("error")?));
+    let of_list = || body.get("errors").filter(|errors| errors.is_array()).and_then(something);
+    if let Some(error) = error.or_else(of_groq).or_else(of_choice).or_else(of_list) {
         return Some(of_error(error, body));
     }
     // The event `error` of OpenAI's responses, and the errors of some others, have the error's fields themselves.
     let is_error = |key: &str| body.get(key).and_then(Value::as_str) == Some("error");
-    if is_error("type") || is_error("object") || body.get("__type").is_some() {
+    if is_error("type") || is_error("object") || body.get("__type").is_some() || is_error_alone(body) {
         return Some(of_error(body, body));
     }
-    exception(body)
+    of_minimax(body).or_else(|| exception(body))
+}
+
+/// What is an error where its name is: some fill in nothing where there is none. Of a list it is the first.
+fn something(error: &Value) -> Option<&Value> {
+    match error {
+        Value::Null | Value::Bool(_) => None,
+        Value::String(text) => (!text.is_empty()).then_some(error),
+        Value::Array(errors) => errors.first().and_then(something),
+        Value::Object(fields) => (!fields.is_empty()).then_some(error),
+        Value::Number(_) => Some(error),
+    }
+}
+
+/// Whether a body is nothing but the fields of an error, as DashScope and Baidu send one under any status.
+fn is_error_alone(body: &Value) -> bool {
+    const CODES: [&str; 2] = ["code", "error_code"];
+    const BESIDE: [&str; 9] =
+        ["message", "error_msg", "request_id", "requestId", "id", "status", "type", "param", "details"];
+    let Some(fields) = body.as_object() else { return false };
+    let has =
+        |names: &[&str]| names.iter().any(|name| fields.get(*name).is_some_and(|value| something(value).is_some()));
+    let is_one = fields.keys().all(|key| CODES.contains(&key.as_str()) || BESIDE.contains(&key.as_str()));
+    is_one && has(&CODES) && has(&["message", "error_msg"])
+}
+
+/// The numbers that MiniMax has for errors, under status 200 (platform.minimax.io, error codes), by their class.
+const OF_MINIMAX: [(ErrorType, &[u64]); 5] = [
+    (ErrorType::Timeout, &[1001]),
+    (ErrorType::RateLimit, &[1002, 1039, 1041, 2045, 2056]),
+    (ErrorType::Auth, &[1004, 1008, 2049]),
+    (ErrorType::InvalidRequest, &[1026, 1027, 1042, 2013]),
+    (ErrorType::ServerError, &[1000, 1013, 1024, 1033]),
+];
+
+fn of_minimax(body: &Value) -> Option<Told> {
+    let said = body.get("base_resp")?;
+    let number = said.get("status_code")?.as_u64().filter(|number| *number != 0)?;
+    let class = OF_MINIMAX.iter().find(|(_, numbers)| numbers.contains(&number)).map(|(class, _)| *class);
+    Some(Told { specific: class, ..Told::default() })
 }
 
 /// The error in the body of an answer whose status says that it is one.
@@ -105,21 +149,22 @@ fn of_error(error: &Value, body: &Value) -> Told {
     let field = |value: &'_ Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     // The most telling first: a reason among the details, a code, a status, a type.
     let reasons = details.iter().filter_map(|detail| field(detail, "reason"));
+    let listed = error.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let listed = listed.filter_map(|error| field(error, "reason"));
     let inner = ["innererror", "inner_error"].into_iter().filter_map(|key| field(error.get(key)?, "code"));
     let own = ["code", "status", "type", "__type"].into_iter().filter_map(|key| field(error, key));
-    let outer = ["code", "type", "__type"].into_iter().filter_map(|key| field(body, key));
+    let outer = ["code", "type", "error_type", "__type"].into_iter().filter_map(|key| field(body, key));
     let named: Vec<_> = reasons
+        .chain(listed)
         .chain(inner)
         .chain(own)
         .chain(outer)
         .filter_map(|name| names::class(&name).map(|(class, weight)| (name, class, weight)))
         .collect();
     let of_weight = |wanted: Weight| named.iter().find(|(_, _, weight)| *weight == wanted).map(|(_, class, _)| *class);
-    let message = [Some(error), error.get("message"), error.get("msg"), error.get("detail"), body.get("message")]
-        .into_iter()
-        .flatten()
-        .find_map(Value::as_str)
-        .unwrap_or_default();
+    let messages = ["message", "msg", "error_msg", "detail"].into_iter().map(|key| error.get(key));
+    let message = [Some(error)].into_iter().chain(messages).chain([body.get("message")]);
+    let message = message.flatten().find_map(Value::as_str).unwrap_or_default();
     let metadata = error.get("metadata");
     let is_flagged = metadata.is_some_and(|metadata| metadata.get("flagged_input").is_some());
     let specific =

@@ -69,9 +69,10 @@ impl Failure {
     ///
     /// | status | class |
     /// |---|---|
-    /// | 401, 402, 403 | `auth` |
-    /// | 408, 504, 524 | `timeout` |
-    /// | 429 | `rate_limit` |
+    /// | 401, 402, 403, 407 | `auth` |
+    /// | 408, 504, 522, 524 | `timeout` |
+    /// | 429, 498 | `rate_limit` |
+    /// | 499 | `connection` |
     /// | other 4xx | `invalid_request` |
     /// | other 5xx | `server_error` |
     /// | any other | `unknown` |
@@ -81,8 +82,8 @@ impl Failure {
     }
 
     /// What an answer says. The most telling counts, in this order: a name in the body (or in AWS's header
-    /// `x-amzn-errortype`) that stands for one kind of failure; a status that does (401, 402, 403, 408, 413, 429, 5xx);
-    /// words of the provider's message; a general name such as `invalid_request_error`; any other status.
+    /// `x-amzn-errortype`) that stands for one kind of failure; a status that does (401, 402, 403, 407, 408, 413, 429,
+    /// 499, 5xx); words of the provider's message; a general name such as `invalid_request_error`; any other status.
     ///
     /// Billing is `auth`, moderation `invalid_request`, a throttle `rate_limit` under whatever status it comes.
     #[must_use]

@@ -18,6 +18,23 @@ const PHRASES: &[(ErrorType, Weight, &[&str])] = &[
             "content policy",
             "usage guidelines",
             "safety system",
+            "deny-listed",
+        ],
+    ),
+    // Zhipu sends a used-up balance as a 429.
+    (
+        Auth,
+        Specific,
+        &[
+            "credit balance",
+            "insufficient balance",
+            "insufficient credit",
+            "insufficient funds",
+            "out of credits",
+            "not enough credits",
+            "credit limit exceeded",
+            "spending limit",
+            "specified api usage limits",
         ],
     ),
     (
@@ -32,18 +49,27 @@ const PHRASES: &[(ErrorType, Weight, &[&str])] = &[
             "api key expired",
             "no api key",
             "missing api key",
-            "credit balance",
-            "insufficient balance",
-            "insufficient credit",
-            "insufficient funds",
-            "out of credits",
-            "not enough credits",
+            "authentication error",
+            "unauthorized",
             "payment required",
             "exceeded your current quota",
+            "organization has been disabled",
+            "location is not supported",
         ],
     ),
     (Timeout, General, &["request timed out", "operation timed out", "deadline exceeded"]),
-    (RateLimit, General, &["rate limit", "rate-limit", "too many requests", "throttl", "too many tokens"]),
+    (
+        RateLimit,
+        General,
+        &[
+            "rate limit",
+            "rate-limit",
+            "request limit reached",
+            "too many requests",
+            "throttl",
+            "too many tokens, please wait",
+        ],
+    ),
 ];
 
 /// Words by which a provider names a window of time: a quota that comes back by itself.
