@@ -66,6 +66,7 @@ impl Noted {
         let said = answer.cost_usd.map(|usd| (usd, CostSource::Provider));
         self.known_cost = self.known_cost.filter(is_charge).or(said).or(self.known_cost);
         self.has_unpriced_parts |= answer.has_unpriced_parts;
+        self.is_truncated = answer.is_truncated;
         self.told = answer.failure.or(self.told.take());
         if !answer.finish_reasons.is_empty() {
             self.finish_reasons = answer.finish_reasons.into_iter().take(Answer::MOST_REASONS).map(name).collect();
@@ -86,7 +87,6 @@ impl Noted {
     pub(super) fn settle(&mut self) {
         #[cfg(feature = "prices")]
         if let Some(stream) = self.stream.take() {
-            self.is_truncated |= stream.is_truncated();
             self.answer(stream.into_answer());
         }
     }

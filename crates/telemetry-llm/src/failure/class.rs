@@ -62,6 +62,12 @@ impl Failure {
         Self { message: Some(message), reason: Some("truncated"), ..Self::new(ErrorType::ServerError) }
     }
 
+    /// A failure that an answer tells of by a word of its own, in the place of an error.
+    #[cfg(feature = "prices")]
+    pub(crate) fn named(error_type: ErrorType, name: &'static str) -> Self {
+        Self { message: Some(name.into()), ..Self::new(error_type) }
+    }
+
     /// The longest wait that is handed on: one day. A provider that asks for more is taken to ask for that.
     pub const LONGEST_RETRY_AFTER: Duration = retry_after::LONGEST;
 

@@ -57,6 +57,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/audio/transcriptions", gen_ai::GENERATE_CONTENT),
     ("/audio/translations", gen_ai::GENERATE_CONTENT),
     ("/audio/speech", gen_ai::GENERATE_CONTENT),
+    ("/ocr", gen_ai::GENERATE_CONTENT),
     // Gemini
     ("/interactions", gen_ai::GENERATE_CONTENT),
     // Cohere

@@ -114,6 +114,54 @@ impl Prices {
         if !usage.is_plausible() {
             return Err(Unpriced::Usage);
         }
+        #[cfg(feature = "prices")]
+        if !usage.requests().is_empty() {
+            return self.cost_of_requests(provider, models, names, usage, context);
+        }
+        self.cost_of_one(provider, models, names, usage, context)
+    }
+
+    /// The cost of a call that is made of several requests, of which each is as long as it is, and some are to models of
+    /// their own. One whose model has no price is taken to be to the model that was called.
+    #[cfg(feature = "prices")]
+    fn cost_of_requests(
+        &self,
+        provider: &str,
+        models: &[&str],
+        names: &[&str],
+        usage: &Usage,
+        context: &PriceContext<'_>,
+    ) -> Result<Charge, Unpriced> {
+        let mut sum = Charge::whole(0.0);
+        let overridden = names.iter().find_map(|name| self.0.overrides.get(provider, name));
+        if let Some(price) = overridden {
+            // It has no steps, and what it says of a request is said of the call.
+            sum.usd += price.cost(&usage.of_called());
+        }
+        for request in usage.requests() {
+            let as_called = || self.cost_of_one(provider, models, names, &request.usage, context);
+            let charge = match request.model.as_deref() {
+                None if overridden.is_some() => continue,
+                None => as_called()?,
+                Some(model) => match self.cost_of_one(provider, &[model], &[model], &request.usage, context) {
+                    Ok(charge) => charge,
+                    Err(_) => Charge { is_partial: true, ..as_called()? },
+                },
+            };
+            sum.usd += charge.usd;
+            sum.is_partial |= charge.is_partial;
+        }
+        Ok(sum)
+    }
+
+    fn cost_of_one(
+        &self,
+        provider: &str,
+        models: &[&str],
+        names: &[&str],
+        usage: &Usage,
+        context: &PriceContext<'_>,
+    ) -> Result<Charge, Unpriced> {
         let mut overrides = names.iter().filter_map(|name| self.0.overrides.get(provider, name));
         if let Some(price) = overrides.next() {
             return Ok(Charge::whole(price.cost(usage)));

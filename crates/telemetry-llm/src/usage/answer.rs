@@ -6,10 +6,12 @@ use telemetry_core::text;
 use super::api::Api;
 use super::counts::Counts;
 use super::path;
+use super::pieces::Piece;
 use super::providers::Provider;
 use super::shapes::Sign;
 use super::tokens::Usage;
 use crate::failure::Failure;
+use crate::metrics::ErrorType;
 
 /// What an answer says besides its content.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,6 +34,8 @@ pub struct Answer {
     pub has_unpriced_parts: bool,
     /// The error that the answer holds in spite of its status.
     pub failure: Option<Failure>,
+    /// It lacks the mark by which its provider ends one: what came are the first pieces of a streamed answer.
+    pub is_truncated: bool,
 }
 
 impl Answer {
@@ -50,21 +54,24 @@ impl Answer {
             finish_reasons: finish_reasons(shape.finish, body),
             cost_usd: provider.cost_usd(body),
             has_unpriced_parts: shape.unpriced.iter().any(|sign| says(body, sign)),
-            failure: None,
+            failure: shape.failed.iter().find_map(|failed| failed_by(failed, body)),
+            is_truncated: false,
         }
     }
 
     pub(super) fn of_shape(api: Api, provider: &Provider, body: &Value) -> Self {
+        let said = Self::without_usage(api, provider, body);
         Self {
             usage: Counts::of(api, provider, body).usage(provider.hides_thoughts),
-            failure: Failure::from_body(body),
-            ..Self::without_usage(api, provider, body)
+            failure: Failure::from_body(body).or(said.failure),
+            is_truncated: Piece::of(api, body).is_cut(),
+            ..said
         }
     }
 
     /// Lays what is said now over what was said before.
     pub(super) fn lay_over(&mut self, said: Self) {
-        let Self { usage, model, service_tier, id, finish_reasons, cost_usd, has_unpriced_parts, failure } = said;
+        let Self { usage, model, service_tier, id, finish_reasons, cost_usd, has_unpriced_parts, failure, .. } = said;
         self.usage = usage.or(self.usage.take());
         self.model = model.or(self.model.take());
         self.service_tier = service_tier.or(self.service_tier.take());
@@ -107,9 +114,19 @@ fn says(body: &Value, sign: &Sign) -> bool {
     let (path, is_it): (&str, &dyn Fn(&Value) -> bool) = match sign {
         Sign::Text(path, texts) => (path, &|value| value.as_str().is_some_and(|text| texts.contains(&text))),
         Sign::AnyText(path) => (path, &Value::is_string),
+        Sign::Above(path) => (path, &|value| value.as_f64().is_some_and(|number| number > 0.0)),
     };
     path::each(body, path, &mut |value| found |= is_it(value));
     found
+}
+
+/// The failure that an answer tells of by the reason why it ended, where it does.
+fn failed_by((path, texts, class): &(&str, &[&'static str], ErrorType), body: &Value) -> Option<Failure> {
+    let mut found = None;
+    path::each(body, path, &mut |value| {
+        found = found.or_else(|| value.as_str().and_then(|said| texts.iter().copied().find(|text| *text == said)));
+    });
+    found.map(|text| Failure::named(*class, text))
 }
 
 /// A name that a provider gives something, no longer than any that is meant.

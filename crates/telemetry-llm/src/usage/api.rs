@@ -36,11 +36,16 @@ pub enum Api {
     CohereEmbeddings,
     /// Ollama's own API: chat, generate, embed.
     Ollama,
+    /// Mistral's reading of documents, by the page.
+    MistralOcr,
 }
+
+/// What Bedrock adds to the last piece of what a model says by InvokeModel.
+const METRICS: &str = "amazon-bedrock-invocationMetrics";
 
 impl Api {
     /// Each of them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::OpenAiChat,
         Self::OpenAiResponses,
         Self::OpenAiEmbeddings,
@@ -56,6 +61,7 @@ impl Api {
         Self::CohereChat,
         Self::CohereEmbeddings,
         Self::Ollama,
+        Self::MistralOcr,
     ];
 
     /// The shape of an answer, or of an event of a streamed one, told by the fields that only it has.
@@ -97,6 +103,19 @@ impl Api {
         Self::of_the_rest(body)
     }
 
+    /// The answer, or the error, within what is told of one request of a batch; else the same.
+    pub(super) fn within(body: &Value) -> &Value {
+        // A line of OpenAI's, of Anthropic's and of Gemini's results.
+        const PLACES: [&[&str]; 4] =
+            [&["response", "body"], &["result", "message"], &["result", "error"], &["response"]];
+        if Self::of(body).is_some() {
+            return body;
+        }
+        let place = |place: &&[&str]| place.iter().try_fold(body, |value, key| value.get(key));
+        let mut inner = PLACES.iter().filter_map(place);
+        inner.find(|inner| Self::of(inner).is_some() || inner.get("error").is_some()).unwrap_or(body)
+    }
+
     fn is_anthropic(kind: &str) -> bool {
         ["message", "message_start", "message_delta", "message_stop"].contains(&kind)
             || kind.starts_with("content_block_")
@@ -116,7 +135,9 @@ impl Api {
         if is_event || has("stopReason") || usage("inputTokens") || usage("outputTokens") {
             return Some(Self::BedrockConverse);
         }
-        if has("inputTextTokenCount") || has("amazon-bedrock-invocationMetrics") {
+        let outputs =
+            body.get("outputs").and_then(|outputs| outputs.get(0)).is_some_and(|one| one.get("text").is_some());
+        if ["inputTextTokenCount", "outputText", METRICS].into_iter().any(has) || outputs || kind == "completion" {
             return Some(Self::BedrockTitan);
         }
         if has("generation") && (has("prompt_token_count") || has("stop_reason")) {
@@ -124,6 +145,9 @@ impl Api {
         }
         if has("done") || has("eval_count") || has("prompt_eval_count") {
             return Some(Self::Ollama);
+        }
+        if body.get("usage_info").is_some_and(|usage| usage.get("pages_processed").is_some()) {
+            return Some(Self::MistralOcr);
         }
         // Cohere's events, and its answers, which have what is billed.
         let event = body.get("event_type").and_then(Value::as_str).unwrap_or_default();
@@ -136,14 +160,36 @@ impl Api {
         if is_cohere || billed || usage("billed_units") || (usage("tokens") && has("finish_reason")) {
             return Some(Self::CohereChat);
         }
-        if has("text") && (usage("seconds") || usage("input_tokens") || has("duration")) {
+        let heard = usage("seconds") || usage("prompt_audio_seconds") || usage("input_tokens") || has("duration");
+        if has("text") && heard {
             return Some(Self::OpenAiTranscription);
         }
-        let data = body.get("data")?.as_array()?;
-        let item = |key: &str| data.first().is_some_and(|item| item.get(key).is_some());
-        if item("embedding") || body.get("object").and_then(Value::as_str) == Some("list") {
+        let data = body.get("data").and_then(Value::as_array);
+        let item = |key: &str| data.and_then(|data| data.first()).is_some_and(|item| item.get(key).is_some());
+        let is_list = data.is_some() && body.get("object").and_then(Value::as_str) == Some("list");
+        if item("embedding") || is_list || (has("results") && usage("total_tokens")) {
             return Some(Self::OpenAiEmbeddings);
         }
-        (item("b64_json") || item("url") || item("revised_prompt")).then_some(Self::OpenAiImages)
+        if item("b64_json") || item("url") || item("revised_prompt") {
+            return Some(Self::OpenAiImages);
+        }
+        Self::of_usage(body)
+    }
+
+    /// The shape of what nothing but the names in its usage tells, as servers of somebody else leave out the rest.
+    fn of_usage(body: &Value) -> Option<Self> {
+        let usage = |key: &str| body.get("usage").is_some_and(|usage| usage.get(key).is_some_and(Value::is_number));
+        let has = |key: &str| body.get(key).is_some();
+        if usage("prompt_tokens") || usage("completion_tokens") {
+            return Some(Self::OpenAiChat);
+        }
+        if !usage("input_tokens") && !usage("output_tokens") {
+            return None;
+        }
+        let is_cached = usage("cache_read_input_tokens") || usage("cache_creation_input_tokens");
+        if is_cached || (has("stop_reason") && has("content")) {
+            return Some(Self::AnthropicMessages);
+        }
+        Some(if body.get("output").is_some_and(Value::is_array) { Self::OpenAiResponses } else { Self::OpenAiChat })
     }
 }

@@ -69,6 +69,7 @@ impl Answer {
             }
             return stream.into_answer();
         }
+        let body = Api::within(body);
         match Api::of(body) {
             Some(api) => Self::of_shape(api, provider(provider_name), body),
             None => Self { failure: Failure::from_body(body), ..Self::default() },

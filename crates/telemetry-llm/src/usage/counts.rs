@@ -1,13 +1,14 @@
 //! The numbers of a usage as an answer, or the pieces of one, say them; and what they come to.
 
 use serde_json::Value;
+use telemetry_core::text;
 
 use super::api::Api;
 use super::field::{Field, Stands, TOTAL, is_moved_by_total, is_of_prompt};
 use super::path;
 use super::providers::Provider;
 use super::shapes::Shape;
-use super::tokens::Usage;
+use super::tokens::{Request, Usage};
 
 const PROMPT: &str = "input_tokens";
 const COMPLETION: &str = "output_tokens";
@@ -15,7 +16,14 @@ const COMPLETION: &str = "output_tokens";
 /// The numbers that were said, one of each unit that the tables of shape and provider have: no more, whatever a peer
 /// sends and however often.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Counts(Vec<Count>);
+pub(super) struct Counts {
+    said: Vec<Count>,
+    /// Those of each request, where the call is made of several, and the model that it was to.
+    requests: Vec<(Option<Box<str>>, Self)>,
+}
+
+/// Of how many requests each is priced by itself: a call that is made of more is priced by their sum.
+const MOST_REQUESTS: usize = 64;
 
 #[derive(Debug, Clone, Copy)]
 struct Count {
@@ -37,18 +45,25 @@ impl Counts {
         for field in fields() {
             counts.add(field, number(root, field));
         }
-        counts.lay_over(&Self::of_parts(shape, root, fields()));
+        counts.lay_over(&Self::of_parts(shape, root, fields));
         counts
     }
 
-    /// The sums over the parts that the usage lists, if it does.
-    fn of_parts<'a>(shape: &Shape, root: &Value, fields: impl Iterator<Item = &'a Field>) -> Self {
+    /// The sums over the requests that the usage lists, if it does, and those of each.
+    fn of_parts<'a, F: Iterator<Item = &'a Field>>(shape: &Shape, root: &Value, fields: impl Fn() -> F) -> Self {
         let parts = shape.parts.and_then(|parts| root.get(parts)?.as_array());
         let mut counts = Self::default();
         let Some(parts) = parts else { return counts };
-        for field in fields {
-            for part in parts {
-                counts.add(field, number(part, field));
+        for part in parts {
+            let mut request = Self::default();
+            for field in fields() {
+                let number = number(part, field);
+                counts.add(field, number);
+                request.add(field, number);
+            }
+            if parts.len() <= MOST_REQUESTS {
+                let model = part.get("model").and_then(Value::as_str).filter(|model| !model.is_empty());
+                counts.requests.push((model.map(|model| text::cut(model, text::NAME).into()), request));
             }
         }
         counts
@@ -56,34 +71,39 @@ impl Counts {
 
     fn add(&mut self, field: &Field, value: Option<f64>) {
         let Some(value) = value else { return };
-        match self.0.iter_mut().find(|count| count.unit == field.unit) {
+        match self.said.iter_mut().find(|count| count.unit == field.unit) {
             Some(count) => count.value += value,
-            None => self.0.push(Count { unit: field.unit, stands: field.stands, value }),
+            None => self.said.push(Count { unit: field.unit, stands: field.stands, value }),
         }
     }
 
-    /// Lays what is said later over what was said before: pieces repeat only what has changed.
+    /// Lays what is said later over what was said before: pieces repeat only what has changed. What was used stays used, so
+    /// that a zero over it is a field that somebody left empty.
     pub(super) fn lay_over(&mut self, later: &Self) {
-        for count in &later.0 {
-            match self.0.iter_mut().find(|before| before.unit == count.unit) {
-                Some(before) => *before = *count,
-                None => self.0.push(*count),
+        for count in &later.said {
+            match self.said.iter_mut().find(|before| before.unit == count.unit) {
+                Some(before) if count.value > 0.0 => *before = *count,
+                Some(_) => {}
+                None => self.said.push(*count),
             }
+        }
+        if !later.requests.is_empty() {
+            self.requests.clone_from(&later.requests);
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.said.is_empty()
     }
 
     fn value(&self, unit: &str) -> Option<f64> {
-        self.0.iter().find(|count| count.unit == unit).map(|count| count.value)
+        self.said.iter().find(|count| count.unit == unit).map(|count| count.value)
     }
 
     /// What the numbers come to; nothing where they count nothing. What a total says of the place of a detail comes before
     /// what the tables say.
     pub(super) fn usage(&self, hides_thoughts: bool) -> Option<Usage> {
-        if self.0.iter().all(|count| count.unit == TOTAL) {
+        if self.said.iter().all(|count| count.unit == TOTAL) {
             return None;
         }
         let total = self.value(TOTAL);
@@ -91,7 +111,7 @@ impl Counts {
             let sum = self.whole(PROMPT, *of_prompt) + self.whole(COMPLETION, *of_completion);
             total.is_some_and(|total| total == sum)
         };
-        let told = READINGS.iter().find(|reading| fits(reading));
+        let told = READINGS.iter().find(|reading| fits(reading)).or_else(|| self.least_wrong(total));
         let (of_prompt, of_completion) = *told.unwrap_or(&READINGS[0]);
         let (prompt, mut completion) = (self.whole(PROMPT, of_prompt), self.whole(COMPLETION, of_completion));
         let mut reasoning = self.value("output_reasoning_tokens").unwrap_or_default();
@@ -105,13 +125,45 @@ impl Counts {
             .cached_prompt(detail("cache_read_tokens"))
             .cache_creation(detail("cache_write_tokens"))
             .reasoning(tokens(reasoning));
-        let others = self.0.iter().filter(|count| !Usage::COUNTED.contains(&count.unit) && count.unit != TOTAL);
-        usage.charged_for(others.map(|count| (count.unit, count.value))).settled()
+        let others = self.said.iter().filter(|count| !Usage::COUNTED.contains(&count.unit) && count.unit != TOTAL);
+        let usage = usage.charged_for(others.map(|count| (count.unit, count.value))).settled()?;
+        Some(usage.made_of(self.requests(hides_thoughts)))
+    }
+
+    /// A reading in which no detail is more than its whole, where the first one is none and the total has room for it.
+    fn least_wrong(&self, total: Option<f64>) -> Option<&'static (Moved, Moved)> {
+        let total = total.filter(|_| self.is_contradicted(&READINGS[0]))?;
+        READINGS.iter().find(|reading| {
+            let sum = self.whole(PROMPT, reading.0) + self.whole(COMPLETION, reading.1);
+            sum <= total && !self.is_contradicted(reading)
+        })
+    }
+
+    fn is_contradicted(&self, (of_prompt, of_completion): &(Moved, Moved)) -> bool {
+        let value = |unit: &str| self.value(unit).unwrap_or_default();
+        value("cache_read_tokens") + value("cache_write_tokens") > self.whole(PROMPT, *of_prompt)
+            || value("output_reasoning_tokens") > self.whole(COMPLETION, *of_completion)
+    }
+
+    /// What each request used; nothing where one cannot be, or where there is but one, to the model that was called.
+    fn requests(&self, hides_thoughts: bool) -> Vec<Request> {
+        let Some(last) = self.requests.iter().rposition(|(model, _)| model.is_none()) else { return Vec::new() };
+        if self.requests.len() < 2 {
+            return Vec::new();
+        }
+        let mut requests = self.requests.clone();
+        // What is said of the call alone is of what the model said last.
+        let is_of_one = |count: &&Count| self.requests.iter().any(|(_, one)| one.value(count.unit).is_some());
+        let of_all = self.said.iter().filter(|count| !is_of_one(count) && count.unit != TOTAL);
+        requests[last].1.said.extend(of_all);
+        let used =
+            requests.into_iter().map(|(model, counts)| Some(Request { model, usage: counts.usage(hides_thoughts)? }));
+        used.collect::<Option<_>>().unwrap_or_default()
     }
 
     /// A whole with the details that it lacks.
     fn whole(&self, whole: &str, moved: Moved) -> f64 {
-        let beside = self.0.iter().filter(|count| {
+        let beside = self.said.iter().filter(|count| {
             let is_its = count.stands != Stands::Alone && is_of_prompt(count.unit) == (whole == PROMPT);
             let stands = moved.filter(|_| is_moved_by_total(count.unit)).unwrap_or(count.stands);
             is_its && stands == Stands::Beside

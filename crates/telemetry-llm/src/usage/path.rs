@@ -2,7 +2,7 @@
 //!
 //! `usage.input_tokens` goes down by names, `choices[].finish_reason` into each item of a list, and
 //! `promptTokensDetails[modality=AUDIO].tokenCount` into the items whose field has that text. An empty path is the value
-//! itself.
+//! itself. Numbers at several places are added by a `+` between them.
 
 use serde_json::Value;
 
@@ -42,11 +42,22 @@ pub(super) fn text<'a>(value: &'a Value, paths: &[&str]) -> Option<&'a str> {
 
 /// The sum of the numbers that stand there, of those that are neither negative nor above `most`.
 pub(super) fn number(value: &Value, path: &str, most: f64) -> Option<f64> {
+    sum(value, path, most, Value::as_f64)
+}
+
+/// [`number`], also of numbers that are written as texts, as gateways write money.
+pub(super) fn amount(value: &Value, path: &str, most: f64) -> Option<f64> {
+    sum(value, path, most, |value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()))
+}
+
+fn sum(value: &Value, path: &str, most: f64, read: impl Fn(&Value) -> Option<f64>) -> Option<f64> {
     let mut sum = None;
-    each(value, path, &mut |value| {
-        if let Some(number) = value.as_f64().filter(|number| (0.0..=most).contains(number)) {
-            sum = Some(sum.unwrap_or_default() + number);
-        }
-    });
+    for path in path.split('+') {
+        each(value, path, &mut |value| {
+            if let Some(number) = read(value).filter(|number| (0.0..=most).contains(number)) {
+                sum = Some(sum.unwrap_or_default() + number);
+            }
+        });
+    }
     sum.filter(|sum| *sum <= most)
 }

@@ -13,6 +13,8 @@ pub(super) struct Piece {
     pub(super) is_end: bool,
     /// Nothing comes after it.
     pub(super) is_last: bool,
+    /// It is a piece, and never a whole answer.
+    pub(super) is_piece: bool,
 }
 
 impl Piece {
@@ -26,7 +28,12 @@ impl Piece {
         let has = |paths: &[&str]| paths.iter().any(|path| any(event, path, is_something));
         let (has_output, is_end, is_last) = match api {
             // The last piece has the usage if it was asked for (`stream_options.include_usage`), and no choices then.
-            Api::OpenAiChat => (is_chat_output(event), has(&["choices[].finish_reason"]), false),
+            Api::OpenAiChat => {
+                let reasons = has(&["choices[].finish_reason", "choices[].stop_reason"]);
+                // Usage by itself comes after the last choice.
+                let is_end = reasons || (has(&["usage"]) && !has(&["choices"]));
+                (is_chat_output(event), is_end, has(&["amazon-bedrock-invocationMetrics"]))
+            }
             Api::OpenAiResponses => (
                 kind.ends_with(".delta"),
                 false,
@@ -59,8 +66,8 @@ impl Piece {
             }
             Api::BedrockConverse => (has(&["contentBlockDelta.delta"]), has(&["messageStop"]), has(&["metadata"])),
             Api::BedrockTitan => (
-                has(&["outputText", "results[].outputText"]),
-                has(&["completionReason", "results[].completionReason"]),
+                has(&["outputText", "results[].outputText", "outputs[].text", "completion"]),
+                has(&["completionReason", "results[].completionReason", "outputs[].stop_reason", "stop_reason"]),
                 has(&["amazon-bedrock-invocationMetrics"]),
             ),
             Api::BedrockLlama => {
@@ -75,9 +82,27 @@ impl Piece {
                 let output = ["message.content", "message.thinking", "message.tool_calls", "response", "thinking"];
                 (has(&output), false, event.get("done").and_then(Value::as_bool) == Some(true))
             }
-            Api::OpenAiEmbeddings | Api::VertexPredictions | Api::CohereEmbeddings => (false, true, false),
+            Api::OpenAiEmbeddings | Api::VertexPredictions | Api::CohereEmbeddings | Api::MistralOcr => {
+                (false, true, false)
+            }
         };
-        Self { has_output, is_end, is_last }
+        let is_piece = match api {
+            Api::OpenAiChat => text("object").ends_with(".chunk"),
+            Api::AnthropicMessages => !matches!(kind, "message" | ""),
+            Api::Ollama => !is_last && event.get("done").is_some(),
+            Api::OpenAiResponses
+            | Api::OpenAiImages
+            | Api::OpenAiTranscription
+            | Api::GeminiInteractions
+            | Api::CohereChat => !kind.is_empty(),
+            _ => false,
+        };
+        Self { has_output, is_end, is_last, is_piece }
+    }
+
+    /// Whether an answer of which this is all that came lacks its end.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_piece && !self.is_end && !self.is_last
     }
 }
 
@@ -87,7 +112,9 @@ fn is_chat_output(event: &Value) -> bool {
         let fields = delta.as_object();
         fields.is_some_and(|fields| fields.iter().any(|(key, value)| key != "role" && is_something(value)))
     };
-    any(event, "choices[].delta", delta) || any(event, "choices[].text", is_something)
+    // Mistral's on Bedrock has its message where others have what is new of it.
+    ["choices[].text", "choices[].message.content"].iter().any(|path| any(event, path, is_something))
+        || any(event, "choices[].delta", delta)
 }
 
 fn any(event: &Value, path: &str, is_it: impl Fn(&Value) -> bool) -> bool {

@@ -85,8 +85,9 @@ impl AnswerStream {
 
     /// Reads one event that is parsed already.
     pub fn event(&mut self, event: &Value) -> Chunk {
+        let event = Api::within(event);
         let mut chunk = Api::of(event).map(|api| self.of_shape(api, event)).unwrap_or_default();
-        chunk.failure = Failure::from_body(event);
+        chunk.failure = Failure::from_body(event).or(chunk.failure);
         if chunk.failure.is_some() {
             self.answer.failure.clone_from(&chunk.failure);
         }
@@ -104,8 +105,9 @@ impl AnswerStream {
         }
         self.has_begun |= piece.has_output || said.model.is_some() || said.id.is_some();
         self.has_ended |= piece.is_end || piece.is_last;
+        let failure = said.failure.take();
         self.answer.lay_over(said);
-        Chunk { has_output: piece.has_output, is_last: piece.is_last, failure: None }
+        Chunk { has_output: piece.has_output, is_last: piece.is_last, failure }
     }
 
     /// Whether the last event has come.
@@ -130,6 +132,6 @@ impl AnswerStream {
     /// What was said in all.
     #[must_use]
     pub fn into_answer(self) -> Answer {
-        self.answer
+        Answer { is_truncated: self.is_truncated(), ..self.answer }
     }
 }

@@ -6,8 +6,8 @@ use super::api::Api;
 use super::field::TOTAL;
 use super::providers::PROVIDERS;
 
-/// The shapes of answers that are read, and what providers do otherwise, as two tables of Markdown: what the guide says of
-/// them is made by this.
+/// The shapes of answers that are read, and what providers do otherwise, as two tables of Markdown: what
+/// the guide says of them is made by this.
 ///
 /// ```
 /// let tables = telemetry_llm::shapes_as_markdown();
@@ -26,13 +26,13 @@ pub fn shapes_as_markdown() -> String {
         // Writing to a text does not fail.
         let _ = writeln!(text, "| {} | {} | {read} | {streamed} |", shape.title, paths.join(", "));
     }
-    text.push_str("\n| provider | numbers of its own | says the cost |\n|---|---|---|\n");
+    text.push_str("\n| provider | numbers of its own | says the cost | documentation |\n|---|---|---|---|\n");
     for provider in PROVIDERS {
         let places = provider.fields.iter().flat_map(|(_, fields)| *fields).filter_map(|field| field.paths.first());
         let places: Vec<_> = places.map(|place| format!("`{place}`")).collect();
         let own = if provider.hides_thoughts { "thoughts by the total".to_owned() } else { places.join(", ") };
         let cost = provider.cost.first().map_or_else(String::new, |(place, _)| format!("`{place}`"));
-        let _ = writeln!(text, "| {} | {own} | {cost} |", provider.names.join(", "));
+        let _ = writeln!(text, "| {} | {own} | {cost} | {} |", provider.names.join(", "), provider.source);
     }
     text
 }

@@ -23,9 +23,22 @@ pub struct Usage {
     #[cfg(feature = "prices")]
     #[serde(skip)]
     others: Option<Box<genai_prices::Usage>>,
+    /// The requests that the call is made of, where it was read that they are several: each is priced by itself.
+    #[cfg(feature = "prices")]
+    #[serde(skip)]
+    requests: Box<[Request]>,
     /// Some of its numbers contradicted the others, and were cut to what can be.
     #[serde(skip)]
     contradicted: bool,
+}
+
+/// One of the requests that a call is made of.
+#[cfg(feature = "prices")]
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Request {
+    /// The model that it was to, where that is another one than the call's.
+    pub(crate) model: Option<Box<str>>,
+    pub(crate) usage: Usage,
 }
 
 impl Usage {
@@ -117,6 +130,10 @@ impl Usage {
         settled.cache_creation = settled.cache_creation.min(prompt - settled.cached_prompt);
         settled.reasoning = settled.reasoning.min(completion);
         settled.contradicted = true;
+        #[cfg(feature = "prices")]
+        {
+            settled.requests = Box::default();
+        }
         Some(settled)
     }
 
@@ -133,7 +150,7 @@ impl Usage {
     /// Whether it holds nothing but the five numbers.
     pub(crate) fn is_counted_only(&self) -> bool {
         #[cfg(feature = "prices")]
-        return self.others.is_none();
+        return self.others.is_none() && self.requests.is_empty();
         #[cfg(not(feature = "prices"))]
         true
     }
@@ -143,6 +160,8 @@ impl Usage {
         Self {
             #[cfg(feature = "prices")]
             others: None,
+            #[cfg(feature = "prices")]
+            requests: Box::default(),
             ..self
         }
     }
@@ -152,7 +171,7 @@ impl Usage {
 mod priced {
     use genai_prices::{Usage as Reported, UsageKey};
 
-    use super::Usage;
+    use super::{Request, Usage};
 
     impl Usage {
         /// The units of the price table whose numbers a usage has.
@@ -174,7 +193,27 @@ mod priced {
 
         /// The same without what it has beside the five numbers.
         pub(crate) fn counted_only(&self) -> Self {
-            Self { others: None, ..self.clone() }
+            self.clone().by_hand()
+        }
+
+        /// The same of a call that is made of these requests.
+        pub(crate) fn made_of(self, requests: Vec<Request>) -> Self {
+            Self { requests: requests.into(), ..self }
+        }
+
+        /// The requests that it is known to be made of; none where it is one.
+        pub(crate) fn requests(&self) -> &[Request] {
+            &self.requests
+        }
+
+        /// What went to the model that was called, in the five numbers.
+        pub(crate) fn of_called(&self) -> Self {
+            let own = || self.requests.iter().filter(|request| request.model.is_none()).map(|request| &request.usage);
+            let sum = |tokens: fn(&Self) -> u64| own().map(tokens).sum();
+            Self::new(sum(Self::prompt_tokens), sum(Self::completion_tokens))
+                .cached_prompt(sum(Self::cached_prompt_tokens))
+                .cache_creation(sum(Self::cache_creation_tokens))
+                .reasoning(sum(Self::reasoning_tokens))
         }
 
         /// The usage in the units of the price table.

@@ -1,6 +1,6 @@
 //! The shapes of Amazon Bedrock: Converse, and what InvokeModel hands on of Amazon's and Meta's models.
 
-use super::shape::Shape;
+use super::shape::{Shape, Sign};
 use crate::usage::field::{TOTAL, alone, beside, within};
 
 /// By the reference of `TokenUsage`: the input lacks what was read from the cache and written to it.
@@ -23,12 +23,17 @@ pub(super) const CONVERSE: Shape = Shape {
     id: &[],
     tier: &["metadata.serviceTier.type", "serviceTier.type"],
     finish: &["messageStop.stopReason", "stopReason"],
-    unpriced: &[],
+    // What is answered sooner has prices of its own.
+    unpriced: &[
+        Sign::Text("performanceConfig.latency", &["optimized"]),
+        Sign::Text("metadata.performanceConfig.latency", &["optimized"]),
+    ],
+    failed: &[],
 };
 
 /// A whole answer, or pieces of which the last has the metrics of the call.
 pub(super) const TITAN: Shape = Shape {
-    title: "Bedrock InvokeModel: Titan, and the metrics of any streamed model",
+    title: "Bedrock InvokeModel: Titan, Mistral, and the metrics of any streamed model",
     endpoints: &["/invoke", "/invoke-with-response-stream"],
     streamed: true,
     roots: &["amazon-bedrock-invocationMetrics", ""],
@@ -42,8 +47,9 @@ pub(super) const TITAN: Shape = Shape {
     model: &[],
     id: &[],
     tier: &[],
-    finish: &["results[].completionReason", "completionReason"],
+    finish: &["results[].completionReason", "completionReason", "outputs[].stop_reason", "stop_reason"],
     unpriced: &[],
+    failed: &[],
 };
 
 pub(super) const LLAMA: Shape = Shape {
@@ -61,4 +67,5 @@ pub(super) const LLAMA: Shape = Shape {
     tier: &[],
     finish: &["stop_reason"],
     unpriced: &[],
+    failed: &[],
 };

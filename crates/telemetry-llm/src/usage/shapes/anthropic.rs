@@ -4,7 +4,8 @@ use super::shape::{Shape, Sign};
 use crate::usage::field::{alone, beside, within};
 
 /// The prompt's own number lacks what was read from the cache and written to it. Where `iterations` are listed
-/// (compaction, an advisor), their sum is billed, and the numbers above them are those of the last message.
+/// (compaction, an advisor, which is another model), their sum is billed, and the numbers above them are those of the last
+/// message.
 pub(super) const MESSAGES: Shape = Shape {
     title: "Anthropic messages",
     endpoints: &["/messages", ":rawPredict", ":streamRawPredict"],
@@ -19,6 +20,7 @@ pub(super) const MESSAGES: Shape = Shape {
         within("cache_write_1h_tokens", &["cache_creation.ephemeral_1h_input_tokens"]),
         within("output_reasoning_tokens", &["output_tokens_details.thinking_tokens"]),
         alone("web_searches", &["server_tool_use.web_search_requests"]),
+        alone("code_executions", &["server_tool_use.code_execution_requests"]),
     ],
     parts: Some("iterations"),
     model: &["message.model", "model"],
@@ -29,7 +31,9 @@ pub(super) const MESSAGES: Shape = Shape {
         // The fast mode of some models has prices of its own.
         Sign::Text("usage.speed", &["fast"]),
         Sign::Text("message.usage.speed", &["fast"]),
-        // An advisor is another model, at that one's prices.
-        Sign::AnyText("usage.iterations[type=advisor_message].model"),
+        // So has a place that the request insists on.
+        Sign::Text("usage.inference_geo", &["us"]),
+        Sign::Text("message.usage.inference_geo", &["us"]),
     ],
+    failed: &[],
 };

@@ -1,6 +1,7 @@
 //! Cohere's shapes, by its API reference: chat (v2, and v1's `meta`), embeddings, rerankings.
 
 use super::shape::Shape;
+use crate::metrics::ErrorType;
 use crate::usage::field::alone;
 
 /// What is billed is not what the model read: `tokens` has Cohere's own preamble in it.
@@ -19,7 +20,16 @@ pub(super) const CHAT: Shape = Shape {
     tier: &[],
     finish: &["delta.finish_reason", "finish_reason"],
     unpriced: &[],
+    failed: &[
+        ("delta.finish_reason", FAILED, ErrorType::ServerError),
+        ("finish_reason", FAILED, ErrorType::ServerError),
+        ("delta.finish_reason", LATE, ErrorType::Timeout),
+        ("finish_reason", LATE, ErrorType::Timeout),
+    ],
 };
+
+const FAILED: &[&str] = &["ERROR", "ERROR_LIMIT"];
+const LATE: &[&str] = &["TIMEOUT"];
 
 pub(super) const EMBEDDINGS: Shape = Shape {
     title: "Cohere embed, rerank",
@@ -33,4 +43,5 @@ pub(super) const EMBEDDINGS: Shape = Shape {
     tier: &[],
     finish: &[],
     unpriced: &[],
+    failed: &[],
 };

@@ -1,6 +1,7 @@
 //! Google's shapes: generateContent (Gemini API and Vertex AI), interactions, predictions.
 
 use super::shape::{Shape, Sign};
+use crate::metrics::ErrorType;
 use crate::usage::field::{TOTAL, alone, beside, within};
 
 /// By the reference of `UsageMetadata`: the thoughts stand beside the candidates' tokens, what tools put into the prompt
@@ -48,8 +49,12 @@ pub(super) const GENERATE_CONTENT: Shape = Shape {
     id: &["responseId"],
     tier: &["usageMetadata.serviceTier", "usageMetadata.trafficType"],
     finish: &["candidates[].finishReason"],
-    // A search by Google is charged by the request.
-    unpriced: &[Sign::AnyText("candidates[].groundingMetadata.webSearchQueries[]")],
+    // A search by Google, or one of its maps, is charged by the request.
+    unpriced: &[
+        Sign::AnyText("candidates[].groundingMetadata.webSearchQueries[]"),
+        Sign::AnyText("candidates[].groundingMetadata.groundingChunks[].maps.uri"),
+    ],
+    failed: &[],
 };
 
 /// By the reference of `Interaction.usage`: the total is that of input, output, thoughts and what tools put in.
@@ -72,6 +77,10 @@ pub(super) const INTERACTIONS: Shape = Shape {
     tier: &["interaction.service_tier", "service_tier"],
     finish: &["interaction.status", "status"],
     unpriced: &[],
+    failed: &[
+        ("interaction.status", &["failed"], ErrorType::ServerError),
+        ("status", &["failed"], ErrorType::ServerError),
+    ],
 };
 
 /// Embeddings of Vertex AI, by `predict`.
@@ -87,4 +96,5 @@ pub(super) const PREDICTIONS: Shape = Shape {
     tier: &[],
     finish: &[],
     unpriced: &[],
+    failed: &[],
 };

@@ -4,6 +4,7 @@ mod amazon;
 mod anthropic;
 mod cohere;
 mod google;
+mod mistral;
 mod of_api;
 mod ollama;
 mod openai;

@@ -1,7 +1,7 @@
 //! Which shape has which table.
 
 use super::shape::Shape;
-use super::{amazon, anthropic, cohere, google, ollama, openai};
+use super::{amazon, anthropic, cohere, google, mistral, ollama, openai};
 use crate::usage::api::Api;
 
 impl Api {
@@ -22,6 +22,7 @@ impl Api {
             Self::CohereChat => &cohere::CHAT,
             Self::CohereEmbeddings => &cohere::EMBEDDINGS,
             Self::Ollama => &ollama::OLLAMA,
+            Self::MistralOcr => &mistral::OCR,
         }
     }
 }

@@ -15,4 +15,5 @@ pub(super) const OLLAMA: Shape = Shape {
     tier: &[],
     finish: &["done_reason"],
     unpriced: &[],
+    failed: &[],
 };

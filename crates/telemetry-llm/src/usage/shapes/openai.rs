@@ -1,6 +1,7 @@
 //! OpenAI's shapes, by its API reference: chat completions, responses, embeddings, images, audio.
 
 use super::shape::{Shape, Sign};
+use crate::metrics::ErrorType;
 use crate::usage::field::{TOTAL, alone, within};
 
 /// The names beside OpenAI's own are those that compatible servers use, for providers that no row is known of.
@@ -8,11 +9,12 @@ pub(super) const CHAT: Shape = Shape {
     title: "OpenAI chat completions, completions",
     endpoints: &["/chat/completions", "/completions"],
     streamed: true,
-    // Groq's (`x_groq`), Moonshot's (within a choice) and Cloudflare's (within a result) are places of the whole object.
-    roots: &["usage", "x_groq.usage", "choices[].usage", "result.usage"],
+    // Groq's (`x_groq`), Moonshot's (within a choice), Cloudflare's (within a result) and Bedrock's (which adds what it
+    // measured to the last piece of whatever a model says) are places of the whole object.
+    roots: &["usage", "x_groq.usage", "choices[].usage", "result.usage", "amazon-bedrock-invocationMetrics"],
     fields: &[
-        alone("input_tokens", &["prompt_tokens", "input_tokens"]),
-        alone("output_tokens", &["completion_tokens", "output_tokens"]),
+        alone("input_tokens", &["prompt_tokens", "input_tokens", "inputTokenCount"]),
+        alone("output_tokens", &["completion_tokens", "output_tokens", "outputTokenCount"]),
         alone(TOTAL, &["total_tokens"]),
         within(
             "cache_read_tokens",
@@ -23,6 +25,7 @@ pub(super) const CHAT: Shape = Shape {
                 "cached_tokens",
                 "num_cached_tokens",
                 "cache_read_input_tokens",
+                "cacheReadInputTokenCount",
             ],
         ),
         within(
@@ -49,8 +52,18 @@ pub(super) const CHAT: Shape = Shape {
     model: &["model", "result.model"],
     id: &["id"],
     tier: &["service_tier"],
-    finish: &["choices[].finish_reason"],
-    unpriced: &[],
+    finish: &["choices[].finish_reason", "choices[].stop_reason"],
+    // A search, or a tool of the provider's own, is charged by the call.
+    unpriced: &[
+        Sign::Text("choices[].message.annotations[].type", &["url_citation"]),
+        Sign::Text("choices[].delta.annotations[].type", &["url_citation"]),
+        Sign::AnyText("choices[].message.executed_tools[].type"),
+        Sign::AnyText("choices[].delta.executed_tools[].type"),
+        Sign::Above("usage.num_sources_used"),
+        Sign::Above("usage.num_server_side_tools_used"),
+    ],
+    // Mistral's and OpenRouter's, and DeepSeek's.
+    failed: &[("choices[].finish_reason", &["error", "insufficient_system_resource"], ErrorType::ServerError)],
 };
 
 pub(super) const RESPONSES: Shape = Shape {
@@ -83,16 +96,25 @@ pub(super) const RESPONSES: Shape = Shape {
     tier: &["response.service_tier", "service_tier"],
     finish: &["response.status", "status"],
     // Each is charged by the call, for which the table has no price.
-    unpriced: &[Sign::Text("output[].type", TOOLS), Sign::Text("response.output[].type", TOOLS)],
+    unpriced: &[
+        Sign::Text("output[].type", TOOLS),
+        Sign::Text("response.output[].type", TOOLS),
+        Sign::Above("usage.num_server_side_tools_used"),
+        Sign::Above("response.usage.num_server_side_tools_used"),
+    ],
+    failed: &[("status", FAILED, ErrorType::ServerError), ("response.status", FAILED, ErrorType::ServerError)],
 };
+
+/// The status of a response that failed, whether it has an error or none.
+const FAILED: &[&str] = &["failed"];
 
 /// The items of a response that are calls of OpenAI's own tools.
 const TOOLS: &[&str] = &["web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call"];
 
 /// Voyage and Jina say the total alone where OpenAI says the prompt's tokens.
 pub(super) const EMBEDDINGS: Shape = Shape {
-    title: "OpenAI embeddings",
-    endpoints: &["/embeddings"],
+    title: "OpenAI embeddings, rerank of Voyage and Jina",
+    endpoints: &["/embeddings", "/rerank"],
     streamed: false,
     roots: &["usage"],
     fields: &[alone("input_tokens", &["prompt_tokens", "input_tokens", "total_tokens"])],
@@ -102,6 +124,7 @@ pub(super) const EMBEDDINGS: Shape = Shape {
     tier: &[],
     finish: &[],
     unpriced: &[],
+    failed: &[],
 };
 
 pub(super) const IMAGES: Shape = Shape {
@@ -125,22 +148,23 @@ pub(super) const IMAGES: Shape = Shape {
     tier: &[],
     finish: &[],
     unpriced: &[],
+    failed: &[],
 };
 
-/// Billed by tokens, or by the length of what was heard.
+/// Billed by tokens, or by the length of what was heard, which stands in the answer itself where it has no usage.
 pub(super) const TRANSCRIPTION: Shape = Shape {
     title: "OpenAI transcriptions, translations, speech",
     endpoints: &["/audio/transcriptions", "/audio/translations", "/audio/speech"],
     streamed: true,
-    roots: &["usage"],
+    roots: &["usage", ""],
     fields: &[
         alone("input_tokens", &["input_tokens", "prompt_tokens"]),
         alone("output_tokens", &["output_tokens", "completion_tokens"]),
         alone(TOTAL, &["total_tokens"]),
         within("input_text_tokens", &["input_token_details.text_tokens"]),
         within("input_audio_tokens", &["input_token_details.audio_tokens", "prompt_audio_tokens"]),
-        alone("audio_seconds", &["seconds", "prompt_audio_seconds"]),
-        alone("input_audio_seconds", &["seconds", "prompt_audio_seconds"]),
+        alone("audio_seconds", &["seconds", "prompt_audio_seconds", "duration"]),
+        alone("input_audio_seconds", &["seconds", "prompt_audio_seconds", "duration"]),
     ],
     parts: None,
     model: &["model"],
@@ -148,4 +172,5 @@ pub(super) const TRANSCRIPTION: Shape = Shape {
     tier: &[],
     finish: &[],
     unpriced: &[],
+    failed: &[],
 };
