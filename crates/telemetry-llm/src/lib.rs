@@ -11,6 +11,7 @@ mod failure;
 #[cfg(feature = "tracing-layer")]
 mod foreign;
 mod gen_ai;
+mod headers;
 mod inner;
 pub mod labels;
 mod llm;

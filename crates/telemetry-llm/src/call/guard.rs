@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::HeaderMap;
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, TraceId};
 use telemetry_core::trace::ActiveSpan;
@@ -15,6 +16,7 @@ use crate::content::Content;
 use crate::cost::CostSource;
 use crate::failure::Failure;
 use crate::gen_ai::ConventionsOfCall;
+use crate::headers::OfHeaders;
 use crate::metrics::Outcome;
 use crate::record::{EndTold, Ended};
 use crate::target::Target;
@@ -203,6 +205,25 @@ impl Call {
         let part = serde_json::json!({ "type": "text", "content": content.shown(text) });
         let message = serde_json::json!([{ "role": role, "parts": [part] }]);
         span.record(field, message.to_string().as_str());
+    }
+
+    /// Notes what the headers of an answer say: the tokens that Bedrock counts there for models whose bodies have none, what
+    /// a gateway such as LiteLLM reckons that the call cost, the tier that was served. What the body says of the same
+    /// comes before it. Middleware of this crate does so by itself.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue};
+    /// use telemetry_llm::{CostSource, Llm, Usage};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-litellm-response-cost", HeaderValue::from_static("0.0042"));
+    /// let mut call = Llm::global().start("openai", "gpt-4o");
+    /// call.headers(&headers);
+    /// let ended = call.succeed(Usage::new(1_000, 200));
+    /// assert_eq!((ended.cost_usd(), ended.cost_source()), (Some(0.0042), Some(CostSource::Provider)));
+    /// ```
+    pub fn headers(&mut self, headers: &HeaderMap) {
+        self.noted.headers(OfHeaders::of(headers, MOST_USD));
     }
 
     /// Notes what an answer says besides its content.

@@ -7,6 +7,7 @@ use telemetry_core::text;
 
 use crate::cost::CostSource;
 use crate::failure::Failure;
+use crate::headers::OfHeaders;
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
 use crate::usage::{Answer, AnswerStream, Chunk};
@@ -28,6 +29,8 @@ pub(super) struct Noted {
     pub(super) failed_attempts: u32,
     pub(super) batch: bool,
     pub(super) usage: Option<Usage>,
+    /// What headers say of usage and cost, where nothing else does.
+    pub(super) of_headers: (Option<Usage>, Option<f64>),
     pub(super) response_model: Option<String>,
     pub(super) response_id: Option<String>,
     pub(super) service_tier: Option<String>,
@@ -53,6 +56,14 @@ impl Noted {
     /// The number of the attempt that is under way, from 1 on.
     pub(super) fn attempt(&self) -> i64 {
         i64::from(self.failed_attempts) + 1
+    }
+
+    /// What headers say comes before the body, which knows better.
+    pub(super) fn headers(&mut self, said: OfHeaders) {
+        let OfHeaders { usage, cost_usd, service_tier, has_unpriced_parts } = said;
+        self.of_headers = (usage, cost_usd);
+        self.service_tier = service_tier.or(self.service_tier.take());
+        self.has_unpriced_parts |= has_unpriced_parts;
     }
 
     /// What an answer says is newer than what was said before.
@@ -89,5 +100,8 @@ impl Noted {
         if let Some(stream) = self.stream.take() {
             self.answer(stream.into_answer());
         }
+        let (usage, cost_usd) = std::mem::take(&mut self.of_headers);
+        self.usage = self.usage.take().or(usage);
+        self.known_cost = self.known_cost.or(cost_usd.map(|usd| (usd, CostSource::Provider)));
     }
 }

@@ -31,7 +31,8 @@ enum Of {
 }
 
 impl Watch {
-    pub(super) fn call(call: Call, status: StatusCode, headers: &HeaderMap) -> Self {
+    pub(super) fn call(mut call: Call, status: StatusCode, headers: &HeaderMap) -> Self {
+        call.headers(headers);
         Self { of: Of::Call(call), reading: Reading::new(status, headers) }
     }
 

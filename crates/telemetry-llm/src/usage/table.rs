@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::api::Api;
 use super::field::TOTAL;
 use super::providers::PROVIDERS;
+use crate::headers;
 
-/// The shapes of answers that are read, and what providers do otherwise, as two tables of Markdown: what
-/// the guide says of them is made by this.
+/// The shapes of answers that are read, what providers do otherwise, and what is read of headers, as tables of Markdown:
+/// what the guide says of them is made by this.
 ///
 /// ```
 /// let tables = telemetry_llm::shapes_as_markdown();
@@ -33,6 +34,11 @@ pub fn shapes_as_markdown() -> String {
         let own = if provider.hides_thoughts { "thoughts by the total".to_owned() } else { places.join(", ") };
         let cost = provider.cost.first().map_or_else(String::new, |(place, _)| format!("`{place}`"));
         let _ = writeln!(text, "| {} | {own} | {cost} | {} |", provider.names.join(", "), provider.source);
+    }
+    text.push_str("\n| header of an answer | says | documentation |\n|---|---|---|\n");
+    for (names, says, source) in headers::TABLE {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "| {} | {says} | {source} |", names.join(", "));
     }
     text
 }

@@ -21,7 +21,7 @@ use crate::streams::STREAMS;
 pub(crate) struct Reply {
     status: u16,
     content_type: &'static str,
-    headers: Vec<(&'static str, &'static str)>,
+    headers: Vec<(String, String)>,
     pieces: Vec<Bytes>,
     then: Then,
 }
@@ -62,6 +62,10 @@ impl Reply {
         Self { status, content_type, headers: vec![], pieces, then: Then::End }
     }
 
+    pub(crate) fn headers(self, headers: &[(String, String)]) -> Self {
+        Self { headers: headers.to_vec(), ..self }
+    }
+
     fn then(self, then: Then) -> Self {
         Self { then, ..self }
     }
@@ -78,7 +82,7 @@ impl Reply {
         };
         let mut response = Response::builder().status(self.status).header(header::CONTENT_TYPE, self.content_type);
         for (name, value) in &self.headers {
-            response = response.header(*name, *value);
+            response = response.header(name, value);
         }
         response.body(body).expect("the parts are sound")
     }
@@ -239,7 +243,7 @@ async fn errors_are_classed_by_their_bodies_read_or_not() {
     for (read, expected) in [(true, ErrorType::Auth), (false, ErrorType::RateLimit)] {
         let fixture = Fixture::new();
         let mut reply = Reply::json(429, &quota);
-        reply.headers = vec![("retry-after", "3")];
+        reply.headers = vec![("retry-after".to_owned(), "3".to_owned())];
         let server = Server::start(reply).await;
         let client = server.client(&fixture, "openai");
         let response =
