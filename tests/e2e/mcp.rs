@@ -50,7 +50,7 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     fs::write(&program, PROGRAM)?;
     let [port] = ports::free()?;
     let start = || -> Result<Program, Failure> {
-        let mut command = Command::new(site.tools.join("python/bin/python"));
+        let mut command = Command::new(site.tools.join("python-mcp/bin/python"));
         command.arg(&program).arg(port.to_string()).stdout(Stdio::null());
         let mut server = Program::start("python", &mut command, &site.folder)?;
         server.wait_ready(START, || Ok(Probe::connect(("127.0.0.1", port)).map(drop)?))?;

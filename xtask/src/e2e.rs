@@ -1,4 +1,4 @@
-//! `e2e`: the tests with the real collector, Prometheus and nginx, and with Python's MCP SDK; with `--all`, fuzzing.
+//! `e2e`: the tests with the real collector, Prometheus and nginx; with `--all`, those with packages of Python, and fuzzing.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
@@ -17,11 +17,9 @@ pub(crate) const COMMAND: Command = Command {
 fn run(args: Vec<OsString>) -> Result {
     go_tools::build()?;
     nginx::get()?;
-    // What is beyond CI.
-    if args.iter().any(|arg| arg == "--all" || arg == "mcp") {
-        python::get()?;
-    }
     let all = args.iter().any(|arg| arg == "--all");
+    // What is beyond CI.
+    python::get(|scenario| all || args.iter().any(|arg| arg == scenario))?;
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
     if all { fuzz::all() } else { Ok(()) }
 }
