@@ -7,6 +7,7 @@ mod backoff;
 mod causes;
 pub mod clock;
 mod contained;
+pub mod conversation;
 mod debug;
 pub mod def;
 mod errors;

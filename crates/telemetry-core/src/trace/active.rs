@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt, SpanContext, TraceContextExt, TraceId, TraceState};
+use opentelemetry::{Array, Context, StringValue, Value};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use tracing::field::{Field, Visit};
 use tracing::{Instrument, Span};
@@ -152,6 +152,16 @@ impl ActiveSpan {
                 Some(number) => self.span.record(&field, i64::try_from(number).unwrap_or(i64::MAX)),
                 None => self.span.record(&field, value),
             };
+        }
+        self
+    }
+
+    /// Records a list of texts, which no field of `tracing` can hold: an attribute of the OpenTelemetry span, which layers
+    /// of `tracing` do not see.
+    pub fn record_list(&self, name: &'static str, texts: impl IntoIterator<Item = String>) -> &Self {
+        if self.is_recording() {
+            let texts = texts.into_iter().map(StringValue::from).collect();
+            self.span.set_attribute(name, Value::Array(Array::String(texts)));
         }
         self
     }

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod causes;
+mod conversation;
 #[cfg(feature = "otlp")]
 mod groups;
 mod histograms;
