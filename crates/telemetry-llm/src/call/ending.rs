@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use telemetry_core::{End, Label, Operation, end_event, text};
 
+use super::messages;
 use super::noted::Noted;
 use crate::cost::{Cost, CostSource};
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ use crate::usage::Usage;
 pub(super) struct Ending<'a> {
     pub(super) target: &'a Target,
     pub(super) noted: &'a Noted,
+    /// What the model said, if that may be shown.
+    pub(super) completion: Option<&'a str>,
     pub(super) conventions: Option<&'a ConventionsOfCall>,
     /// What it used, if that can be.
     pub(super) usage: Option<&'a Usage>,
@@ -148,8 +151,11 @@ impl Ending<'_> {
             }
         }
         if !noted.finish_reasons.is_empty() {
-            let reasons = noted.finish_reasons.join(",");
-            span.record("gen_ai.response.finish_reasons", &*text::cut(&reasons, text::MESSAGE));
+            span.record_list("gen_ai.response.finish_reasons", within(text::MESSAGE, &noted.finish_reasons));
+        }
+        let finish_reason = noted.finish_reasons.first().map(String::as_str);
+        if let Some(messages) = messages::output(self.completion, &noted.tool_calls, finish_reason) {
+            span.record("gen_ai.output.messages", messages.as_str());
         }
         if let Some(usage) = self.usage {
             for (field, tokens) in [
@@ -194,4 +200,12 @@ impl Ending<'_> {
             attempts = self.noted.attempt()
         }, "llm call ended", "llm call failed");
     }
+}
+
+/// As many of the texts as have room in so many bytes.
+fn within(mut room: usize, texts: &[String]) -> impl Iterator<Item = String> {
+    texts.iter().map_while(move |text| {
+        room = room.checked_sub(text.len())?;
+        Some(text.clone())
+    })
 }

@@ -1,6 +1,7 @@
 //! One logical call: its attempts, what is noted of its answer, and how it ends.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -10,12 +11,13 @@ use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, Label, Operation, clock};
 
 use super::ending::Ending;
+use super::messages;
 use super::noted::{Noted, name};
 use super::rate_limit::RateLimitWait;
 use crate::content::Content;
 use crate::cost::CostSource;
 use crate::failure::Failure;
-use crate::gen_ai::ConventionsOfCall;
+use crate::gen_ai::{ConventionsOfCall, MOST_TOOL_CALLS};
 use crate::headers::OfHeaders;
 use crate::metrics::Outcome;
 use crate::record::{EndTold, Ended};
@@ -65,6 +67,8 @@ pub struct Call {
 #[derive(Default)]
 pub(super) struct Extras {
     pub(super) content: Option<Content>,
+    /// What the model said, as it is shown.
+    pub(super) completion: Mutex<Option<String>>,
     pub(super) on_end: Option<EndTold>,
     pub(super) conventions: Option<ConventionsOfCall>,
 }
@@ -191,20 +195,29 @@ impl Call {
 
     /// Puts the prompt on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
     pub fn prompt(&self, text: &str) {
-        self.say("gen_ai.input.messages", "user", text);
+        if let Some(shown) = self.shown(text) {
+            self.span().record("gen_ai.input.messages", messages::input(&shown).as_str());
+        }
     }
 
     /// Puts the completion on the span, if the call was started with [`capture_content`](crate::CallStart::capture_content).
     pub fn completion(&self, text: &str) {
-        self.say("gen_ai.output.messages", "assistant", text);
+        if let Some(shown) = self.shown(text) {
+            *self.extras.completion.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+        }
     }
 
-    fn say(&self, field: &str, role: &str, text: &str) {
-        let span = self.operation.span();
-        let Some(content) = self.extras.content.filter(|_| span.is_sampled()) else { return };
-        let part = serde_json::json!({ "type": "text", "content": content.shown(text) });
-        let message = serde_json::json!([{ "role": role, "parts": [part] }]);
-        span.record(field, message.to_string().as_str());
+    fn shown(&self, text: &str) -> Option<String> {
+        let content = self.extras.content.filter(|_| self.span().is_recording())?;
+        Some(content.shown(text))
+    }
+
+    /// Notes that the model asks for a tool, for the span: its name among `gen_ai.output.messages`. An answer that is
+    /// read (`body`, `chunk`) says it by itself. The names of 32 calls are kept, and 256 bytes of each.
+    pub fn tool_call(&mut self, tool_name: impl Into<String>) {
+        if self.noted.tool_calls.len() < MOST_TOOL_CALLS {
+            self.noted.tool_calls.push(name(tool_name.into()));
+        }
     }
 
     /// Notes what the headers of an answer say: the tokens that Bedrock counts there for models whose bodies have none, what
@@ -312,9 +325,11 @@ impl Call {
         self.noted.settle();
         let elapsed = self.operation.end(&end).unwrap_or_default();
         let usage = self.noted.usage.take().and_then(Usage::settled);
+        let completion = self.extras.completion.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let ending = Ending {
             target: &self.target,
             noted: &self.noted,
+            completion: completion.as_deref(),
             conventions: self.extras.conventions.as_ref(),
             usage: usage.as_ref(),
             outcome,

@@ -2,6 +2,7 @@
 
 mod ending;
 mod guard;
+mod messages;
 mod noted;
 #[cfg(feature = "tracing-layer")]
 mod outside;

@@ -7,6 +7,8 @@ use telemetry_core::text;
 
 use crate::cost::CostSource;
 use crate::failure::Failure;
+#[cfg(feature = "prices")]
+use crate::gen_ai::MOST_TOOL_CALLS;
 use crate::headers::OfHeaders;
 use crate::usage::Usage;
 #[cfg(feature = "prices")]
@@ -35,6 +37,8 @@ pub(super) struct Noted {
     pub(super) response_id: Option<String>,
     pub(super) service_tier: Option<String>,
     pub(super) finish_reasons: Vec<String>,
+    /// The tools that the model asks for.
+    pub(super) tool_calls: Vec<String>,
     /// What is known of the cost, before any price.
     pub(super) known_cost: Option<(f64, CostSource)>,
     /// The call is charged for something that no price is known for.
@@ -81,6 +85,9 @@ impl Noted {
         self.told = answer.failure.or(self.told.take());
         if !answer.finish_reasons.is_empty() {
             self.finish_reasons = answer.finish_reasons.into_iter().take(Answer::MOST_REASONS).map(name).collect();
+        }
+        if !answer.tool_calls.is_empty() {
+            self.tool_calls = answer.tool_calls.into_iter().take(MOST_TOOL_CALLS).map(name).collect();
         }
     }
 

@@ -48,6 +48,7 @@ impl OutsideCall<'_> {
         let ending = Ending {
             target: &target,
             noted: &noted,
+            completion: None,
             conventions: conventions.as_ref(),
             usage: usage.as_ref(),
             outcome,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use telemetry_core::{Operation, Shared, operation_span};
+use telemetry_core::{Operation, Shared, conversation, operation_span, text};
 use tracing::field::Empty;
 
 use super::guard::{Call, Extras};
@@ -21,6 +21,7 @@ pub struct CallStart<'a> {
     provider: &'a str,
     model: &'a str,
     operation: &'a str,
+    conversation: Option<&'a str>,
     prompt_length: Option<usize>,
     server: Option<(&'a str, u16)>,
     batch: bool,
@@ -35,6 +36,7 @@ impl<'a> CallStart<'a> {
             provider,
             model,
             operation: gen_ai::CHAT,
+            conversation: None,
             prompt_length: None,
             server: None,
             batch: false,
@@ -51,6 +53,13 @@ impl<'a> CallStart<'a> {
     /// What the model is asked for, for `gen_ai.operation.name`: `chat` unless set; `embeddings`, `generate_content`.
     pub fn operation(self, operation: &'a str) -> Self {
         Self { operation, ..self }
+    }
+
+    /// The conversation that the call is part of, for `gen_ai.conversation.id`: back ends show as one session what has the
+    /// same. Where it is not set, it is what [`conversation::current`] says, which a whole request can share. More than 256
+    /// bytes are cut.
+    pub fn conversation(self, id: &'a str) -> Self {
+        Self { conversation: Some(id), ..self }
     }
 
     /// The host and port that are called, for `server.address` and `server.port`.
@@ -79,6 +88,10 @@ impl<'a> CallStart<'a> {
         crate::own_calls::starts();
         let target = Target::new(self.shared, self.provider, self.model);
         let operation = Operation::start(|| {
+            let conversation = match self.conversation {
+                Some(id) => Some(text::cut(id, text::NAME).into_owned()),
+                None => conversation::current(),
+            };
             operation_span!(
                 "llm.complete",
                 otel.kind = "client",
@@ -97,9 +110,9 @@ impl<'a> CallStart<'a> {
                 gen_ai.operation.name = self.operation,
                 gen_ai.provider.name = gen_ai::provider_name(&target.name().provider),
                 gen_ai.request.model = &*target.name().called,
+                gen_ai.conversation.id = conversation.as_deref(),
                 gen_ai.response.model = Empty,
                 gen_ai.response.id = Empty,
-                gen_ai.response.finish_reasons = Empty,
                 gen_ai.usage.input_tokens = Empty,
                 gen_ai.usage.output_tokens = Empty,
                 gen_ai.usage.cache_read.input_tokens = Empty,
@@ -116,6 +129,7 @@ impl<'a> CallStart<'a> {
             content: self.content,
             on_end: self.on_end.map(OnEnd::lease),
             conventions: target.inner().conventions.of_call(self.operation, target.name()),
+            ..Extras::default()
         };
         Call::new(target, operation, Noted::new(self.batch), extras)
     }

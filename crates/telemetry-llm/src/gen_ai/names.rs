@@ -8,6 +8,9 @@ pub(crate) const EMBEDDINGS: &str = "embeddings";
 /// The operations that have a name.
 pub(super) const OPERATIONS: [&str; 4] = [CHAT, GENERATE_CONTENT, TEXT_COMPLETION, EMBEDDINGS];
 
+/// Of how many calls of tools a call keeps the names: no model that is well asks for more at once.
+pub(crate) const MOST_TOOL_CALLS: usize = 32;
+
 /// The conventions' name of a provider, which is our own where they have none.
 pub(crate) fn provider_name(provider: &str) -> &str {
     match provider {

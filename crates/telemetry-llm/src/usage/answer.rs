@@ -10,7 +10,9 @@ use super::pieces::Piece;
 use super::providers::Provider;
 use super::shapes::Sign;
 use super::tokens::Usage;
+use super::tool_calls::ToolCalls;
 use crate::failure::Failure;
+use crate::gen_ai::MOST_TOOL_CALLS;
 use crate::metrics::ErrorType;
 
 /// What an answer says besides its content.
@@ -27,6 +29,9 @@ pub struct Answer {
     pub id: Option<String>,
     /// Why the model stopped, of each choice: of [`MOST_REASONS`](Self::MOST_REASONS) at most.
     pub finish_reasons: Vec<String>,
+    /// The tools that the model asks for, by their names, in the order in which it does: of
+    /// [`MOST_TOOL_CALLS`](Self::MOST_TOOL_CALLS) calls at most.
+    pub tool_calls: Vec<String>,
     /// What the provider says that the call cost, in US dollars: at most 1,000,000.
     pub cost_usd: Option<f64>,
     /// The call is charged for something that the table of prices has no unit for: a tool of the provider, a fast mode,
@@ -41,8 +46,10 @@ pub struct Answer {
 impl Answer {
     /// Of how many choices the reasons are kept: no provider makes more for one prompt.
     pub const MOST_REASONS: usize = 128;
+    /// Of how many calls of tools the names are kept.
+    pub const MOST_TOOL_CALLS: usize = MOST_TOOL_CALLS;
 
-    /// All but the usage, which pieces of an answer say in parts.
+    /// All but the usage and the calls of tools, which pieces of an answer say in parts.
     pub(super) fn without_usage(api: Api, provider: &Provider, body: &Value) -> Self {
         let shape = api.shape();
         let text = |paths: &[&str]| path::text(body, paths).map(cut);
@@ -52,6 +59,7 @@ impl Answer {
             service_tier: text(shape.tier).map(|tier| tier_of(api, tier)),
             id: text(shape.id),
             finish_reasons: finish_reasons(shape.finish, body),
+            tool_calls: Vec::new(),
             cost_usd: provider.cost_usd(body),
             has_unpriced_parts: shape.unpriced.iter().any(|sign| says(body, sign)),
             failure: shape.failed.iter().find_map(|failed| failed_by(failed, body)),
@@ -60,9 +68,12 @@ impl Answer {
     }
 
     pub(super) fn of_shape(api: Api, provider: &Provider, body: &Value) -> Self {
+        let mut tool_calls = Vec::new();
+        ToolCalls::default().read(api, body, &mut tool_calls);
         let said = Self::without_usage(api, provider, body);
         Self {
             usage: Counts::of(api, provider, body).usage(provider.hides_thoughts),
+            tool_calls,
             failure: Failure::from_body(body).or(said.failure),
             is_truncated: Piece::of(api, body).is_cut(),
             ..said
@@ -71,7 +82,18 @@ impl Answer {
 
     /// Lays what is said now over what was said before.
     pub(super) fn lay_over(&mut self, said: Self) {
-        let Self { usage, model, service_tier, id, finish_reasons, cost_usd, has_unpriced_parts, failure, .. } = said;
+        let Self {
+            usage,
+            model,
+            service_tier,
+            id,
+            finish_reasons,
+            tool_calls,
+            cost_usd,
+            has_unpriced_parts,
+            failure,
+            is_truncated: _,
+        } = said;
         self.usage = usage.or(self.usage.take());
         self.model = model.or(self.model.take());
         self.service_tier = service_tier.or(self.service_tier.take());
@@ -81,6 +103,9 @@ impl Answer {
         self.failure = failure.or(self.failure.take());
         if !finish_reasons.is_empty() {
             self.finish_reasons = finish_reasons;
+        }
+        if !tool_calls.is_empty() {
+            self.tool_calls = tool_calls;
         }
     }
 }

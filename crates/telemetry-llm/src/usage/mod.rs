@@ -23,6 +23,8 @@ mod stream;
 #[cfg(feature = "prices")]
 mod table;
 mod tokens;
+#[cfg(feature = "prices")]
+mod tool_calls;
 
 #[cfg(feature = "prices")]
 pub use answer::Answer;

@@ -7,6 +7,7 @@ use super::api::Api;
 use super::counts::Counts;
 use super::pieces::Piece;
 use super::providers::{Provider, provider};
+use super::tool_calls::ToolCalls;
 use crate::failure::Failure;
 use crate::skim::value;
 
@@ -40,6 +41,7 @@ pub struct AnswerStream {
     answer: Answer,
     /// What has been said of the usage so far: later events repeat only what has changed.
     counts: Counts,
+    tool_calls: ToolCalls,
     /// Something of an answer has come.
     has_begun: bool,
     /// The provider's mark of an end has come, after which some send more.
@@ -67,6 +69,7 @@ impl AnswerStream {
             provider: provider(provider_name),
             answer: Answer::default(),
             counts: Counts::default(),
+            tool_calls: ToolCalls::default(),
             has_begun: false,
             has_ended: false,
             done: false,
@@ -107,6 +110,7 @@ impl AnswerStream {
         self.has_ended |= piece.is_end || piece.is_last;
         let failure = said.failure.take();
         self.answer.lay_over(said);
+        self.tool_calls.read(api, event, &mut self.answer.tool_calls);
         Chunk { has_output: piece.has_output, is_last: piece.is_last, failure }
     }
 

@@ -57,7 +57,7 @@ fn a_call_site_that_asks_for_content_gets_it_masked_and_cut() {
     );
     span.assert_attribute(
         "gen_ai.output.messages",
-        r#"[{"role":"assistant","parts":[{"type":"text","content":"short"}]}]"#,
+        r#"[{"role":"assistant","parts":[{"type":"text","content":"short"}],"finish_reason":""}]"#,
     );
     fixture.assert_nowhere(KEY);
     // The next call has asked for nothing.

@@ -5,6 +5,7 @@ mod attempts;
 mod cases;
 mod content;
 mod conventions;
+mod conversation;
 mod factory;
 mod failures;
 mod fixture;
@@ -29,6 +30,7 @@ mod said;
 mod settings;
 mod spans;
 mod streams;
+mod tool_calls;
 #[cfg(feature = "tower")]
 mod tower_attempts;
 #[cfg(feature = "tower")]

@@ -36,7 +36,7 @@ fn the_span_has_the_documents_attributes_and_those_of_the_conventions() {
         ("gen_ai.request.model", MODEL),
         ("gen_ai.response.model", "test-model-001"),
         ("gen_ai.response.id", "chatcmpl-7"),
-        ("gen_ai.response.finish_reasons", "stop,length"),
+        ("gen_ai.response.finish_reasons", "[stop, length]"),
         ("gen_ai.usage.input_tokens", "100"),
         ("gen_ai.usage.output_tokens", "20"),
         ("gen_ai.usage.cache_read.input_tokens", "10"),
