@@ -8,6 +8,7 @@ mod metrics;
 pub mod mixin;
 mod output;
 mod process;
+mod semconv;
 mod tool;
 mod workflow;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use telemetry_core::clock::millis;
-use telemetry_core::{Shared, operation_span};
+use telemetry_core::{Shared, conversation, operation_span};
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -12,6 +12,7 @@ use super::guard::Execution;
 use super::instruments::ExecutionInstruments;
 use super::work::Work;
 use crate::metrics::ExecutionKind;
+use crate::semconv;
 
 /// An execution about to start. [`start`](Self::start) starts it.
 #[must_use = "an execution starts with `start`"]
@@ -50,10 +51,27 @@ impl Target<'_> {
                 operation_span!("task.execute_sync", task_id = id, component, timeout_ms, error_type = Empty)
             }
             Self::Agent { action } => {
-                operation_span!("agent.execute_sync", agent_id = id, action, timeout_ms, error_type = Empty)
+                operation_span!(
+                    "agent.execute_sync",
+                    agent_id = id,
+                    action,
+                    timeout_ms,
+                    error_type = Empty,
+                    gen_ai.operation.name = semconv::INVOKE_AGENT,
+                    gen_ai.agent.name = id,
+                    gen_ai.conversation.id = conversation::current().as_deref(),
+                )
             }
             Self::Workflow { exec_id } => {
-                operation_span!("workflow.execute_sync", workflow_id = id, exec_id, timeout_ms, error_type = Empty)
+                operation_span!(
+                    "workflow.execute_sync",
+                    workflow_id = id,
+                    exec_id,
+                    timeout_ms,
+                    error_type = Empty,
+                    openinference.span.kind = semconv::CHAIN,
+                    gen_ai.conversation.id = conversation::current().as_deref(),
+                )
             }
         }
     }

@@ -8,6 +8,7 @@ use tracing::field::Empty;
 use super::instruments::ToolInstruments;
 use super::run::ToolRun;
 use crate::process::Limits;
+use crate::semconv;
 
 /// A run about to start. [`start`](Self::start) starts it.
 #[derive(Clone, Copy)]
@@ -71,6 +72,8 @@ impl<'a> ToolStart<'a> {
                 signal = Empty,
                 output_bytes = Empty,
                 error_kind = Empty,
+                gen_ai.operation.name = semconv::EXECUTE_TOOL,
+                gen_ai.tool.name = self.tool_id,
             )
         });
         ToolRun::new(self.tools.lease(), self.tool_id, self.limits, self.keep_terminal, operation)

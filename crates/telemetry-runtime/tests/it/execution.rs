@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use telemetry_core::Label;
+use telemetry_core::{Label, conversation};
 use telemetry_runtime::labels::{AsyncKind, ExecutionKind};
 use telemetry_runtime::{AgentPreparation, Execution, ExecutionStart, Executions};
 
@@ -99,6 +99,35 @@ fn an_execution_without_a_time_limit_tells_none() {
         let span = fixture.span(&format!("{}.execute_sync", kind.as_str()));
         assert_eq!(span.attribute("timeout_ms"), None);
         fixture.assert_histogram_count(NAMES.latency, &[("kind", kind.as_str()), ("outcome", "success")], 1);
+    }
+}
+
+#[test]
+fn agents_and_workflows_are_known_to_back_ends_for_models_and_part_of_their_conversation() {
+    let fixture = Fixture::new();
+    let executions = Executions::new(fixture.meter());
+    {
+        let _conversation = conversation::within("conversation-1").attach();
+        executions.start_preparation("agent-1").ready("review").start().succeed();
+        executions.start_workflow("flow-1", "exec-1").succeed();
+    }
+    let agent = fixture.span("agent.execute_sync");
+    for (key, value) in [
+        ("gen_ai.operation.name", "invoke_agent"),
+        ("gen_ai.agent.name", "agent-1"),
+        ("gen_ai.conversation.id", "conversation-1"),
+    ] {
+        agent.assert_attribute(key, value);
+    }
+    let workflow = fixture.span("workflow.execute_sync");
+    workflow.assert_attribute("openinference.span.kind", "CHAIN");
+    workflow.assert_attribute("gen_ai.conversation.id", "conversation-1");
+
+    fixture.clear();
+    executions.start_agent("agent-1", "review").succeed();
+    executions.start_workflow("flow-1", "exec-1").succeed();
+    for name in ["agent.execute_sync", "workflow.execute_sync"] {
+        fixture.span(name).assert_no_attribute("gen_ai.conversation.id");
     }
 }
 

@@ -132,6 +132,8 @@ fn the_span_tells_what_ran_and_how_it_ended() {
     let span = fixture.span("runtime.execute_tool");
     for (key, value) in [
         ("tool_id", "tool"),
+        ("gen_ai.operation.name", "execute_tool"),
+        ("gen_ai.tool.name", "tool"),
         ("runtime_version", "1.3.0"),
         ("bun_version", "1.3.0"),
         ("permissions", "read,net"),
