@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub(super) struct Call {
     path: String,
     body: Bytes,
+    /// The conversation that it is part of.
+    conversation: Option<&'static str>,
     ending: Ending,
 }
 
@@ -77,7 +79,7 @@ pub(super) fn calls(with_bad_tools: bool) -> Vec<Call> {
 
 impl Call {
     fn new(path: String, body: impl Into<Bytes>) -> Self {
-        Self { path, body: body.into(), ending: Ending::Answered }
+        Self { path, body: body.into(), conversation: None, ending: Ending::Answered }
     }
 
     fn ask(ask: Ask) -> Self {
@@ -87,7 +89,9 @@ impl Call {
             Course::Answered | Course::Limited | Course::Overloaded | Course::Refused => Ending::Answered,
         };
         let prompt = format!("{} {}", canary::PROMPT, ask.course.word());
-        Self { ending, ..Self::new(format!("/models/{}", ask.deployment), prompt) }
+        // Whoever asks one deployment again goes on where it was.
+        let conversation = Some(ask.deployment);
+        Self { conversation, ending, ..Self::new(format!("/models/{}", ask.deployment), prompt) }
     }
 
     fn mcp(tool: &str) -> Self {
@@ -98,11 +102,11 @@ impl Call {
     ///
     /// When it does not end as it is meant to.
     pub(super) async fn make(self, platform: SocketAddr) -> Result<(), String> {
-        let Self { path, body, ending } = self;
-        let answer = client::post(platform, &path, body.clone());
+        let Self { path, body, conversation, ending } = self;
+        let answer = client::post(platform, &path, body.clone(), conversation);
         let answered = match ending {
             Ending::Answered => answer.await.map(drop),
-            Ending::Left => client::post_and_leave(platform, &path, body).await.map(drop),
+            Ending::Left => client::post_and_leave(platform, &path, body, conversation).await.map(drop),
             Ending::GivenUp => match timeout(PATIENCE, answer).await {
                 Ok(_answered) => Err("it was answered".into()),
                 Err(_gave_up) => Ok(()),

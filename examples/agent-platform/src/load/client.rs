@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use telemetry_core::conversation;
 use tokio::net::TcpStream;
 
 /// One HTTP call without a body, over a connection of its own, which is closed when the future is dropped: a caller that
@@ -22,16 +23,17 @@ pub async fn call(
     server: SocketAddr,
     path: &str,
 ) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>> {
-    exchange(method, server, path, Bytes::new(), whole).await
+    exchange(method, server, path, (Bytes::new(), None), whole).await
 }
 
-/// The same as a POST that says something.
+/// The same as a POST that says something, as part of a conversation or of none.
 pub(super) async fn post(
     server: SocketAddr,
     path: &str,
     body: Bytes,
+    conversation: Option<&str>,
 ) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>> {
-    exchange(Method::POST, server, path, body, whole).await
+    exchange(Method::POST, server, path, (body, conversation), whole).await
 }
 
 /// The same, but leaves after the first piece of the answer.
@@ -39,8 +41,9 @@ pub(super) async fn post_and_leave(
     server: SocketAddr,
     path: &str,
     body: Bytes,
+    conversation: Option<&str>,
 ) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>> {
-    exchange(Method::POST, server, path, body, first).await
+    exchange(Method::POST, server, path, (body, conversation), first).await
 }
 
 async fn whole(mut answer: Response<Incoming>) -> hyper::Result<Response<Bytes>> {
@@ -58,7 +61,7 @@ async fn exchange<R>(
     method: Method,
     server: SocketAddr,
     path: &str,
-    body: Bytes,
+    (body, conversation): (Bytes, Option<&str>),
     read: impl FnOnce(Response<Incoming>) -> R,
 ) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>>
 where
@@ -67,7 +70,12 @@ where
     let stream = TcpStream::connect(server).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::builder().method(method).uri(path).header(header::HOST, server.to_string());
-    let request = request.body(Full::new(body))?;
+    let mut request = request.body(Full::new(body))?;
+    if let Some(conversation) = conversation {
+        // As a front end does that knows which conversation its user is in.
+        let baggage = format!("{}={conversation}", conversation::ID);
+        request.headers_mut().insert("baggage", baggage.try_into()?);
+    }
     let answer = async { read(sender.send_request(request).await?).await };
     let (mut connection, mut answer) = (pin!(connection), pin!(answer));
     tokio::select! {

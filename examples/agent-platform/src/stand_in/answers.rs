@@ -30,23 +30,43 @@ pub(super) fn used(shape: Shape, random: &mut Rng) -> Used {
 /// How many pieces of output a streamed answer has.
 const PIECES: usize = 6;
 const WORDS: &str = canary::COMPLETION;
+/// The tool that each answer asks for.
+const TOOL: &str = "word-count";
+
+/// What it is to be given.
+fn arguments() -> Value {
+    json!({"text": canary::ARGUMENT})
+}
+
+/// A call of it, as chat completions have it.
+fn tool_call() -> Value {
+    json!({"index": 0, "id": "call_1", "type": "function",
+        "function": {"name": TOOL, "arguments": arguments().to_string()}})
+}
+
+/// A call of it, as messages have it.
+fn tool_use() -> Value {
+    json!({"type": "tool_use", "id": "toolu_1", "name": TOOL, "input": arguments()})
+}
 
 /// A whole answer.
 pub(super) fn whole(shape: Shape, model: &str, used: Used) -> Value {
     match shape {
         Shape::Chat => json!({
             "id": "chatcmpl-1", "object": "chat.completion", "model": model, "service_tier": "default",
-            "choices": [{"index": 0, "message": {"role": "assistant", "content": WORDS}, "finish_reason": "stop"}],
+            "choices": [{"index": 0, "finish_reason": "tool_calls",
+                "message": {"role": "assistant", "content": WORDS, "tool_calls": [tool_call()]}}],
             "usage": chat_usage(used),
         }),
         Shape::Responses => response(model, used),
         Shape::Messages => json!({
-            "id": "msg_1", "type": "message", "role": "assistant", "model": model, "stop_reason": "end_turn",
-            "content": [{"type": "text", "text": WORDS}], "usage": messages_usage(used, used.completion),
+            "id": "msg_1", "type": "message", "role": "assistant", "model": model, "stop_reason": "tool_use",
+            "content": [{"type": "text", "text": WORDS}, tool_use()], "usage": messages_usage(used, used.completion),
         }),
         Shape::GenerateContent => json!({
             "responseId": "r1", "modelVersion": model, "usageMetadata": gemini_usage(used),
-            "candidates": [{"content": {"role": "model", "parts": [{"text": WORDS}]}, "finishReason": "STOP"}],
+            "candidates": [{"finishReason": "STOP", "content": {"role": "model", "parts": [
+                {"text": WORDS}, {"functionCall": {"name": TOOL, "args": arguments()}}]}}],
         }),
     }
 }
@@ -64,7 +84,8 @@ pub(super) fn streamed(shape: Shape, model: &str, used: Used) -> Vec<String> {
             for _ in 0..PIECES {
                 add(chunk(json!({"content": WORDS}), Value::Null));
             }
-            add(chunk(json!({}), json!("stop")));
+            add(chunk(json!({"tool_calls": [tool_call()]}), Value::Null));
+            add(chunk(json!({}), json!("tool_calls")));
             add(json!({"object": "chat.completion.chunk", "model": model, "choices": [], "usage": chat_usage(used)}));
             events.push("[DONE]".to_owned());
         }
@@ -80,7 +101,8 @@ pub(super) fn streamed(shape: Shape, model: &str, used: Used) -> Vec<String> {
             for _ in 0..PIECES {
                 add(json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": WORDS}}));
             }
-            add(json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"},
+            add(json!({"type": "content_block_start", "index": 1, "content_block": tool_use()}));
+            add(json!({"type": "message_delta", "delta": {"stop_reason": "tool_use"},
                 "usage": {"output_tokens": used.completion}}));
             add(json!({"type": "message_stop"}));
         }
@@ -88,6 +110,8 @@ pub(super) fn streamed(shape: Shape, model: &str, used: Used) -> Vec<String> {
             for _ in 0..PIECES {
                 add(json!({"modelVersion": model, "candidates": [{"content": {"parts": [{"text": WORDS}]}}]}));
             }
+            let call = json!({"functionCall": {"name": TOOL, "args": arguments()}});
+            add(json!({"modelVersion": model, "candidates": [{"content": {"parts": [call]}}]}));
             add(json!({"modelVersion": model, "candidates": [{"finishReason": "STOP"}],
                 "usageMetadata": gemini_usage(used)}));
         }
@@ -112,6 +136,8 @@ pub(super) fn refused() -> Value {
 fn response(model: &str, used: Used) -> Value {
     json!({
         "id": "resp_1", "object": "response", "status": "completed", "model": model, "error": null,
+        "output": [{"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": TOOL,
+            "arguments": arguments().to_string()}],
         "usage": {
             "input_tokens": used.prompt, "input_tokens_details": {"cached_tokens": used.cached},
             "output_tokens": used.completion, "output_tokens_details": {"reasoning_tokens": used.reasoning},
