@@ -11,6 +11,7 @@ mod mcp;
 mod names;
 mod outage;
 mod panels;
+mod phoenix;
 mod report;
 mod rules;
 mod stack;
@@ -32,8 +33,8 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams, mcp
-  --all              mcp as well, which needs Python; the others run without it";
+  --only SCENARIO    one of: contract, large, outage, streams, mcp, phoenix
+  --all              mcp and phoenix as well, which need Python; the others run without it";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
@@ -46,7 +47,10 @@ const SCENARIOS: [Scenario; 4] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 1] = [("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run)];
+const BEYOND: [Scenario; 2] = [
+    ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
+    ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
+];
 
 fn main() -> ExitCode {
     match run(Parser::from_env()) {
