@@ -33,7 +33,7 @@ fn run(parser: lexopt::Parser) -> Result {
         features::TOOL.install()?;
         public_types::TOOL.install()
     });
-    let steps: [Step<'_>; 16] = [
+    let steps: [Step<'_>; 17] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
@@ -41,7 +41,8 @@ fn run(parser: lexopt::Parser) -> Result {
         ("tests", Box::new(test::all)),
         ("tests, without bound instruments", Box::new(unbound)),
         ("tests, without prices", Box::new(unpriced)),
-        ("an application outside the workspace", Box::new(outside)),
+        ("an application outside the workspace", Box::new(|| outside("examples/outside"))),
+        ("clients of models", Box::new(|| outside("examples/clients"))),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
         ("tools", Box::new(|| tools.join())),
@@ -74,9 +75,9 @@ fn unbound() -> Result {
     run_program(&mut cargo(test))
 }
 
-/// What a user of the facade has: a package, a lock file and a generator of its own.
-fn outside() -> Result {
-    let manifest = workspace::root().join("examples/outside/Cargo.toml");
+/// What a user of the facade has: a package and a lock file of its own.
+fn outside(package: &str) -> Result {
+    let manifest = workspace::root().join(package).join("Cargo.toml");
     let mut test = cargo(["test", "--all-features", "--locked", "--manifest-path"]);
     run_program(test.arg(manifest).env("CARGO_TARGET_DIR", workspace::target()))
 }
