@@ -86,7 +86,8 @@ pub(super) fn told(body: &Value) -> Option<Told> {
 /// What is an error where its name is: some fill in nothing where there is none. Of a list it is the first.
 fn something(error: &Value) -> Option<&Value> {
     match error {
-        Value::Null | Value::Bool(_) => None,
+        Value::Null => None,
+        Value::Bool(is_one) => is_one.then_some(error),
         Value::String(text) => (!text.is_empty()).then_some(error),
         Value::Array(errors) => errors.first().and_then(something),
         Value::Object(fields) => (!fields.is_empty()).then_some(error),
@@ -100,10 +101,18 @@ fn is_error_alone(body: &Value) -> bool {
     const BESIDE: [&str; 9] =
         ["message", "error_msg", "request_id", "requestId", "id", "status", "type", "param", "details"];
     let Some(fields) = body.as_object() else { return false };
-    let has =
-        |names: &[&str]| names.iter().any(|name| fields.get(*name).is_some_and(|value| something(value).is_some()));
     let is_one = fields.keys().all(|key| CODES.contains(&key.as_str()) || BESIDE.contains(&key.as_str()));
-    is_one && has(&CODES) && has(&["message", "error_msg"])
+    let has_message = ["message", "error_msg"].iter().any(|key| fields.get(*key).is_some_and(Value::is_string));
+    is_one && has_message && CODES.iter().filter_map(|key| fields.get(*key)).any(is_code_of_error)
+}
+
+/// Whether a code is none of those by which a server says that all is well.
+fn is_code_of_error(code: &Value) -> bool {
+    match code {
+        Value::Number(number) => !matches!(number.as_u64(), Some(0 | 200)),
+        Value::String(text) => !matches!(text.to_ascii_lowercase().as_str(), "" | "0" | "200" | "ok" | "success"),
+        _ => false,
+    }
 }
 
 /// The numbers that MiniMax has for errors, under status 200 (platform.minimax.io, error codes), by their class.

@@ -34,7 +34,9 @@ const PHRASES: &[(ErrorType, Weight, &[&str])] = &[
             "not enough credits",
             "credit limit exceeded",
             "spending limit",
-            "specified api usage limits",
+            "api usage limits",
+            "credits are depleted",
+            "used all available credits",
         ],
     ),
     (

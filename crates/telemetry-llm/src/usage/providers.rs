@@ -89,15 +89,18 @@ pub(crate) const PROVIDERS: &[Provider] = &[
     Provider {
         names: &["perplexity"],
         source: "docs.perplexity.ai/getting-started/pricing",
-        fields: &[(
-            Api::OpenAiChat,
-            &[
-                alone(TOTAL, &[]),
-                beside("output_reasoning_tokens", &["reasoning_tokens"]),
-                beside("output_citation_tokens", &["citation_tokens"]),
-                alone("web_searches", &["num_search_queries"]),
-            ],
-        )],
+        fields: &[
+            (
+                Api::OpenAiChat,
+                &[
+                    alone(TOTAL, &[]),
+                    beside("output_reasoning_tokens", &["reasoning_tokens"]),
+                    beside("output_citation_tokens", &["citation_tokens"]),
+                    alone("web_searches", &["num_search_queries"]),
+                ],
+            ),
+            (Api::OpenAiResponses, &[alone("web_searches", &["tool_calls_details.search_web.invocation"])]),
+        ],
         cost: &[("usage.cost.total_cost", USD), ("response.usage.cost.total_cost", USD)],
         ..NOTHING
     },

@@ -182,6 +182,44 @@ fn no_usage_at_no_accepted_price_is_beyond_any_sum() {
     }
 }
 
+/// A message that was compacted so often before, each time at 150,000 tokens.
+fn compacted(times: usize) -> Vec<u8> {
+    let compaction = serde_json::json!({"type": "compaction", "input_tokens": 150_000, "output_tokens": 1_000});
+    let last = serde_json::json!({"type": "message", "input_tokens": 20_000, "output_tokens": 1_000});
+    let iterations: Vec<_> = std::iter::repeat_n(compaction, times).chain([last]).collect();
+    let usage = serde_json::json!({"input_tokens": 20_000, "output_tokens": 1_000, "iterations": iterations});
+    serde_json::json!({"type": "message", "model": "claude-sonnet-4-5", "content": [], "usage": usage})
+        .to_string()
+        .into()
+}
+
+#[test]
+fn each_request_of_a_call_has_the_prices_of_its_own_length() {
+    let fixture = Fixture::with(LlmSettings::default());
+    // Up to 64 requests, below the step; beyond that their sum, which is above it.
+    for (times, expected) in [
+        (0, 20_000.0 * 3.0 + 1_000.0 * 15.0),
+        (63, (63.0 * 150_000.0 + 20_000.0) * 3.0 + 64_000.0 * 15.0),
+        (64, (64.0 * 150_000.0 + 20_000.0) * 6.0 + 65_000.0 * 22.5),
+    ] {
+        let mut call = fixture.llm.start("anthropic", "claude-sonnet-4-5");
+        call.body(&compacted(times));
+        let cost = call.complete().cost_usd().expect("it has a price");
+        assert!((cost - expected / 1e6).abs() < 1e-9, "{times}: {cost}");
+    }
+}
+
+#[test]
+fn an_override_counts_a_call_of_several_requests_once() {
+    let price = ModelPrice { request: 0.5, ..price(1.0, 2.0) };
+    let overrides = prices(&[("claude-sonnet-4-5", price)]);
+    let fixture = Fixture::with(LlmSettings { prices: overrides, ..LlmSettings::default() });
+    let mut call = fixture.llm.start("anthropic", "claude-sonnet-4-5");
+    call.body(&compacted(2));
+    let cost = call.complete().cost_usd().expect("it has a price");
+    assert!((cost - (0.32 + 0.006 + 0.5)).abs() < 1e-9, "{cost}");
+}
+
 pub(crate) fn write_table(path: &Path, input: f64) {
     let table = serde_json::json!([{
         "id": "acme", "name": "Acme", "api_pattern": "https://api\\.acme\\.example",

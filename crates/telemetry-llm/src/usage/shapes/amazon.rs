@@ -31,7 +31,8 @@ pub(super) const CONVERSE: Shape = Shape {
     failed: &[],
 };
 
-/// A whole answer, or pieces of which the last has the metrics of the call.
+/// A whole answer, or pieces of which the last has the metrics of the call: their input lacks what was read from the cache
+/// and written to it, as that of [`CONVERSE`] does.
 pub(super) const TITAN: Shape = Shape {
     title: "Bedrock InvokeModel: Titan, Mistral, and the metrics of any streamed model",
     endpoints: &["/invoke", "/invoke-with-response-stream"],
@@ -40,8 +41,8 @@ pub(super) const TITAN: Shape = Shape {
     fields: &[
         alone("input_tokens", &["inputTokenCount", "inputTextTokenCount"]),
         alone("output_tokens", &["outputTokenCount", "totalOutputTextTokenCount", "results[].tokenCount"]),
-        within("cache_read_tokens", &["cacheReadInputTokenCount"]),
-        within("cache_write_tokens", &["cacheWriteInputTokenCount"]),
+        beside("cache_read_tokens", &["cacheReadInputTokenCount"]),
+        beside("cache_write_tokens", &["cacheWriteInputTokenCount"]),
     ],
     parts: None,
     model: &[],

@@ -25,7 +25,6 @@ pub(super) const CHAT: Shape = Shape {
                 "cached_tokens",
                 "num_cached_tokens",
                 "cache_read_input_tokens",
-                "cacheReadInputTokenCount",
             ],
         ),
         within(
