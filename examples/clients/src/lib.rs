@@ -4,4 +4,4 @@ mod stand_in;
 mod trial;
 
 pub use stand_in::{COMPLETION_TOKENS, PROMPT_TOKENS, Reply, StandIn};
-pub use trial::{Counted, Trial, assert_unpaid};
+pub use trial::{Counted, Trial, assert_quotes_nothing, assert_unpaid};

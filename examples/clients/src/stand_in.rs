@@ -27,7 +27,12 @@ pub enum Reply {
     Busy,
     /// A bill that is not paid. The status alone, 400, does not tell that; the body does, and `retry-after` is 30 s.
     Unpaid,
+    /// An answer that is none, and says what no failure may say.
+    Garbled,
 }
+
+/// What is said to nobody but the application, and may be in no failure.
+pub(crate) const CANARY: &str = "canary-answer";
 
 /// The provider.
 #[derive(Debug)]
@@ -54,6 +59,7 @@ impl StandIn {
                 Reply::Answer => told(200, &[], &whole(is_anthropic, &request["model"])),
                 Reply::Busy => told(429, &[("retry-after-ms", "20")], &error(is_anthropic, BUSY)),
                 Reply::Unpaid => told(400, &[("retry-after", "30")], &error(is_anthropic, UNPAID)),
+                Reply::Garbled => response(200, &[], format!("{CANARY}\"")),
             }
         });
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -64,6 +70,12 @@ impl StandIn {
     #[must_use]
     pub fn host(&self) -> String {
         self.address.to_string()
+    }
+
+    /// Where its API is: `http://127.0.0.1:…/v1`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/v1", self.host())
     }
 
     /// How many of its replies nobody asked for.
@@ -97,11 +109,15 @@ fn error(is_anthropic: bool, (openai, anthropic, message): Named) -> Value {
 }
 
 fn told(status: u16, headers: &[(&str, &str)], body: &Value) -> Response {
+    response(status, headers, body.to_string())
+}
+
+fn response(status: u16, headers: &[(&str, &str)], body: String) -> Response {
     let mut response = Response::builder().status(status).header("content-type", "application/json");
     for (name, value) in headers {
         response = response.header(*name, *value);
     }
-    response.body(Body::from(body.to_string())).expect("the parts are sound")
+    response.body(Body::from(body)).expect("the parts are sound")
 }
 
 fn whole(is_anthropic: bool, model: &Value) -> Value {

@@ -6,7 +6,7 @@ use telemetry::llm::labels::ErrorType;
 use telemetry::llm::{Failure, Llm, LlmSettings};
 use telemetry_testkit::TestTelemetry;
 
-use crate::stand_in::{COMPLETION_TOKENS, PROMPT_TOKENS, Reply, StandIn};
+use crate::stand_in::{CANARY, COMPLETION_TOKENS, PROMPT_TOKENS, Reply, StandIn};
 
 /// A provider that stands in for a real one, and calls to it that are recorded in memory.
 pub struct Trial {
@@ -47,10 +47,10 @@ impl Trial {
         Ok(Self { llm, provider, stand_in, telemetry })
     }
 
-    /// Where the provider's API is: `http://127.0.0.1:…/v1`.
+    /// Where the provider's API is.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/v1", self.stand_in.host())
+        self.stand_in.url()
     }
 
     /// Panics where something else was counted.
@@ -94,6 +94,15 @@ pub fn assert_unpaid(failure: &Failure, has_headers: bool) {
     // The provider's sentences may quote a prompt; its names may not.
     let message = failure.message().unwrap_or_default();
     assert!(message.starts_with("HTTP 400: ") && !message.contains("balance"), "{failure:?}");
+}
+
+/// Panics where a failure says what an answer said.
+///
+/// # Panics
+/// It is a check.
+pub fn assert_quotes_nothing(failure: &Failure) {
+    assert_eq!(failure.error_type(), ErrorType::Unknown);
+    assert!(!format!("{failure:?}").contains(CANARY), "{failure:?}");
 }
 
 const REQUESTS: &str = "llm_provider_request_seconds";

@@ -11,7 +11,7 @@ use async_openai::types::chat::{
     ChatCompletionRequestUserMessage, ChatCompletionRequestUserMessageContent, ChatCompletionStreamOptions,
     CreateChatCompletionRequest,
 };
-use client_recipes::{Counted, Reply, StandIn, Trial, assert_unpaid};
+use client_recipes::{Counted, Reply, StandIn, Trial, assert_quotes_nothing, assert_unpaid};
 use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::json;
@@ -76,6 +76,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // It keeps no headers. The layer has seen them.
     assert_unpaid(&failure(&refused), false);
+    let garbled = StandIn::start(&[Reply::Garbled]).await?;
+    let garbled = Client::with_config(config.clone().with_api_base(garbled.url())).chat().create(question()).await;
+    assert_quotes_nothing(&failure(&garbled.expect_err("it is no answer")));
     let nowhere = config.with_api_base(format!("http://{}", StandIn::nowhere().await?));
     let lost = Client::with_config(nowhere).chat().create(question()).await.expect_err("nobody is there");
     assert_eq!(failure(&lost).error_type(), ErrorType::Connection);

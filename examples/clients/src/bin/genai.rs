@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::future::ready;
 
-use client_recipes::{Counted, Reply, StandIn, Trial, assert_unpaid};
+use client_recipes::{Counted, Reply, StandIn, Trial, assert_quotes_nothing, assert_unpaid};
 use futures_util::StreamExt as _;
 use genai::adapter::AdapterKind;
 use genai::chat::{ChatMessage, ChatOptions, ChatRequest, ChatResponse};
@@ -96,6 +96,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     trial.assert(&Counted { model: MODEL, calls: &calls, answers: 2, cost: 0.0038, errors: &errors });
 
     assert_unpaid(&failure(&refused), true);
+    let garbled = StandIn::start(&[Reply::Garbled]).await?;
+    let garbled = self::client(&garbled.url())?.exec_chat(MODEL, request.clone(), None).await;
+    assert_quotes_nothing(&failure(&garbled.expect_err("it is no answer")));
     let nowhere = self::client(&format!("http://{}", StandIn::nowhere().await?))?;
     let lost = nowhere.exec_chat(MODEL, request.clone(), None).await.expect_err("nobody is there");
     assert_eq!(failure(&lost).error_type(), ErrorType::Connection);

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use client_recipes::{Counted, Reply, StandIn, Trial, assert_unpaid};
+use client_recipes::{Counted, Reply, StandIn, Trial, assert_quotes_nothing, assert_unpaid};
 use reqwest_middleware::ClientBuilder;
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
@@ -64,6 +64,10 @@ async fn transport() -> Result<(), Box<dyn Error>> {
     trial.assert(&Counted { model: MODEL, calls: &calls, answers: 2, cost: 0.0038, errors: &[("auth", 1)] });
 
     assert_unpaid(&failure(&refused), true);
+    let garbled = StandIn::start(&[Reply::Garbled]).await?;
+    let config = config.with_base_url(garbled.url());
+    let garbled = measured(&trial.llm, config.clone(), policy).chat(MODEL).call("Who is there?").await;
+    assert_quotes_nothing(&failure(&garbled.expect_err("it is no answer")));
     let nowhere = config.with_base_url(format!("http://{}", StandIn::nowhere().await?));
     let lost = measured(&trial.llm, nowhere, policy).chat(MODEL).call("Who is there?").await;
     assert_eq!(failure(&lost.expect_err("nobody is there")).error_type(), ErrorType::Connection);
