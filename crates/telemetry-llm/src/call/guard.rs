@@ -293,7 +293,7 @@ impl Call {
     pub fn complete(mut self) -> Ended {
         self.noted.settle();
         match self.noted.told.take() {
-            Some(failure) => self.fail(failure),
+            Some(failure) => self.fail(*failure),
             None if self.noted.is_truncated => self.fail(Failure::truncated()),
             None => self.succeed(None),
         }

@@ -31,8 +31,9 @@ pub(super) struct Noted {
     pub(super) failed_attempts: u32,
     pub(super) batch: bool,
     pub(super) usage: Option<Usage>,
-    /// What headers say of usage and cost, where nothing else does.
-    pub(super) of_headers: (Option<Usage>, Option<f64>),
+    /// What headers say, for where nothing else does. In a box, as all that few calls have: a call is moved when it starts
+    /// and when it ends.
+    of_headers: Option<Box<OfHeaders>>,
     pub(super) response_model: Option<String>,
     pub(super) response_id: Option<String>,
     pub(super) service_tier: Option<String>,
@@ -46,7 +47,7 @@ pub(super) struct Noted {
     /// A streamed answer lacks its end.
     pub(super) is_truncated: bool,
     /// The error that the answer held.
-    pub(super) told: Option<Failure>,
+    pub(super) told: Option<Box<Failure>>,
     #[cfg(feature = "prices")]
     stream: Option<Box<AnswerStream>>,
 }
@@ -63,11 +64,10 @@ impl Noted {
     }
 
     /// What headers say comes before the body, which knows better.
-    pub(super) fn headers(&mut self, said: OfHeaders) {
-        let OfHeaders { usage, cost_usd, service_tier, has_unpriced_parts } = said;
-        self.of_headers = (usage, cost_usd);
-        self.service_tier = service_tier.or(self.service_tier.take());
-        self.has_unpriced_parts |= has_unpriced_parts;
+    pub(super) fn headers(&mut self, mut said: OfHeaders) {
+        self.service_tier = said.service_tier.take().or(self.service_tier.take());
+        self.has_unpriced_parts |= said.has_unpriced_parts;
+        self.of_headers = Some(Box::new(said));
     }
 
     /// What an answer says is newer than what was said before.
@@ -82,7 +82,7 @@ impl Noted {
         self.known_cost = self.known_cost.filter(is_charge).or(said).or(self.known_cost);
         self.has_unpriced_parts |= answer.has_unpriced_parts;
         self.is_truncated = answer.is_truncated;
-        self.told = answer.failure.or(self.told.take());
+        self.told = answer.failure.map(Box::new).or(self.told.take());
         if !answer.finish_reasons.is_empty() {
             self.finish_reasons = answer.finish_reasons.into_iter().take(Answer::MOST_REASONS).map(name).collect();
         }
@@ -107,8 +107,9 @@ impl Noted {
         if let Some(stream) = self.stream.take() {
             self.answer(stream.into_answer());
         }
-        let (usage, cost_usd) = std::mem::take(&mut self.of_headers);
-        self.usage = self.usage.take().or(usage);
-        self.known_cost = self.known_cost.or(cost_usd.map(|usd| (usd, CostSource::Provider)));
+        if let Some(said) = self.of_headers.take() {
+            self.usage = self.usage.take().or(said.usage);
+            self.known_cost = self.known_cost.or(said.cost_usd.map(|usd| (usd, CostSource::Provider)));
+        }
     }
 }
