@@ -139,6 +139,15 @@ pub(super) fn told_of_refusal(body: &Value) -> Told {
     })
 }
 
+/// The same, of a body that is no JSON: what it says in words, if it is no page.
+pub(super) fn told_of_text(body: &[u8]) -> Told {
+    let head = &body[..body.len().min(phrases::LOOKED_AT)];
+    match String::from_utf8_lossy(head).trim() {
+        page if page.starts_with('<') => Told::default(),
+        text => of_error(&Value::from(text), &Value::Null),
+    }
+}
+
 /// Gemini answers a streamed request with a list.
 fn first_of_list(body: &Value) -> &Value {
     body.as_array().map_or(body, |list| list.first().unwrap_or(&Value::Null))

@@ -100,7 +100,7 @@ impl Failure {
     /// [`from_response`](Self::from_response) at another time than now, from which a date in `retry-after` counts.
     #[must_use]
     pub fn from_response_at(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Self {
-        let told = value(body).map(|body| body::told_of_refusal(&body)).unwrap_or_default();
+        let told = value(body).map_or_else(|| body::told_of_text(body), |body| body::told_of_refusal(&body));
         let told = told.named(headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok()));
         let retry_after = retry_after::first_of([retry_after::of_headers(headers, now), told.retry_after]);
         Self {

@@ -79,7 +79,7 @@ const WINDOWS: &[&str] =
     &["per minute", "a minute", "per second", "a second", "per day", "a day", "tpm", "rpm", "tpd", "rpd", "rate limit"];
 
 /// How much of a message is looked at, in bytes: the reason stands in front, and what comes after it may be a prompt.
-const LOOKED_AT: usize = 512;
+pub(super) const LOOKED_AT: usize = 512;
 
 /// The class that a message tells in words of that weight.
 pub(super) fn class(message: &str, weight: Weight) -> Option<ErrorType> {

@@ -36,17 +36,22 @@ impl Counts {
     /// The numbers of one body.
     pub(super) fn of(api: Api, provider: &Provider, body: &Value) -> Self {
         let shape = api.shape();
-        let root = shape.roots.iter().find_map(|root| path::first(body, root).filter(|root| root.is_object()));
-        let Some(root) = root else { return Self::default() };
         let own = provider.fields(api);
         let is_own = |field: &&Field| own.iter().any(|own| own.unit == field.unit);
         let fields = || own.iter().chain(shape.fields.iter().filter(|field| !is_own(field)));
-        let mut counts = Self::default();
-        for field in fields() {
-            counts.add(field, number(root, field));
+        let roots = shape.roots.iter().filter_map(|root| path::first(body, root).filter(|root| root.is_object()));
+        // One that says nothing stands before one that does.
+        for root in roots {
+            let mut counts = Self::default();
+            for field in fields() {
+                counts.add(field, number(root, field));
+            }
+            counts.lay_over(&Self::of_parts(shape, root, fields));
+            if !counts.is_empty() {
+                return counts;
+            }
         }
-        counts.lay_over(&Self::of_parts(shape, root, fields));
-        counts
+        Self::default()
     }
 
     /// The sums over the requests that the usage lists, if it does, and those of each.

@@ -232,6 +232,24 @@ fn refusals_have_the_class_that_tells_most() {
     }
 }
 
+#[test]
+fn a_refusal_that_is_no_json_tells_by_its_words_unless_it_is_a_page() {
+    let table = [
+        (400, "Incorrect API key provided", Auth),
+        (400, "  Rate limit reached, try later\n", RateLimit),
+        (422, "the request timed out", Timeout),
+        (422, "the model is missing", InvalidRequest),
+        (429, "Insufficient balance", Auth),
+        (400, "<html><body>Rate limit reached</body></html>", InvalidRequest),
+        (502, "Rate limit reached", ServerError),
+        (400, "{\"error\": \"Rate limit reached", RateLimit),
+    ];
+    for (status, body, expected) in table {
+        let failure = Failure::from_response(status, &HeaderMap::new(), body.as_bytes());
+        assert_eq!(failure.error_type(), expected, "{status} {body}");
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("the client failed")]
 struct Wrapped(#[source] Box<dyn Error + Send + Sync>);
