@@ -88,7 +88,13 @@ impl Table {
         for name in names {
             let cost = |usage: &genai_prices::Usage| source.cost(provider, name, usage, context);
             match cost(&reported) {
-                Ok(usd) => return Ok((Charge { usd, is_partial: lacks_a_price(usage, usd, cost) }, name)),
+                Ok(usd) => {
+                    // A tier that costs more has a price of its own, or none that is known.
+                    let usual = PriceContext { service_tier: None, ..*context };
+                    let lacks_tier = context.service_tier.is_some_and(is_dearer)
+                        && source.cost(provider, name, &reported, &usual) == Ok(usd);
+                    return Ok((Charge { usd, is_partial: lacks_tier || lacks_a_price(usage, usd, cost) }, name));
+                }
                 // What contradicts the five numbers is left out of them, and the sum is not the whole.
                 Err(Unpriced::Usage) => {
                     let usd = cost(&usage.counted_only().to_reported())?;
@@ -118,6 +124,11 @@ impl Table {
         }
         Rates::Unpriced(Unpriced::Model)
     }
+}
+
+/// Whether a tier of service costs more than the usual one, wherever there is such a tier.
+fn is_dearer(tier: &str) -> bool {
+    ["priority", "fast", "performance"].iter().any(|dearer| tier.eq_ignore_ascii_case(dearer))
 }
 
 /// What is charged by the piece, beside the tokens.
