@@ -78,6 +78,7 @@ fn unbound() -> Result {
 /// What a user of the facade has: a package and a lock file of its own.
 fn outside(package: &str) -> Result {
     let manifest = workspace::root().join(package).join("Cargo.toml");
+    run_program(cargo(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
     let mut test = cargo(["test", "--all-features", "--locked", "--manifest-path"]);
     run_program(test.arg(manifest).env("CARGO_TARGET_DIR", workspace::target()))
 }
