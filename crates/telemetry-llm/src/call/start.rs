@@ -1,5 +1,6 @@
 //! A call about to start, and what its caller may say of it before.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use telemetry_core::{Operation, Shared, conversation, operation_span, text};
@@ -88,10 +89,6 @@ impl<'a> CallStart<'a> {
         crate::own_calls::starts();
         let target = Target::new(self.shared, self.provider, self.model);
         let operation = Operation::start(|| {
-            let conversation = match self.conversation {
-                Some(id) => Some(text::cut(id, text::NAME).into_owned()),
-                None => conversation::current(),
-            };
             operation_span!(
                 "llm.complete",
                 otel.kind = "client",
@@ -110,7 +107,7 @@ impl<'a> CallStart<'a> {
                 gen_ai.operation.name = self.operation,
                 gen_ai.provider.name = gen_ai::provider_name(&target.name().provider),
                 gen_ai.request.model = &*target.name().called,
-                gen_ai.conversation.id = conversation.as_deref(),
+                gen_ai.conversation.id = self.conversation_id().as_deref(),
                 gen_ai.response.model = Empty,
                 gen_ai.response.id = Empty,
                 gen_ai.usage.input_tokens = Empty,
@@ -132,6 +129,13 @@ impl<'a> CallStart<'a> {
             ..Extras::default()
         };
         Call::new(target, operation, Noted::new(self.batch), extras)
+    }
+
+    fn conversation_id(&self) -> Option<Cow<'_, str>> {
+        match self.conversation {
+            Some(id) => Some(text::cut(id, text::NAME)),
+            None => conversation::current().map(Cow::Owned),
+        }
     }
 }
 
