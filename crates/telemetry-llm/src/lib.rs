@@ -12,6 +12,8 @@ mod failure;
 mod foreign;
 mod gen_ai;
 mod headers;
+#[cfg(feature = "prices")]
+mod hosts;
 mod inner;
 pub mod labels;
 mod llm;

@@ -9,8 +9,9 @@ use http::{HeaderMap, Method};
 use telemetry_core::propagation::{self, Allowed, Destinations};
 
 use super::asked::Asked;
-use super::endpoint::{self, Endpoint};
+use super::endpoint::Endpoint;
 use crate::call::Call;
+use crate::hosts;
 use crate::llm::Llm;
 use crate::record::{Ended, OnEnd};
 
@@ -54,16 +55,22 @@ impl Found {
 pub(super) struct Calls {
     llm: Llm,
     hosts: Arc<BTreeMap<String, String>>,
+    /// The ends of the application's own paths, and what is asked for there.
+    paths: Arc<Vec<(String, &'static str)>>,
     on_end: Option<OnEnd>,
 }
 
 impl Calls {
     pub(super) fn new(llm: &Llm) -> Self {
-        Self { llm: llm.clone(), hosts: Arc::default(), on_end: None }
+        Self { llm: llm.clone(), hosts: Arc::default(), paths: Arc::default(), on_end: None }
     }
 
     pub(super) fn host(&mut self, host: impl Into<String>, provider: impl Into<String>) {
         Arc::make_mut(&mut self.hosts).insert(host.into(), provider.into());
+    }
+
+    pub(super) fn path(&mut self, end: impl Into<String>, operation: &'static str) {
+        Arc::make_mut(&mut self.paths).push((end.into(), operation));
     }
 
     pub(super) fn on_end(&mut self, callback: impl Fn(&Ended) + Send + Sync + 'static) {
@@ -73,7 +80,7 @@ impl Calls {
     /// The call that a request is; nothing if it is none.
     pub(super) fn find(&self, to: &Destination<'_>, asked: impl FnOnce() -> Asked) -> Option<Found> {
         let provider = self.provider(to)?;
-        let endpoint = Endpoint::of(to.method, to.path, asked)?;
+        let endpoint = Endpoint::of(to.method, to.path, &self.paths, asked)?;
         Some(Found {
             provider: provider.to_owned(),
             endpoint,
@@ -102,12 +109,12 @@ impl Calls {
         let host = &*to.host;
         let told = |host: &str| self.hosts.get(host).map(String::as_str).or_else(|| self.llm.host(host));
         let with_port = to.port.and_then(|port| told(&format!("{host}:{port}")));
-        with_port.or_else(|| told(host)).or_else(|| endpoint::provider(host))
+        with_port.or_else(|| told(host)).or_else(|| hosts::provider(host))
     }
 }
 
 impl fmt::Debug for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calls").field("hosts", &self.hosts).finish_non_exhaustive()
+        f.debug_struct("Calls").field("hosts", &self.hosts).field("paths", &self.paths).finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@ use crate::record::Ended;
 /// Known are the hosts of OpenAI, Anthropic, Gemini (also on Vertex AI), Azure, Bedrock, Mistral, DeepSeek, xAI, Groq,
 /// OpenRouter, Perplexity, Moonshot, Cohere and some more; [`host`](Self::host) and the setting
 /// [`hosts`](crate::LlmSettings::hosts) add others, such as a gateway's. Measured are the paths at which models answer, as
-/// [`shapes_as_markdown`](crate::shapes_as_markdown) lists them. The call lasts until the answer's body has been read to its
+/// [`shapes_as_markdown`](crate::shapes_as_markdown) lists them, and those of [`path`](Self::path). The call lasts until the answer's body has been read to its
 /// end: a body that is dropped before counts as cancelled. Whether that is an answer or a stream of events its first
 /// character tells, and not its type. Bodies are read as they pass by, whatever their size, and not held.
 ///
@@ -61,6 +61,20 @@ impl LlmMiddleware {
     #[must_use]
     pub fn host(mut self, host: impl Into<String>, provider: impl Into<String>) -> Self {
         self.calls.host(host, provider);
+        self
+    }
+
+    /// Says that models answer at paths that end so, beside those that are known, and what is asked for there
+    /// (`gen_ai.operation.name`): `chat`, `text_completion`, `generate_content` or `embeddings`.
+    ///
+    /// ```
+    /// use telemetry_llm::{Llm, LlmMiddleware};
+    ///
+    /// let measured = LlmMiddleware::new(Llm::global()).host("llm.internal", "openai").path("/v1/ask", "chat");
+    /// ```
+    #[must_use]
+    pub fn path(mut self, end: impl Into<String>, operation: &'static str) -> Self {
+        self.calls.path(end, operation);
         self
     }
 

@@ -96,6 +96,11 @@ impl Source {
     }
 }
 
+/// Whether the bundled table has prices of a provider's models.
+pub(crate) fn has_provider(provider: &str) -> bool {
+    Calculator::bundled().find_provider(Some(provider), None).is_ok_and(|found| found.is_some())
+}
+
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.source().calculator().fmt(f)

@@ -21,6 +21,8 @@ mod unpriced;
 
 pub(crate) use charge::Charge;
 pub use context::PriceContext;
+#[cfg(feature = "prices")]
+pub(crate) use current::has_provider;
 pub use model_price::ModelPrice;
 pub use model_prices::ModelPrices;
 pub use prices::Prices;

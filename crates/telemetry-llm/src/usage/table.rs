@@ -6,6 +6,8 @@ use super::api::Api;
 use super::field::TOTAL;
 use super::providers::PROVIDERS;
 use crate::headers;
+use crate::hosts::HOSTS;
+use crate::price;
 
 /// The shapes of answers that are read, what providers do otherwise, and what is read of headers, as tables of Markdown:
 /// what the guide says of them is made by this.
@@ -19,7 +21,7 @@ pub fn shapes_as_markdown() -> String {
     let mut text = String::from("| shape | paths that end in | read | streamed |\n|---|---|---|---|\n");
     for api in Api::ALL {
         let shape = api.shape();
-        let paths: Vec<_> = shape.endpoints.iter().map(|path| format!("`{path}`")).collect();
+        let paths: Vec<_> = shape.endpoints.iter().map(|(end, _)| format!("`{end}`")).collect();
         let mut units: Vec<_> = shape.fields.iter().map(|field| field.unit).filter(|unit| *unit != TOTAL).collect();
         units.dedup();
         let streamed = if shape.streamed { "yes" } else { "no" };
@@ -34,6 +36,12 @@ pub fn shapes_as_markdown() -> String {
         let own = if provider.hides_thoughts { "thoughts by the total".to_owned() } else { places.join(", ") };
         let cost = provider.cost.first().map_or_else(String::new, |(place, _)| format!("`{place}`"));
         let _ = writeln!(text, "| {} | {own} | {cost} | {} |", provider.names.join(", "), provider.source);
+    }
+    text.push_str("\n| host | provider | has prices in the table |\n|---|---|---|\n");
+    for (host, provider) in HOSTS.iter().chain(&[("bedrock-runtime.*.amazonaws.com", "bedrock")]) {
+        let has_prices = if price::has_provider(provider) { "yes" } else { "no" };
+        let any = if host.starts_with(['.', '-']) { "*" } else { "" };
+        let _ = writeln!(text, "| `{any}{host}` | {provider} | {has_prices} |");
     }
     text.push_str("\n| header of an answer | says | documentation |\n|---|---|---|\n");
     for (names, says, source) in headers::TABLE {

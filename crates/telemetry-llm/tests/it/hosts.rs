@@ -34,6 +34,11 @@ const CALLS: &[(&str, &str, Told)] = &[
     ("api.moonshot.ai", "/v1/chat/completions", Some(("moonshotai", "named"))),
     ("api.cohere.com", "/v2/chat", Some(("cohere", "named"))),
     ("api.cohere.com", "/v2/rerank", Some(("cohere", "named"))),
+    ("api.z.ai", "/api/paas/v4/chat/completions", Some(("zai", "named"))),
+    ("api.minimax.io", "/v1/text/chatcompletion_v2", Some(("minimax", "named"))),
+    ("dashscope-intl.aliyuncs.com", "/api/v1/services/aigc/text-generation/generation", Some(("dashscope", "named"))),
+    ("router.huggingface.co", "/novita/v3/openai/chat/completions", Some(("huggingface", "named"))),
+    ("dbc-1.cloud.databricks.com", "/serving-endpoints/house-7/invocations", Some(("databricks", "named"))),
     ("ai-gateway.vercel.sh", "/v1/chat/completions", Some(("vercel", "named"))),
     ("bedrock-runtime.us-east-1.amazonaws.com", "/model/house-7/converse", Some(("bedrock", "house-7"))),
     ("bedrock-runtime.us-east-1.amazonaws.com", "/model/x.house-7-v1%3A0/invoke", Some(("bedrock", "x.house-7-v1:0"))),
@@ -70,6 +75,21 @@ async fn calls_are_told_by_host_and_path() {
             }
             None => assert_eq!(fixture.metrics().total(NAMES.request, &[]), 0.0, "{host}{path}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn an_application_adds_its_own_paths() {
+    let address = server().await;
+    let fixture = Fixture::with(LlmSettings::default());
+    let measured =
+        LlmMiddleware::new(&fixture.llm).host("127.0.0.1", "house").path("/ask", "chat").path(":ask", "chat");
+    let client = measured.client(reqwest::Client::builder().no_proxy().build().expect("a client can be built"));
+    let body = serde_json::json!({"model": "named"});
+    for (path, calls) in [("/v1/ask", 1), ("/v1/models/house-7:ask", 2), ("/v1/ask/again", 2), ("/v1/messages", 3)] {
+        let request = client.post(format!("http://{address}{path}")).json(&body);
+        request.send().await.expect("it answers").bytes().await.expect("to the end");
+        fixture.metrics().assert_histogram_count(NAMES.request, &[("provider", "house"), ("model", "named")], calls);
     }
 }
 

@@ -25,8 +25,8 @@ use crate::record::Ended;
 /// a provider is a call, unless a [`OneCallLayer`](crate::OneCallLayer) is around what tries again: then they are attempts of
 /// one. What tries again below it is not seen: that is one call, without its attempts.
 ///
-/// Known are the hosts and the paths that the middleware for reqwest knows, and what [`host`](Self::host) and the setting
-/// [`hosts`](crate::LlmSettings::hosts) add; the host is the address's, or the header's where that has none. A call lasts
+/// Known are the hosts and the paths that the middleware for reqwest knows, and what [`host`](Self::host), the setting
+/// [`hosts`](crate::LlmSettings::hosts) and [`path`](Self::path) add; the host is the address's, or the header's where that has none. A call lasts
 /// until the body of its answer has been read, whatever its size: a body that is dropped before is a call that was cancelled.
 ///
 /// The service below has an error that is an [`Error`]: one that is a box, as tower's time limit has it, is turned into one of
@@ -66,6 +66,20 @@ impl LlmLayer {
     #[must_use]
     pub fn host(mut self, host: impl Into<String>, provider: impl Into<String>) -> Self {
         self.calls.host(host, provider);
+        self
+    }
+
+    /// Says that models answer at paths that end so, beside those that are known, and what is asked for there
+    /// (`gen_ai.operation.name`): `chat`, `text_completion`, `generate_content` or `embeddings`.
+    ///
+    /// ```
+    /// use telemetry_llm::{Llm, LlmLayer};
+    ///
+    /// let measured = LlmLayer::new(Llm::global()).host("llm.internal", "openai").path("/v1/ask", "chat");
+    /// ```
+    #[must_use]
+    pub fn path(mut self, end: impl Into<String>, operation: &'static str) -> Self {
+        self.calls.path(end, operation);
         self
     }
 

@@ -1,12 +1,13 @@
 //! The shapes of Amazon Bedrock: Converse, and what InvokeModel hands on of Amazon's and Meta's models.
 
 use super::shape::{Shape, Sign};
+use crate::gen_ai;
 use crate::usage::field::{TOTAL, alone, beside, within};
 
 /// By the reference of `TokenUsage`: the input lacks what was read from the cache and written to it.
 pub(super) const CONVERSE: Shape = Shape {
     title: "Bedrock Converse",
-    endpoints: &["/converse", "/converse-stream"],
+    endpoints: &[("/model/{model}/converse", gen_ai::CHAT), ("/model/{model}/converse-stream", gen_ai::CHAT)],
     streamed: true,
     roots: &["metadata.usage", "usage"],
     fields: &[
@@ -35,7 +36,7 @@ pub(super) const CONVERSE: Shape = Shape {
 /// and written to it, as that of [`CONVERSE`] does.
 pub(super) const TITAN: Shape = Shape {
     title: "Bedrock InvokeModel: Titan, Mistral, and the metrics of any streamed model",
-    endpoints: &["/invoke", "/invoke-with-response-stream"],
+    endpoints: &[("/model/{model}/invoke", gen_ai::CHAT), ("/model/{model}/invoke-with-response-stream", gen_ai::CHAT)],
     streamed: true,
     roots: &["amazon-bedrock-invocationMetrics", ""],
     fields: &[
@@ -55,7 +56,7 @@ pub(super) const TITAN: Shape = Shape {
 
 pub(super) const LLAMA: Shape = Shape {
     title: "Bedrock InvokeModel: Llama",
-    endpoints: &["/invoke", "/invoke-with-response-stream"],
+    endpoints: &[("/model/{model}/invoke", gen_ai::CHAT), ("/model/{model}/invoke-with-response-stream", gen_ai::CHAT)],
     streamed: true,
     roots: &["amazon-bedrock-invocationMetrics", ""],
     fields: &[

@@ -1,6 +1,7 @@
 //! Anthropic's messages, by its API reference; the same on Bedrock, Vertex AI and Azure.
 
 use super::shape::{Shape, Sign};
+use crate::gen_ai;
 use crate::usage::field::{alone, beside, within};
 
 /// The prompt's own number lacks what was read from the cache and written to it. Where `iterations` are listed
@@ -8,7 +9,7 @@ use crate::usage::field::{alone, beside, within};
 /// message.
 pub(super) const MESSAGES: Shape = Shape {
     title: "Anthropic messages",
-    endpoints: &["/messages", ":rawPredict", ":streamRawPredict"],
+    endpoints: &[("/messages", gen_ai::CHAT), (":rawPredict", gen_ai::CHAT), (":streamRawPredict", gen_ai::CHAT)],
     streamed: true,
     roots: &["message.usage", "usage"],
     fields: &[

@@ -1,13 +1,14 @@
 //! Cohere's shapes, by its API reference: chat (v2, and v1's `meta`), embeddings, rerankings.
 
 use super::shape::Shape;
+use crate::gen_ai;
 use crate::metrics::ErrorType;
 use crate::usage::field::alone;
 
 /// What is billed is not what the model read: `tokens` has Cohere's own preamble in it.
 pub(super) const CHAT: Shape = Shape {
     title: "Cohere chat",
-    endpoints: &["/v2/chat", "/v1/chat"],
+    endpoints: &[("/v2/chat", gen_ai::CHAT), ("/v1/chat", gen_ai::CHAT)],
     streamed: true,
     roots: &["delta.usage", "usage", "response.meta", "meta"],
     fields: &[
@@ -33,7 +34,7 @@ const LATE: &[&str] = &["TIMEOUT"];
 
 pub(super) const EMBEDDINGS: Shape = Shape {
     title: "Cohere embed, rerank",
-    endpoints: &["/embed", "/rerank"],
+    endpoints: &[("/embed", gen_ai::EMBEDDINGS), ("/rerank", gen_ai::EMBEDDINGS)],
     streamed: false,
     roots: &["meta.billed_units"],
     fields: &[alone("input_tokens", &["input_tokens"]), alone("rerank_searches", &["search_units"])],

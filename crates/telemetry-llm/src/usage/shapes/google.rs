@@ -1,6 +1,7 @@
 //! Google's shapes: generateContent (Gemini API and Vertex AI), interactions, predictions.
 
 use super::shape::{Shape, Sign};
+use crate::gen_ai;
 use crate::metrics::ErrorType;
 use crate::usage::field::{TOTAL, alone, beside, within};
 
@@ -8,7 +9,12 @@ use crate::usage::field::{TOTAL, alone, beside, within};
 /// beside the prompt's, and what came out of the cache within them.
 pub(super) const GENERATE_CONTENT: Shape = Shape {
     title: "Gemini generateContent, embedContent",
-    endpoints: &[":generateContent", ":streamGenerateContent", ":embedContent", ":batchEmbedContents"],
+    endpoints: &[
+        (":generateContent", gen_ai::GENERATE_CONTENT),
+        (":streamGenerateContent", gen_ai::GENERATE_CONTENT),
+        (":embedContent", gen_ai::EMBEDDINGS),
+        (":batchEmbedContents", gen_ai::EMBEDDINGS),
+    ],
     streamed: true,
     roots: &["usageMetadata"],
     fields: &[
@@ -60,7 +66,7 @@ pub(super) const GENERATE_CONTENT: Shape = Shape {
 /// By the reference of `Interaction.usage`: the total is that of input, output, thoughts and what tools put in.
 pub(super) const INTERACTIONS: Shape = Shape {
     title: "Gemini interactions",
-    endpoints: &["/interactions"],
+    endpoints: &[("/interactions", gen_ai::GENERATE_CONTENT)],
     streamed: true,
     roots: &["interaction.usage", "usage"],
     fields: &[
@@ -86,7 +92,7 @@ pub(super) const INTERACTIONS: Shape = Shape {
 /// Embeddings of Vertex AI, by `predict`.
 pub(super) const PREDICTIONS: Shape = Shape {
     title: "Vertex AI predictions",
-    endpoints: &[":predict"],
+    endpoints: &[(":predict", gen_ai::EMBEDDINGS)],
     streamed: false,
     roots: &[""],
     fields: &[alone("input_tokens", &["predictions[].embeddings.statistics.token_count"])],

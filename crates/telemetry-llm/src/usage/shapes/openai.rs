@@ -1,13 +1,21 @@
 //! OpenAI's shapes, by its API reference: chat completions, responses, embeddings, images, audio.
 
 use super::shape::{Shape, Sign};
+use crate::gen_ai;
 use crate::metrics::ErrorType;
 use crate::usage::field::{TOTAL, alone, within};
 
 /// The names beside OpenAI's own are those that compatible servers use, for providers that no row is known of.
 pub(super) const CHAT: Shape = Shape {
     title: "OpenAI chat completions, completions",
-    endpoints: &["/chat/completions", "/completions"],
+    endpoints: &[
+        ("/chat/completions", gen_ai::CHAT),
+        ("/completions", gen_ai::TEXT_COMPLETION),
+        ("/invocations", gen_ai::CHAT),
+        ("/text/chatcompletion_v2", gen_ai::CHAT),
+        ("/text-generation/generation", gen_ai::CHAT),
+        ("/multimodal-generation/generation", gen_ai::CHAT),
+    ],
     streamed: true,
     // Groq's (`x_groq`), Moonshot's (within a choice), Cloudflare's (within a result) and Bedrock's (which adds what it
     // measured to the last piece of whatever a model says) are places of the whole object.
@@ -67,7 +75,7 @@ pub(super) const CHAT: Shape = Shape {
 
 pub(super) const RESPONSES: Shape = Shape {
     title: "OpenAI responses",
-    endpoints: &["/responses", "/responses/compact"],
+    endpoints: &[("/responses", gen_ai::CHAT), ("/responses/compact", gen_ai::CHAT)],
     streamed: true,
     roots: &["response.usage", "usage"],
     fields: &[
@@ -113,7 +121,7 @@ const TOOLS: &[&str] = &["web_search_call", "file_search_call", "code_interprete
 /// Voyage and Jina say the total alone where OpenAI says the prompt's tokens.
 pub(super) const EMBEDDINGS: Shape = Shape {
     title: "OpenAI embeddings, rerank of Voyage and Jina",
-    endpoints: &["/embeddings", "/rerank"],
+    endpoints: &[("/embeddings", gen_ai::EMBEDDINGS), ("/rerank", gen_ai::EMBEDDINGS)],
     streamed: false,
     roots: &["usage"],
     fields: &[alone("input_tokens", &["prompt_tokens", "input_tokens", "total_tokens"])],
@@ -128,7 +136,7 @@ pub(super) const EMBEDDINGS: Shape = Shape {
 
 pub(super) const IMAGES: Shape = Shape {
     title: "OpenAI images",
-    endpoints: &["/images/generations", "/images/edits"],
+    endpoints: &[("/images/generations", gen_ai::GENERATE_CONTENT), ("/images/edits", gen_ai::GENERATE_CONTENT)],
     streamed: true,
     roots: &["usage"],
     fields: &[
@@ -153,7 +161,11 @@ pub(super) const IMAGES: Shape = Shape {
 /// Billed by tokens, or by the length of what was heard, which stands in the answer itself where it has no usage.
 pub(super) const TRANSCRIPTION: Shape = Shape {
     title: "OpenAI transcriptions, translations, speech",
-    endpoints: &["/audio/transcriptions", "/audio/translations", "/audio/speech"],
+    endpoints: &[
+        ("/audio/transcriptions", gen_ai::GENERATE_CONTENT),
+        ("/audio/translations", gen_ai::GENERATE_CONTENT),
+        ("/audio/speech", gen_ai::GENERATE_CONTENT),
+    ],
     streamed: true,
     roots: &["usage", ""],
     fields: &[

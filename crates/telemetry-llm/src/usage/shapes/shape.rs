@@ -9,8 +9,9 @@ use crate::usage::field::Field;
 pub(crate) struct Shape {
     /// What it is called, for people.
     pub(crate) title: &'static str,
-    /// The ends of the paths that answer so.
-    pub(crate) endpoints: &'static [&'static str],
+    /// The ends of the paths that answer so, and what is asked for there. A verb after a colon, or after `/model/{model}/`,
+    /// stands behind the model's name.
+    pub(crate) endpoints: &'static [(&'static str, &'static str)],
     /// Whether it is streamed, and has an end mark then.
     pub(crate) streamed: bool,
     /// Where the usage stands: the first of them that is an object.
