@@ -17,10 +17,7 @@ pub(super) struct Watch {
 }
 
 /// What the answer tells of.
-#[cfg_attr(
-    feature = "tower",
-    expect(clippy::large_enum_variant, reason = "most answers are a call's, and a box would cost each an allocation")
-)]
+#[expect(clippy::large_enum_variant, reason = "most answers are a call's, and a box would cost each an allocation")]
 enum Of {
     /// Nothing more: it has ended.
     Ended,
