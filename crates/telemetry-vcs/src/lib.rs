@@ -6,9 +6,13 @@ mod metrics;
 mod settings;
 mod worktree;
 
+#[cfg(feature = "reqwest")]
+pub use github::GitHubMiddleware;
 pub use github::{
     Endpoint, GitHub, GitHubCall, GitHubOperation, GitHubStart, LimitKind, RateLimit, RateLimited, Resource,
 };
+#[cfg(feature = "tower")]
+pub use github::{GitHubFuture, GitHubLayer, GitHubService};
 pub use metrics::CATALOGUE;
 #[doc(hidden)]
 pub use metrics::{

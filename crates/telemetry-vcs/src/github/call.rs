@@ -87,6 +87,12 @@ impl GitHubCall {
         self.operation.in_scope(f)
     }
 
+    /// Runs a piece of the call, for a wrapper that outlives a panic of it.
+    #[cfg(feature = "tower")]
+    pub(super) fn run<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        self.operation.run(piece)
+    }
+
     /// Says why, for a failure that follows: what the error and its causes say, masked and cut, becomes the span's status and
     /// stands in the log record.
     pub fn because(mut self, error: &dyn Error) -> Self {

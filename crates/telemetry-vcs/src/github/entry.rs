@@ -11,7 +11,8 @@ use crate::settings::VcsSettings;
 
 /// The telemetry of GitHub's API; cheap to clone.
 ///
-/// A call is a guard:
+/// With the feature `reqwest` a `GitHubMiddleware` makes a guard of each request, with the feature `tower` a `GitHubLayer`
+/// does, which is what octocrab takes. For any other client it is made by hand:
 ///
 /// ```
 /// use http::{HeaderMap, Method, StatusCode, Uri};

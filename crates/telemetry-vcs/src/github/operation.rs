@@ -41,6 +41,12 @@ impl GitHubOperation {
         &self.0
     }
 
+    /// The one among a request's extensions.
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
+    pub(super) fn among(extensions: &http::Extensions) -> Option<Self> {
+        extensions.get::<Self>().cloned()
+    }
+
     /// What GitHub calls it; the method where GitHub has no name for it.
     pub(super) fn of(endpoint: Endpoint, method: &Method) -> Self {
         Self(Cow::Borrowed(endpoint.operation().unwrap_or_else(|| known(method))))

@@ -107,7 +107,8 @@ pub struct RateLimit {
     pub resets_in: Duration,
 }
 
-/// A call that GitHub refused for a rate limit: what [`GitHubCall::answered`](super::GitHubCall::answered) finds.
+/// A call that GitHub refused for a rate limit: what [`GitHubCall::answered`](super::GitHubCall::answered) finds, and what the
+/// middleware puts among the extensions of such an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimited {
     /// Which kind of limit it was.

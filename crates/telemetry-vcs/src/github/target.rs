@@ -34,6 +34,12 @@ impl<'a> Target<'a> {
         };
         Self::new(method, uri.host(), uri.port_u16().or(implied), uri.path())
     }
+
+    #[cfg(feature = "reqwest")]
+    pub(super) fn of_reqwest(request: &'a reqwest::Request) -> Self {
+        let url = request.url();
+        Self::new(request.method(), url.host_str(), url.port_or_known_default(), url.path())
+    }
 }
 
 /// The two segments after the first `repos`. A page that is asked for by the repository's id has none.

@@ -5,6 +5,12 @@ mod calls;
 mod disk;
 mod endpoints;
 mod fixture;
+#[cfg(feature = "tower")]
+mod octocrab;
 mod rate_limits;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 mod settings;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod stand_in;
 mod worktrees;
