@@ -3,6 +3,8 @@
 mod disk;
 mod github;
 mod metrics;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod settings;
 mod worktree;
 
