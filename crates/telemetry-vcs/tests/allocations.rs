@@ -75,6 +75,7 @@ fn worktrees_and_tokens_that_come_and_go_leave_nothing_behind() {
     };
     // As many projects, and as many windows of tokens, as are known at once.
     come_and_go(0..3_000);
-    let left = come_and_go(3_000..30_000);
-    assert!(left < 16 * 1024, "{left} bytes of 27,000 more");
+    let left = come_and_go(3_000..15_000);
+    // The map of windows may grow once more. Anything that is kept of each would be more.
+    assert!(left < 128 * 1024, "{left} bytes of 12,000 more");
 }
