@@ -8,6 +8,8 @@ pub mod http {}
 pub mod agents {}
 #[doc = include_str!("../../docs/guide/databases.md")]
 pub mod databases {}
+#[doc = include_str!("../../docs/guide/github.md")]
+pub mod github {}
 #[doc = include_str!("../../docs/guide/own-metrics.md")]
 pub mod own_metrics {}
 #[doc = include_str!("../../docs/guide/production.md")]

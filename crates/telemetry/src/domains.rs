@@ -107,4 +107,5 @@ domains! {
     "llm": telemetry_llm as llm, settings [LlmSettings], conventions [CONVENTIONS];
     "mcp": telemetry_mcp as mcp, settings [McpSettings], conventions [CONVENTIONS];
     "stream": telemetry_stream as stream, settings [StreamSettings], conventions [];
+    "vcs": telemetry_vcs as vcs, settings [VcsSettings], conventions [];
 }

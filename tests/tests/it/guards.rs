@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use http::StatusCode;
+use http::{HeaderMap, Method, StatusCode, Uri};
 use telemetry_core::Meter;
 use telemetry_core::trace::{Sampling, scoped};
 use telemetry_http::{ExternalCall, HttpLayer};
@@ -20,6 +20,7 @@ use telemetry_runtime::{Executions, PollState, Tools, Workflows};
 use telemetry_stream::Streams;
 use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
 use telemetry_testkit::TestTelemetry;
+use telemetry_vcs::GitHub;
 use tower_service::Service as _;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -61,6 +62,7 @@ const ROWS: &[Row] = &[
     Row { guard: "ToolCall, server", span: "mcp.tool.execute", code: Code::Own, failure: "WARN", run: mcp_server },
     Row { guard: "HttpLayer", span: "http.GET /guarded", code: Code::Own, failure: "ERROR", run: http_layer },
     Row { guard: "ExternalCall", span: "external.billing.charge", code: Code::Peers, failure: "WARN", run: external },
+    Row { guard: "GitHubCall", span: "external.github.meta/root", code: Code::Peers, failure: "WARN", run: github },
 ];
 
 fn unwind<T>(guarded: impl FnOnce() -> T) {
@@ -157,6 +159,16 @@ fn external(_: &Meter, how: How) {
     match how {
         How::Succeed => call.succeed(),
         How::Fail => call.answered(StatusCode::BAD_GATEWAY),
+        How::Drop => drop(call),
+        How::Panic => panic_with(call),
+    }
+}
+
+fn github(meter: &Meter, how: How) {
+    let call = GitHub::new(meter).call(&Method::GET, &Uri::from_static("/")).start();
+    match how {
+        How::Succeed => assert!(call.answered(StatusCode::OK, &HeaderMap::new()).is_none()),
+        How::Fail => assert!(call.answered(StatusCode::BAD_GATEWAY, &HeaderMap::new()).is_none()),
         How::Drop => drop(call),
         How::Panic => panic_with(call),
     }
@@ -277,4 +289,8 @@ fn guards_are_owned_and_go_into_tasks() {
     goes_into_a_task::<telemetry_stream::StreamGuard>();
     goes_into_a_task::<ExternalCall>();
     goes_into_a_task::<telemetry_health::StartupStep>();
+    goes_into_a_task::<telemetry_vcs::Creation>();
+    goes_into_a_task::<telemetry_vcs::GitHubCall>();
+    goes_into_a_task::<telemetry_vcs::Removal>();
+    goes_into_a_task::<telemetry_vcs::Worktree>();
 }
