@@ -1,6 +1,6 @@
 //! Who asks which server, told apart without being named: each token has rate limits of its own.
 
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
 use foldhash::quality::RandomState;
@@ -17,8 +17,6 @@ impl Caller {
     pub(super) fn of(host: Option<&str>, headers: Option<&HeaderMap>) -> Self {
         static KEY: OnceLock<RandomState> = OnceLock::new();
         let token = headers.and_then(|headers| headers.get(AUTHORIZATION));
-        let mut hasher = KEY.get_or_init(RandomState::default).build_hasher();
-        (host, token.map(|token| token.as_bytes())).hash(&mut hasher);
-        Self(hasher.finish())
+        Self(KEY.get_or_init(RandomState::default).hash_one((host, token.map(|token| token.as_bytes()))))
     }
 }

@@ -10,6 +10,9 @@ use crate::fixture::{ACTIVE, CREATION, ERRORS, Fixture};
 
 type End = fn(Creation);
 
+/// How many durations, how many failures, the error's type, the outcome.
+type Recorded = (u64, f64, Option<&'static str>, &'static str);
+
 #[test]
 fn a_creation_is_measured_if_it_succeeds_and_counted_if_it_fails() {
     let panics: End = |creation| {
@@ -19,15 +22,15 @@ fn a_creation_is_measured_if_it_succeeds_and_counted_if_it_fails() {
         }));
         assert!(panicked.is_err());
     };
-    let ends: [(&str, End, u64, f64, Option<&str>, &str); 6] = [
-        ("succeed", |creation| drop(creation.succeed("/nowhere")), 1, 0.0, None, "success"),
-        ("fail", |creation| creation.fail("git"), 0, 1.0, Some("git"), "error"),
-        ("timeout", |creation| creation.timeout(), 0, 1.0, Some("timeout"), "timeout"),
-        ("cancel", |creation| creation.cancel(), 0, 0.0, None, "cancelled"),
-        ("drop", drop, 0, 0.0, None, "cancelled"),
-        ("panic", panics, 0, 1.0, Some("panic"), "error"),
+    let ends: [(&str, End, Recorded); 6] = [
+        ("succeed", |creation| drop(creation.succeed("/nowhere")), (1, 0.0, None, "success")),
+        ("fail", |creation| creation.fail("git"), (0, 1.0, Some("git"), "error")),
+        ("timeout", |creation| creation.timeout(), (0, 1.0, Some("timeout"), "timeout")),
+        ("cancel", |creation| creation.cancel(), (0, 0.0, None, "cancelled")),
+        ("drop", drop, (0, 0.0, None, "cancelled")),
+        ("panic", panics, (0, 1.0, Some("panic"), "error")),
     ];
-    for (what, end, measured, failed, error_type, outcome) in ends {
+    for (what, end, (measured, failed, error_type, outcome)) in ends {
         let fixture = Fixture::new();
         end(fixture.worktrees.creation("board", "wt-7").branch("agent/x").start());
         let metrics = fixture.metrics();
