@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod connections;
+mod database;
+mod db;
+mod inner;
+pub mod labels;
+mod metrics;
+mod query;
+mod semconv;
+mod settings;
+mod size;
+#[cfg(feature = "sql")]
+mod sql;
+mod system;
+mod tables;
+
+pub use connections::Connections;
+pub use database::Database;
+pub use db::Db;
+pub use metrics::CATALOGUE;
+#[doc(hidden)]
+pub use metrics::{ConnectionMetrics, QueryMetrics, SizeMetrics};
+pub use query::{QueryGuard, QueryStart};
+pub use semconv::CONVENTIONS;
+pub use settings::DbSettings;
+pub use size::DatabaseSize;

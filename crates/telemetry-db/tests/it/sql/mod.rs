@@ -1,0 +1,6 @@
+//! What a statement's text says.
+
+mod hostile;
+mod known;
+mod literals;
+mod statements;
