@@ -73,6 +73,12 @@ impl Database {
         self.start_statement(&self.0.statements.of(text))
     }
 
+    /// What is known of a statement by its text.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn statement(&self, text: &str) -> Arc<Statement> {
+        self.0.statements.of(text)
+    }
+
     #[cfg(feature = "sql")]
     pub(crate) fn start_statement(&self, statement: &Statement) -> QueryGuard {
         let query = self.query(statement.operation, &statement.table).text(statement.text.as_ref());
@@ -105,5 +111,10 @@ impl Database {
     /// The size of a database under this name, as long as what is returned is held. The telemetry has to be there.
     pub fn size(&self, database: &str) -> DatabaseSize {
         DatabaseSize::new(self.0.inner.sizes.live(database))
+    }
+
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn size_interval(&self) -> std::time::Duration {
+        self.0.inner.settings.size_interval
     }
 }

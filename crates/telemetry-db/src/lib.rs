@@ -5,6 +5,8 @@ mod database;
 mod db;
 mod inner;
 pub mod labels;
+#[cfg(feature = "sqlx")]
+mod measured;
 mod metrics;
 mod query;
 mod semconv;
@@ -18,6 +20,10 @@ mod tables;
 pub use connections::Connections;
 pub use database::Database;
 pub use db::Db;
+#[cfg(feature = "sqlx")]
+pub use measured::{
+    MeasuredConnection, MeasuredPool, MeasuredPoolConnection, MeasuredTransaction, SizeError, SizeWatch,
+};
 pub use metrics::CATALOGUE;
 #[doc(hidden)]
 pub use metrics::{ConnectionMetrics, QueryMetrics, SizeMetrics};

@@ -138,6 +138,12 @@ impl QueryGuard {
         self.operation.in_scope(query)
     }
 
+    /// Runs a piece of the query within its span, for a guard that outlives a panic of it: one beside a stream.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn run<T>(&mut self, piece: impl FnOnce() -> T) -> T {
+        self.operation.run(piece)
+    }
+
     /// How many rows came back so far, for the span and the log of slow queries.
     pub fn rows(&mut self, rows: u64) {
         self.rows = Some(rows);

@@ -7,3 +7,5 @@ mod guard;
 mod settings;
 #[cfg(feature = "sql")]
 mod sql;
+#[cfg(feature = "sqlx")]
+mod sqlx;
