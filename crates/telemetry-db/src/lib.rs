@@ -8,6 +8,8 @@ pub mod labels;
 #[cfg(feature = "sqlx")]
 mod measured;
 mod metrics;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod query;
 mod semconv;
 mod settings;
