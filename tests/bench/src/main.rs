@@ -121,16 +121,20 @@ fn run(quick: bool) -> Vec<Rule> {
     rules
 }
 
-const GUARD_RULES: [(&str, &str); 4] = [
+const GUARD_RULES: [(&str, &str); 6] = [
     ("span of a guard, not sampled: to info_span!", spans::GUARD),
     ("whole tool run, span not sampled: to info_span!", spans::TOOL_RUN),
     ("LLM call without its span: to info_span!", spans::LLM_CALL),
     ("MCP call without its span: to info_span!", spans::MCP_CALL),
+    ("database query without its span: to info_span!", spans::DB_QUERY),
+    ("database query of a text, without its span: to info_span!", spans::DB_STATEMENT),
 ];
 
-const ALLOCATION_RULES: [(&str, &str); 2] = [
+const ALLOCATION_RULES: [(&str, &str); 4] = [
     ("allocations of an LLM call without its span", spans::LLM_CALL),
     ("allocations of an MCP call without its span", spans::MCP_CALL),
+    ("allocations of a database query without its span", spans::DB_QUERY),
+    ("allocations of a database query of a text", spans::DB_STATEMENT),
 ];
 
 fn composite_rules(measured: &[Measured]) -> Vec<Rule> {

@@ -3,6 +3,8 @@
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider};
 use telemetry_core::trace::{ActiveSpan, Sampling, scoped};
+use telemetry_db::Db;
+use telemetry_db::labels::{DbOperation, System};
 use telemetry_llm::{Llm, Usage};
 use telemetry_mcp::Mcp;
 use telemetry_runtime::Tools;
@@ -29,6 +31,19 @@ pub(crate) const LLM_CALL: &str = "telemetry-llm's call without span";
 
 /// A whole guard of a domain crate, where there is nobody to have a span for.
 pub(crate) const MCP_CALL: &str = "telemetry-mcp's call without span";
+
+/// A whole guard of a domain crate, where there is nobody to have a span for.
+pub(crate) const DB_QUERY: &str = "telemetry-db's query without span";
+
+/// The same, with operation and table from a text that was met before.
+pub(crate) const DB_STATEMENT: &str = "telemetry-db's query of a text, without span";
+
+/// Statements as an application has them.
+const STATEMENTS: [&str; 3] = [
+    "SELECT id, title, state FROM tasks WHERE project_id = ? AND state = ? ORDER BY created_at DESC LIMIT 50",
+    "INSERT INTO events (task_id, kind, body) VALUES (?, ?, ?)",
+    "UPDATE tasks SET state = ?, updated_at = ? WHERE id = ?",
+];
 
 /// Models that calls go to: two whose price has steps, one that has a family of metrics more.
 const MODELS: [(&str, &str); 4] = [
@@ -58,6 +73,10 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         drop(llm.call(provider, model).start().succeed(Usage::new(2_000, 300)));
     };
     let mcp_call = move |sample: &Sample| mcp.start("files", sample.id).succeed();
+    let db = Db::new(&meter).database(System::Sqlite);
+    let asked = db.clone();
+    let db_query = move |sample: &Sample| asked.start(DbOperation::Select, sample.id).succeed();
+    let db_statement = move |sample: &Sample| db.sql(STATEMENTS[sample.tool % STATEMENTS.len()]).succeed();
     vec![
         Candidate::around(
             PLAIN,
@@ -72,6 +91,8 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         Candidate::around("telemetry-mcp's whole call", within(), mcp_call.clone()),
         Candidate::new(LLM_CALL, llm_call),
         Candidate::new(MCP_CALL, mcp_call),
+        Candidate::new(DB_QUERY, db_query),
+        Candidate::new(DB_STATEMENT, db_statement),
     ]
 }
 
