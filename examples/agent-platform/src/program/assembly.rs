@@ -38,7 +38,7 @@ impl Assembly {
 
         let host = stand_in::listen(stand_in::provider_routes(seed, Arc::clone(ledger))).await?.to_string();
         let providers = Providers { host, api_key: canary::KEY.to_owned() };
-        let usage = UsageTable::open().await?;
+        let usage = UsageTable::open(meter).await?;
         let store = LockedOnce::new(usage.clone(), troubled);
         let gateway = Gateway::new(meter, providers, stand_in::deployments(), store)?;
         made(ledger, "tool", "usage");

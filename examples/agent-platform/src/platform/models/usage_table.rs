@@ -1,25 +1,36 @@
 //! Where usage records are stored: a table of SQLite.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use axum::BoxError;
+use sqlx::Sqlite;
+use sqlx::sqlite::SqlitePoolOptions;
+use telemetry_core::Meter;
+use telemetry_db::labels::System;
+use telemetry_db::{Db, MeasuredPool, SizeWatch};
 use telemetry_llm::{GivenBack, StoreError, UsageRecord, UsageStore};
 
 /// A table of usage records, in memory.
 #[derive(Debug, Clone)]
-pub(crate) struct UsageTable(SqlitePool);
+pub(crate) struct UsageTable {
+    pool: MeasuredPool<Sqlite>,
+    _size: Arc<SizeWatch>,
+}
 
 impl UsageTable {
     /// Makes the table.
     ///
     /// # Errors
     ///
-    /// SQLite's.
-    pub(crate) async fn open() -> sqlx::Result<Self> {
+    /// SQLite's, and outside of a runtime of tokio's.
+    pub(crate) async fn open(meter: &Meter) -> Result<Self, BoxError> {
         // A database in memory is gone with its connection.
         let pool = SqlitePoolOptions::new().min_connections(1).max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.connect("sqlite::memory:").await?;
+        // From here on its queries are measured.
+        let usage = Db::new(meter).database(System::Sqlite).namespace("usage");
+        let pool = usage.measure(pool.connect("sqlite::memory:").await?);
         sqlx::query(
             "CREATE TABLE usage_records (
                 id TEXT PRIMARY KEY,
@@ -35,7 +46,8 @@ impl UsageTable {
         )
         .execute(&pool)
         .await?;
-        Ok(Self(pool))
+        let size = Arc::new(pool.watch_size("usage")?);
+        Ok(Self { pool, _size: size })
     }
 
     /// How many records there are.
@@ -44,12 +56,12 @@ impl UsageTable {
     ///
     /// SQLite's.
     pub(crate) async fn count(&self) -> sqlx::Result<u64> {
-        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM usage_records").fetch_one(&self.0).await?;
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM usage_records").fetch_one(&self.pool).await?;
         Ok(count.unsigned_abs())
     }
 
     async fn insert(&self, records: &[UsageRecord]) -> sqlx::Result<()> {
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.pool.begin().await?;
         for record in records {
             let tokens = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
             let usage = record.usage.as_ref();
