@@ -7,7 +7,7 @@ use telemetry_tests::Failure;
 use telemetry_tests::prometheus::{Prometheus, Sample};
 
 /// The setting with which the platform shows what the semantic conventions name.
-pub(crate) const WITH_CONVENTIONS: (&str, &str) = ("TELEMETRY_SEMCONV", "gen_ai,mcp,http");
+pub(crate) const WITH_CONVENTIONS: (&str, &str) = ("TELEMETRY_SEMCONV", "gen_ai,mcp,http,db");
 
 /// Every metric that the platform can show, and those of the semantic conventions.
 fn all() -> impl Iterator<Item = &'static MetricDef> {

@@ -101,6 +101,7 @@ macro_rules! domains {
 }
 
 domains! {
+    "db": telemetry_db as db, settings [DbSettings], conventions [CONVENTIONS];
     "health": telemetry_health as health, settings [HealthSettings], conventions [];
     "http": telemetry_http as http, settings [HttpSettings], conventions [CONVENTIONS];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings], conventions [];

@@ -13,6 +13,8 @@ use axum::routing::get;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use telemetry_core::Meter;
 use telemetry_core::trace::{Sampling, scoped};
+use telemetry_db::Db;
+use telemetry_db::labels::DbOperation;
 use telemetry_http::{ExternalCall, HttpLayer};
 use telemetry_llm::{Failure, Llm, Usage};
 use telemetry_mcp::Mcp;
@@ -60,6 +62,7 @@ const ROWS: &[Row] = &[
     Row { guard: "Call", span: "llm.complete", code: Code::Peers, failure: "WARN", run: call },
     Row { guard: "ToolCall, client", span: "mcp.tool.execute", code: Code::Peers, failure: "WARN", run: mcp_client },
     Row { guard: "ToolCall, server", span: "mcp.tool.execute", code: Code::Own, failure: "WARN", run: mcp_server },
+    Row { guard: "QueryGuard", span: "db.select tasks", code: Code::Peers, failure: "WARN", run: query },
     Row { guard: "HttpLayer", span: "http.GET /guarded", code: Code::Own, failure: "ERROR", run: http_layer },
     Row { guard: "ExternalCall", span: "external.billing.charge", code: Code::Peers, failure: "WARN", run: external },
     Row { guard: "GitHubCall", span: "external.github.meta/root", code: Code::Peers, failure: "WARN", run: github },
@@ -151,6 +154,16 @@ fn mcp(call: telemetry_mcp::ToolCall, how: How) {
         How::Fail => call.fail(telemetry_mcp::labels::ErrorKind::Connection),
         How::Drop => drop(call),
         How::Panic => panic_with(call),
+    }
+}
+
+fn query(meter: &Meter, how: How) {
+    let query = Db::new(meter).start(DbOperation::Select, "tasks");
+    match how {
+        How::Succeed => query.succeed(),
+        How::Fail => query.fail("connection"),
+        How::Drop => drop(query),
+        How::Panic => panic_with(query),
     }
 }
 
@@ -283,6 +296,7 @@ fn guards_are_owned_and_go_into_tasks() {
     goes_into_a_task::<telemetry_runtime::AgentPreparation>();
     goes_into_a_task::<telemetry_runtime::WorkflowWait>();
     goes_into_a_task::<telemetry_llm::Call>();
+    goes_into_a_task::<telemetry_db::QueryGuard>();
     goes_into_a_task::<telemetry_mcp::ToolCall>();
     goes_into_a_task::<telemetry_mcp::Connection>();
     goes_into_a_task::<telemetry_mcp::Lookup>();
