@@ -1,5 +1,5 @@
-//! The end-to-end tests: the example platform against the real collector and Prometheus, as `deploy` configures them, and
-//! streams behind the real nginx.
+//! The end-to-end tests: the example platform against the real collector and Prometheus, as `deploy` configures them,
+//! streams behind the real nginx, and queries of a real PostgreSQL.
 //!
 //! `cargo xtask e2e` builds what is needed and runs this.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
@@ -12,6 +12,7 @@ mod names;
 mod outage;
 mod panels;
 mod phoenix;
+mod postgres;
 mod report;
 mod rules;
 mod stack;
@@ -31,19 +32,20 @@ const HELP: &str = "\
 Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 
 Flags:
-  --tools DIR        where otelcol, prometheus, nginx and python are
+  --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams, mcp, phoenix
+  --only SCENARIO    one of: contract, large, outage, streams, postgres, mcp, phoenix
   --all              mcp and phoenix as well, which need Python; the others run without it";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
 
-const SCENARIOS: [Scenario; 4] = [
+const SCENARIOS: [Scenario; 5] = [
     ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
     ("large", "500 spans and log records of 10 kB and 100,000 series pass the collector's default limits", large::run),
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
     ("streams", "nginx in front of streams passes events on one by one and keeps its connections", streams::run),
+    ("postgres", "queries of a real PostgreSQL are measured through sqlx", postgres::run),
 ];
 
 /// What is beyond what each change has to pass.

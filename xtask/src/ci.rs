@@ -9,7 +9,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, public_types, rules, test, workspace};
+use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, postgres, public_types, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -29,6 +29,7 @@ fn run(parser: lexopt::Parser) -> Result {
     let tools = Background::start("tools", || {
         go_tools::build()?;
         nginx::get()?;
+        postgres::get()?;
         deny::TOOL.install()?;
         features::TOOL.install()?;
         public_types::TOOL.install()

@@ -1,10 +1,10 @@
-//! `e2e`: the tests with the real collector, Prometheus and nginx; with `--all`, those with packages of Python, and fuzzing.
+//! `e2e`: the tests with the real collector, Prometheus, nginx and PostgreSQL; with `--all`, those with packages of Python, and fuzzing.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{fuzz, go_tools, nginx, process, python, workspace};
+use crate::{fuzz, go_tools, nginx, postgres, process, python, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -17,6 +17,7 @@ pub(crate) const COMMAND: Command = Command {
 fn run(args: Vec<OsString>) -> Result {
     go_tools::build()?;
     nginx::get()?;
+    postgres::get()?;
     let all = args.iter().any(|arg| arg == "--all");
     // What is beyond CI.
     python::get(|scenario| all || args.iter().any(|arg| arg == scenario))?;
