@@ -27,6 +27,7 @@ mod prometheus;
 pub mod propagation;
 mod readable;
 mod regular_file;
+pub mod scope;
 mod self_metrics;
 mod semconv;
 pub mod setting;

@@ -28,3 +28,4 @@ pub use course::{ScopedSampling, install, scoped};
 pub use made::{guard_span, makes_guard_span};
 pub use operation::{Dropped, End, Operation, PANIC};
 pub use sampling::{Sampler, Sampling};
+pub(crate) use thread_end::thread_is_alive;

@@ -29,6 +29,6 @@ impl Drop for Alive {
 /// Whether the destructors of this thread's variables do not run yet. When they do, asking for a context or entering a span
 /// panics, and a panic in there aborts the process.
 #[inline]
-pub(super) fn thread_is_alive() -> bool {
+pub(crate) fn thread_is_alive() -> bool {
     ALIVE.try_with(|_| ()).is_ok()
 }

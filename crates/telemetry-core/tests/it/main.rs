@@ -17,6 +17,7 @@ mod readable;
 mod recording;
 mod registered;
 mod regular_file;
+mod scope;
 #[cfg(feature = "otlp")]
 mod settings;
 mod shared;
