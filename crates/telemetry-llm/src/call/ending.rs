@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use telemetry_core::scope::{Scope, Spent};
 use telemetry_core::{End, Label, Operation, end_event, text};
 
 use super::messages;
@@ -27,6 +28,8 @@ pub(super) struct Ending<'a> {
     pub(super) failure: Option<&'a Failure>,
     pub(super) started: Instant,
     pub(super) elapsed: Duration,
+    /// Who else is told what it used.
+    pub(super) scope: Option<&'a Scope>,
 }
 
 impl Ending<'_> {
@@ -47,7 +50,22 @@ impl Ending<'_> {
         if let Some(conventions) = self.conventions {
             self.measure_conventions(conventions);
         }
-        self.measure_cost(metrics)
+        let cost = self.measure_cost(metrics);
+        self.report(cost);
+        cost
+    }
+
+    /// Tells the scopes that the call was made in what it used.
+    fn report(&self, cost: Option<Cost>) {
+        let Some(scope) = self.scope else { return };
+        let tokens = self.usage.map(|usage| Spent::tokens(usage.prompt_tokens(), usage.completion_tokens()));
+        let spent = match cost {
+            Some(cost) => tokens.unwrap_or_default().with_cost_usd(cost.usd),
+            None => tokens.unwrap_or_default(),
+        };
+        if spent != Spent::default() {
+            scope.report(&spent);
+        }
     }
 
     fn measure_tokens(&self, metrics: &ModelMetrics, usage: &Usage) {

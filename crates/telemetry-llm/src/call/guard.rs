@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, TraceId};
+use telemetry_core::scope::Scope;
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{Dropped, End, Label, Operation, clock};
 
@@ -71,6 +72,7 @@ pub(super) struct Extras {
     pub(super) completion: Mutex<Option<String>>,
     pub(super) on_end: Option<EndTold>,
     pub(super) conventions: Option<ConventionsOfCall>,
+    pub(super) scope: Option<Scope>,
 }
 
 impl Call {
@@ -336,6 +338,7 @@ impl Call {
             failure,
             started: self.operation.started(),
             elapsed,
+            scope: self.extras.scope.as_ref(),
         };
         let cost = ending.measure();
         ending.describe(&self.operation, cost);

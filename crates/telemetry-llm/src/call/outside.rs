@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use telemetry_core::Shared;
+use telemetry_core::scope::Scope;
 
 use super::ending::Ending;
 use super::noted::{Noted, name};
@@ -27,6 +28,8 @@ pub(crate) struct OutsideCall<'a> {
     pub(crate) failure: Option<Failure>,
     pub(crate) started: Instant,
     pub(crate) elapsed: Duration,
+    /// The scope that it was made in.
+    pub(crate) scope: Option<Scope>,
 }
 
 impl OutsideCall<'_> {
@@ -55,6 +58,7 @@ impl OutsideCall<'_> {
             failure: failure.as_ref(),
             started,
             elapsed,
+            scope: self.scope.as_ref(),
         };
         let cost = ending.measure();
         let response_model = noted.response_model;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use telemetry_core::{Operation, Shared, conversation, operation_span, text};
+use telemetry_core::{Operation, Shared, conversation, operation_span, scope, text};
 use tracing::field::Empty;
 
 use super::guard::{Call, Extras};
@@ -126,6 +126,8 @@ impl<'a> CallStart<'a> {
             content: self.content,
             on_end: self.on_end.map(OnEnd::lease),
             conventions: target.inner().conventions.of_call(self.operation, target.name()),
+            // The one that the call is made in, wherever its guard ends.
+            scope: scope::current(),
             ..Extras::default()
         };
         Call::new(target, operation, Noted::new(self.batch), extras)

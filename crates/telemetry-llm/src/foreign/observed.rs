@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use telemetry_core::clock;
+use telemetry_core::scope::{self, Scope};
 use tracing::Metadata;
 
 use super::description::Description;
@@ -23,11 +24,13 @@ pub(super) struct Observed {
     /// An error of something within it, which counts where the span itself tells neither of an answer nor of an error.
     wrong_within: Option<Wrong>,
     started: Instant,
+    /// The scope that it was made in: the span may be closed anywhere.
+    scope: Option<Scope>,
 }
 
 impl Observed {
     pub(super) fn start(said: Description, is_covered: bool) -> Self {
-        Self { said, is_covered, wrong_within: None, started: clock::now() }
+        Self { said, is_covered, wrong_within: None, started: clock::now(), scope: scope::current() }
     }
 
     /// Notes that a function within it has returned an error.
@@ -54,7 +57,7 @@ impl Observed {
 
     /// Records it as a call, if it is one. `span` is where it was told.
     pub(super) fn record(self, span: &Metadata<'_>, llm: &Llm) -> Option<Ended> {
-        let Self { said, wrong_within, started, .. } = self;
+        let Self { said, wrong_within, started, scope, .. } = self;
         let operation = said.operation()?;
         let provider = provider(said.provider.as_deref().unwrap_or_default());
         let usage = said.tokens.usage(Apart::of(span, provider, &said.tokens));
@@ -81,6 +84,7 @@ impl Observed {
             failure,
             started,
             elapsed,
+            scope,
         };
         Some(call.record(llm.shared()))
     }

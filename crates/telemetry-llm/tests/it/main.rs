@@ -27,6 +27,7 @@ mod passing;
 mod prices;
 mod queue;
 mod said;
+mod scope;
 mod settings;
 mod spans;
 mod streams;

@@ -5,4 +5,5 @@ mod filters;
 mod libraries;
 mod once;
 mod said;
+mod scopes;
 mod watched;
