@@ -8,6 +8,8 @@ mod inner;
 pub mod labels;
 mod live_run;
 mod metrics;
+#[cfg(feature = "mixin")]
+pub mod mixin;
 mod project;
 mod project_state;
 mod refused;
