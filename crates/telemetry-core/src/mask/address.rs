@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::hidden::REDACTED;
-use super::{names, shapes};
+use super::own::Own;
+use super::shapes;
 
 /// The longest name and password that are looked for.
 const LONGEST: usize = 256;
@@ -80,10 +81,10 @@ fn is_this(text: &str, at: usize, sign: &str) -> bool {
 }
 
 /// The secret behind a word and a percent-encoded sign: the value of a query, or the password of an address.
-pub(super) fn encoded(text: &str, word: &str, behind: usize) -> Option<Range<usize>> {
+pub(super) fn encoded(text: &str, word: &str, behind: usize, own: Option<&Own>) -> Option<Range<usize>> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '|' | '&');
     let start = behind + SIGN;
-    if is_this(text, behind, "%3D") && names::is_secret_name(word) {
+    if is_this(text, behind, "%3D") && Own::is_secret_name(own, word) {
         let is_end = |(at, c): &(usize, char)| ends(*c) || (*c == '%' && is_this(text, start + at, "%26"));
         let end = text[start..].char_indices().find(is_end).map_or(text.len(), |(at, _)| start + at);
         return (end > start).then_some(start..end);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::hidden::Hidden;
+use super::own::Own;
 use super::pairs::Pairs;
 use super::value::{after_assignment, after_scheme, unquoted, value};
 use super::{address, names, shapes};
@@ -16,15 +17,16 @@ const LONGEST_LABEL: usize = 64;
 /// The most words between the name of a secret and the colon before its value: `password was not accepted: …`.
 const MOST_WORDS: usize = 4;
 
-/// Masks in one pass: each word is looked at once, and what it leads to is behind it, or beside it in an object.
-pub(super) fn mask(text: &str) -> Cow<'_, str> {
+/// Masks in one pass: each word is looked at once, and what it leads to is behind it, or beside it in an object. What an
+/// application adds of its own counts as what is known.
+pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
     let mut hidden = Hidden::new(text);
-    let mut pairs = Pairs::new(text);
+    let mut pairs = Pairs::new(text, own);
     let mut at = 0;
     let mut before = 0..0;
     while let Some(word) = next_word(text, at) {
         pairs.pass(at..word.start);
-        if let Some(part) = secret(text, before.clone(), word.clone()) {
+        if let Some(part) = secret(text, before.clone(), word.clone(), own) {
             at = part.end;
             hidden.hide(part);
         } else {
@@ -35,13 +37,27 @@ pub(super) fn mask(text: &str) -> Cow<'_, str> {
                 hidden.hide(part);
             }
         }
+        if let Some(end) = end_of_image(text, word.clone(), before.clone()) {
+            at = at.max(end);
+        }
         before = word;
+    }
+    if let Some(own) = own {
+        own.tokens(text, |token| hidden.hide(token));
     }
     hidden.finish()
 }
 
+/// The end of an image that is written out in an address: `data:image/png;base64,…` is as random as a key, and none.
+fn end_of_image(text: &str, word: Range<usize>, kind: Range<usize>) -> Option<usize> {
+    let data = text[word.end..].strip_prefix(',').filter(|_| &text[word.clone()] == "base64")?;
+    let is_image = kind.end + 1 == word.start && text[..kind.start].ends_with("data:image/");
+    let is_data = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
+    is_image.then(|| text.len() - data.len() + data.bytes().take_while(|byte| is_data(*byte)).count())
+}
+
 /// The secret that a word is, or that it leads to.
-fn secret(text: &str, before: Range<usize>, word: Range<usize>) -> Option<Range<usize>> {
+fn secret(text: &str, before: Range<usize>, word: Range<usize>, own: Option<&Own>) -> Option<Range<usize>> {
     let (here, behind) = (&text[word.clone()], word.end);
     if here.ends_with(PEM_BEGIN) {
         return private_key(text, word.end - PEM_BEGIN.len());
@@ -50,7 +66,7 @@ fn secret(text: &str, before: Range<usize>, word: Range<usize>) -> Option<Range<
         return address::password(text, here, behind + 3);
     }
     if text[behind..].starts_with('%')
-        && let Some(part) = address::encoded(text, here, behind)
+        && let Some(part) = address::encoded(text, here, behind, own)
     {
         return Some(part);
     }
@@ -60,13 +76,18 @@ fn secret(text: &str, before: Range<usize>, word: Range<usize>) -> Option<Range<
     if shapes::is_secret(here) {
         return Some(word);
     }
+    if text[behind..].starts_with('/')
+        && let Some(end) = shapes::end_of_slashed_key(text, word.start)
+    {
+        return Some(word.start..end);
+    }
     if names::stands_alone(here)
         && let Some(token) = after_scheme(text, behind)
     {
         return shapes::is_no_plain_word(&text[token.clone()]).then_some(token);
     }
     let named =
-        names::is_secret_name(here) || (here.eq_ignore_ascii_case("key") && is_key_of_access(&text[before.clone()]));
+        Own::is_secret_name(own, here) || (here.eq_ignore_ascii_case("key") && is_key_of_access(&text[before.clone()]));
     if !named {
         return None;
     }
@@ -177,16 +198,18 @@ fn private_key(text: &str, start: usize) -> Option<Range<usize>> {
 
 /// The next run of characters of which tokens are made, without the signs of a percent-encoded address or query.
 fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
-    let belongs = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '~' | '!' | '$' | '%' | '*');
+    let is_sign = |at: usize| text.as_bytes()[at] == b'%' && address::is_sign(text, at);
     let mut at = from;
     loop {
-        let start = at + text[at..].find(belongs)?;
-        if address::is_sign(text, start) {
+        let start = run(text, at, |_, belongs| !belongs);
+        if start == text.len() {
+            return None;
+        }
+        if is_sign(start) {
             at = start + address::SIGN;
             continue;
         }
-        let ends = |(length, c): &(usize, char)| !belongs(*c) || (*c == '%' && address::is_sign(text, start + length));
-        let end = text[start..].char_indices().find(ends).map_or(text.len(), |(length, _)| start + length);
+        let end = run(text, start, |at, belongs| belongs && !is_sign(at));
         // The full stop of a sentence is not part of its last word.
         let word = text[start..end].trim_end_matches(['.', '!']);
         if !word.is_empty() {
@@ -195,3 +218,38 @@ fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
         at = end;
     }
 }
+
+/// The end of the run of characters from here on that are all wanted, which is told of each whether tokens are made of it.
+#[inline]
+fn run(text: &str, from: usize, is_wanted: impl Fn(usize, bool) -> bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        // Nearly all text is ASCII, for which a table is enough.
+        let (belongs, length) = match OF_TOKENS.get(usize::from(*byte)) {
+            Some(belongs) => (*belongs, 1),
+            None => text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8())),
+        };
+        if !is_wanted(at, belongs) {
+            break;
+        }
+        at += length;
+    }
+    at
+}
+
+/// Which characters of ASCII tokens are made of.
+const OF_TOKENS: [bool; 128] = {
+    let mut table = [false; 128];
+    let (mut byte, others) = (0, b"-_.+~!$%*");
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut other = 0;
+    while other < others.len() {
+        table[others[other] as usize] = true;
+        other += 1;
+    }
+    table
+};

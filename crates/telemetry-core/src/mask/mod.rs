@@ -3,7 +3,9 @@
 mod address;
 mod hidden;
 mod known;
+mod masker;
 mod names;
+mod own;
 mod pairs;
 mod policy;
 #[cfg(feature = "otlp")]
@@ -13,7 +15,8 @@ mod strict;
 mod value;
 
 pub use hidden::REDACTED;
-pub use names::is_secret_name;
+pub use masker::Masker;
+pub use names::{is_key_of_name, is_key_of_value, is_secret_name};
 pub use policy::{Policy, text};
 #[cfg(feature = "otlp")]
 pub(crate) use said_back::SaidBack;

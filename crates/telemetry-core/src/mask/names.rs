@@ -82,7 +82,29 @@ const BESIDE: [&str; 20] = [
 /// ```
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    ENDINGS.iter().any(|ending| ends_with(name, ending)) || is_pass(name)
+    may_end(name) && (ENDINGS.iter().any(|ending| ends_with(name, ending)) || is_pass(name))
+}
+
+/// For each letter, before which letters it ends the name of a secret: most words are none by their last two.
+const LAST: [u32; 26] = {
+    let mut table = [0; 26];
+    // The names with `pass` at their end are as `dbpass`.
+    let mut ending = 0;
+    while ending < ENDINGS.len() {
+        let letters = ENDINGS[ending].as_bytes();
+        let (last, before) = (letters[letters.len() - 1], letters[letters.len() - 2]);
+        table[(last - b'a') as usize] |= 1 << (before - b'a');
+        ending += 1;
+    }
+    table
+};
+
+/// Whether the last two letters of a name are those of a secret's name.
+fn may_end(name: &str) -> bool {
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let mut next = || letters.next().map(|letter| letter.wrapping_sub(b'a')).filter(|letter| *letter < 26);
+    let (Some(last), Some(before)) = (next(), next()) else { return false };
+    LAST[usize::from(last)] >> before & 1 == 1
 }
 
 /// Whether the last word of a name is `pass`, which is no part of `compass`: `DB_PASS`, `smtpPass`.
@@ -107,8 +129,9 @@ pub(super) fn is_of_requests(name: &str) -> bool {
     ["auth", "authorization", "cookie", "credential", "credentials"].iter().any(|ending| ends_with(name, ending))
 }
 
-/// Whether a key in an object says which value the object holds.
-pub(super) fn is_key_of_name(key: &str) -> bool {
+/// Whether a key in an object says which value the object holds: `name`, `header`, `key`.
+#[must_use]
+pub fn is_key_of_name(key: &str) -> bool {
     const KEYS: [&str; 12] = [
         "env",
         "field",
@@ -126,8 +149,9 @@ pub(super) fn is_key_of_name(key: &str) -> bool {
     KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
-/// Whether a key in an object is that of the value.
-pub(super) fn is_key_of_value(key: &str) -> bool {
+/// Whether a key in an object is that of the value: `value`, `val`, `headerValue`.
+#[must_use]
+pub fn is_key_of_value(key: &str) -> bool {
     ["v", "val"].iter().any(|known| key.eq_ignore_ascii_case(known)) || ends_with(key, "value")
 }
 
@@ -175,7 +199,7 @@ pub(super) fn is_verdict(word: &str) -> bool {
 }
 
 /// Compares from the end, letters and digits alone, without a copy.
-fn ends_with(name: &str, ending: &str) -> bool {
+pub(super) fn ends_with(name: &str, ending: &str) -> bool {
     let mut bytes = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
     ending.bytes().rev().all(|expected| bytes.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&expected)))
 }

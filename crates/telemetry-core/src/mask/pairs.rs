@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::own::Own;
 use super::value::{after_assignment, quoted, unquoted};
 use super::{names, value};
 
@@ -17,6 +18,7 @@ pub(super) struct Pairs<'a> {
     depth: usize,
     /// Braces before this place are part of a value.
     within: usize,
+    own: Option<&'a Own>,
 }
 
 /// An object so far; the outermost is the text itself, where only what follows directly belongs together.
@@ -29,8 +31,8 @@ struct Object {
 }
 
 impl<'a> Pairs<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, objects: Default::default(), depth: 0, within: 0 }
+    pub(super) fn new(text: &'a str, own: Option<&'a Own>) -> Self {
+        Self { text, objects: Default::default(), depth: 0, within: 0, own }
     }
 
     /// Passes what stands between two words.
@@ -67,7 +69,7 @@ impl<'a> Pairs<'a> {
         };
         let object = &mut self.objects[depth % KEPT];
         if is_name {
-            if !names::is_secret_name(&text[given.clone()]) || text[given.clone()].contains(' ') {
+            if !Own::is_secret_name(self.own, &text[given.clone()]) || text[given.clone()].contains(' ') {
                 return None;
             }
             object.named = Some(given.end);

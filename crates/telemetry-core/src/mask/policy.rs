@@ -48,7 +48,7 @@ impl Policy {
     #[must_use]
     pub fn text(self, text: &str) -> Cow<'_, str> {
         match self {
-            Self::Known => known::mask(text),
+            Self::Known => known::mask(text, None),
             Self::Strict => strict::mask(text),
         }
     }

@@ -1,8 +1,9 @@
 //! What is a secret by its shape alone.
 
 /// How tokens of well-known services begin.
-const PREFIXES: [&str; 32] = [
+const PREFIXES: [&str; 34] = [
     "AIza",
+    "GOCSPX-",
     "SG.",
     "dop_v1_",
     "ghp_",
@@ -26,6 +27,7 @@ const PREFIXES: [&str; 32] = [
     "sk-",
     "sk_",
     "tvly-",
+    "whsec_",
     "xai-",
     "xapp-",
     "xoxa-",
@@ -48,9 +50,61 @@ const LONG_WORD: usize = 16;
 /// The length of an access key's id at AWS.
 const AWS: usize = 20;
 
+/// How the names begin that models' services give to answers, calls, files: as random as a key, and none.
+const NAMES: [&str; 20] = [
+    "asst_",
+    "batch_",
+    "call_",
+    "chatcmpl-",
+    "cmpl-",
+    "container_",
+    "fc_",
+    "file-",
+    "file_",
+    "gen-",
+    "img_",
+    "msg_",
+    "req_",
+    "resp_",
+    "run_",
+    "srvtoolu_",
+    "thread_",
+    "toolu_",
+    "tooluse_",
+    "vs_",
+];
+/// The fewest characters of any secret by its shape.
+const SHORTEST: usize = 15;
+/// The length of a secret key of AWS, in which slashes are.
+const AWS_SECRET: usize = 40;
+
 /// Whether a word is a secret, whatever is around it.
 pub(super) fn is_secret(word: &str) -> bool {
-    is_prefixed(word) || is_aws(word) || is_jwt(word) || is_random(word)
+    word.len() >= SHORTEST && (is_prefixed(word) || is_aws(word) || is_jwt(word) || (is_random(word) && !is_name(word)))
+}
+
+/// Whether a word is the name of an answer, a call or a file.
+fn is_name(word: &str) -> bool {
+    NAMES.iter().any(|prefix| {
+        word.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    })
+}
+
+/// The end of a secret key of AWS that begins here: forty characters of base64, slashes among them.
+pub(super) fn end_of_slashed_key(text: &str, start: usize) -> Option<usize> {
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let bytes = text.as_bytes();
+    if start
+        .checked_sub(1)
+        .and_then(|before| bytes.get(before))
+        .is_some_and(|before| belongs(before) || b".-_".contains(before))
+    {
+        return None;
+    }
+    let length = bytes[start..].iter().take(AWS_SECRET + 1).take_while(|byte| belongs(byte)).count();
+    let end = start + length;
+    let goes_on = bytes.get(end).is_some_and(|byte| matches!(byte, b'.' | b'-' | b'_' | b'='));
+    (length == AWS_SECRET && !goes_on && is_random(&text[start..end])).then_some(end)
 }
 
 fn is_prefixed(word: &str) -> bool {

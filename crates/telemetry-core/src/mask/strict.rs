@@ -14,7 +14,7 @@ const LINKS: [&str; 6] = ["is", "was", ":", "=", "->", "of"];
 
 /// Masks what is known to be a secret, and then each word that may be one.
 pub(super) fn mask(text: &str) -> Cow<'_, str> {
-    match known::mask(text) {
+    match known::mask(text, None) {
         Cow::Borrowed(text) => words(text),
         Cow::Owned(text) => Cow::Owned(words(&text).into_owned()),
     }

@@ -2,4 +2,5 @@
 
 mod corpus;
 mod forms;
+mod masker;
 mod properties;
