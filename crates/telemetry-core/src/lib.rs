@@ -17,6 +17,8 @@ mod group;
 mod histograms;
 mod instrument;
 mod label;
+#[cfg(feature = "levels")]
+mod levels;
 #[cfg(feature = "otlp")]
 mod lifecycle;
 pub mod mask;
@@ -52,10 +54,14 @@ pub use instrument::{
     ObservableGauge, ObservableUpDownCounter, Observed, UpDownCounter, UpDownCounterAt,
 };
 pub use label::{Label, LabelSet};
+#[cfg(feature = "levels")]
+pub use levels::LogLevels;
 #[cfg(all(feature = "signals", unix))]
 pub use lifecycle::AfterSignal;
 #[cfg(feature = "otlp")]
-pub use lifecycle::{FlushReport, InitError, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder};
+pub use lifecycle::{
+    FlushReport, InitError, LogOutput, LogStart, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder,
+};
 pub use meter::{AlreadyInstalled, Global, Meter, MeterSettings};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{ScrapeError, Scraper};

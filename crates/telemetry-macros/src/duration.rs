@@ -18,6 +18,7 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
             "s" => Duration::from_secs(1),
             "m" | "min" => Duration::from_secs(60),
             "h" => Duration::from_secs(60 * 60),
+            "d" => Duration::from_secs(24 * 60 * 60),
             _ => return None,
         };
         total = total.checked_add(unit.checked_mul(number)?)?;

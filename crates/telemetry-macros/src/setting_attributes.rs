@@ -119,7 +119,9 @@ impl SettingAttribute {
 /// A variable's name, or how those of a group begin. What is put together of names is checked with the whole table.
 fn variable(name: LitStr) -> Result<LitStr> {
     let text = name.value();
-    let ours = text == "TELEMETRY" || text.starts_with("TELEMETRY_") || text.starts_with("OTEL_");
+    // What programs of many makers read is read as it is called.
+    let common = ["LOG_LEVEL", "RUST_LOG"].contains(&text.as_str());
+    let ours = common || text == "TELEMETRY" || text.starts_with("TELEMETRY_") || text.starts_with("OTEL_");
     let sound = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     if ours && text.bytes().all(sound) {
         Ok(name)

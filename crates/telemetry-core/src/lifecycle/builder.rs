@@ -9,6 +9,7 @@ use tracing_subscriber::{Layer, Registry};
 use super::error::InitError;
 use super::global;
 use super::layers::OwnLayer;
+use super::output::{LogOutput, LogStart, MakeOutput};
 use super::pipeline;
 #[cfg(all(feature = "signals", unix))]
 use super::stop::AfterSignal;
@@ -55,6 +56,7 @@ pub struct TelemetryBuilder {
     own_subscriber: bool,
     layers: Vec<OwnLayer>,
     diagnostics: Option<bool>,
+    output: Option<MakeOutput>,
     #[cfg(all(feature = "signals", unix))]
     signals: Option<AfterSignal>,
 }
@@ -69,6 +71,7 @@ impl TelemetryBuilder {
             own_subscriber: false,
             layers: Vec::new(),
             diagnostics: None,
+            output: None,
             #[cfg(all(feature = "signals", unix))]
             signals: None,
         }
@@ -292,6 +295,17 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Has an output of events take the console's place in the subscriber that [`init`](Self::init) installs, beside
+    /// layers of the application's too: such as `telemetry-logs`, which makes it with this. It is made once the settings are
+    /// known, and sees what is exported and, where it prints, what the exporter says of itself.
+    pub fn log_output(
+        mut self,
+        make: impl FnOnce(&LogStart<'_>) -> Result<LogOutput, InitError> + Send + 'static,
+    ) -> Self {
+        self.output = Some(Box::new(make));
+        self
+    }
+
     /// Leaves the tracing subscriber to the application, which adds [`Telemetry::layer`] to its own.
     pub fn own_subscriber(mut self) -> Self {
         self.own_subscriber = true;
@@ -321,8 +335,11 @@ impl TelemetryBuilder {
     /// [`InitError`]; then nothing runs and nothing is installed.
     pub fn init(self) -> Result<Telemetry, InitError> {
         let claim = global::Claim::take()?;
-        let subscriber =
-            (!self.own_subscriber).then_some(global::Subscriber { diagnostics: self.diagnostics, layers: self.layers });
+        let subscriber = (!self.own_subscriber).then_some(global::Subscriber {
+            diagnostics: self.diagnostics,
+            layers: self.layers,
+            output: self.output,
+        });
         let settings = resolve(self.application, self.settings, &self.environment, self.groups)?;
         global::check(subscriber.is_some())?;
         let telemetry = Telemetry::from(pipeline::start(&settings)?);

@@ -8,10 +8,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::layer::Filter;
 use tracing_subscriber::{Layer as _, Registry};
 
 use super::layers::{OwnLayer, printed};
-use crate::export::LOG_TARGET;
+use crate::levels::LogLevels;
 use crate::settings::{Console, ResolvedSettings};
 
 /// What becomes of what the exporter says of itself.
@@ -23,35 +24,44 @@ pub(super) enum Said {
     Left,
 }
 
+impl Said {
+    fn level(self) -> LevelFilter {
+        if self == Self::Printed { LevelFilter::INFO } else { LevelFilter::OFF }
+    }
+}
+
 /// Prints events in that form; `None` where nothing is printed.
-pub(super) fn console(settings: &ResolvedSettings, said: Said) -> Option<OwnLayer> {
+pub(super) fn console(settings: &ResolvedSettings, levels: &LogLevels, said: Said) -> Option<OwnLayer> {
     let terminal = io::stderr().is_terminal();
-    let of_exporter = if said == Said::Printed { LevelFilter::INFO } else { LevelFilter::OFF };
-    let events = settings.log_filter.clone().with_target(LOG_TARGET, of_exporter);
-    let spans = &settings.span_filter;
+    let filter = || printed(Some(levels), said.level(), &settings.span_filter);
     match (settings.console, terminal) {
         (Console::Off, _) => None,
-        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(&events, spans, terminal)),
-        (Console::Json, _) | (Console::Auto, false) => Some(json(&events, spans)),
+        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(filter(), terminal)),
+        (Console::Json, _) | (Console::Auto, false) => Some(json(filter())),
     }
+}
+
+/// Has an output in the console's place show what the console would.
+pub(super) fn in_place(output: OwnLayer, settings: &ResolvedSettings, levels: &LogLevels, said: Said) -> OwnLayer {
+    output.with_filter(printed(Some(levels), said.level(), &settings.span_filter)).boxed()
 }
 
 /// What the exporter says of itself alone, for a process that prints nothing else.
 pub(super) fn diagnostics() -> OwnLayer {
-    pretty(&Targets::new().with_target(LOG_TARGET, LevelFilter::INFO), &Targets::new(), false)
+    pretty(printed(None, LevelFilter::INFO, &Targets::new()), false)
 }
 
 /// For people: short, and coloured at a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
-fn pretty(events: &Targets, spans: &Targets, terminal: bool) -> OwnLayer {
+fn pretty(filter: impl Filter<Registry> + Send + Sync + 'static, terminal: bool) -> OwnLayer {
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let layer = layer::<Registry>().compact().with_timer(TimeOfDay).with_ansi(coloured).with_writer(io::stderr);
-    layer.with_filter(printed(events, spans)).boxed()
+    layer.with_filter(filter).boxed()
 }
 
 /// For programs: one object a line.
-fn json(events: &Targets, spans: &Targets) -> OwnLayer {
+fn json(filter: impl Filter<Registry> + Send + Sync + 'static) -> OwnLayer {
     let layer = layer::<Registry>().json().flatten_event(true).with_span_list(false).with_writer(io::stderr);
-    layer.with_filter(printed(events, spans)).boxed()
+    layer.with_filter(filter).boxed()
 }
 
 /// The time of day in UTC, to the millisecond: the day is known to whoever looks.

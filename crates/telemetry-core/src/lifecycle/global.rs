@@ -9,19 +9,23 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::bounded::Bounded;
-use super::console::{Said, console, diagnostics};
+use super::console::{Said, console, diagnostics, in_place};
 use super::error::InitError;
 use super::layers::OwnLayer;
+use super::output::{LogStart, MakeOutput};
 use super::telemetry::Telemetry;
 use crate::Meter;
+use crate::levels;
 use crate::propagation::StrictPropagator;
-use crate::settings::ResolvedSettings;
+use crate::settings::{Console, ResolvedSettings};
 
 /// What the subscriber is made of beside our layers.
 pub(super) struct Subscriber {
     pub(super) layers: Vec<OwnLayer>,
     /// Whether what the exporter says of itself is printed; where the application does not say, unless it has layers.
     pub(super) diagnostics: Option<bool>,
+    /// What takes the console's place.
+    pub(super) output: Option<MakeOutput>,
 }
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
@@ -95,9 +99,22 @@ fn install_subscriber(
     settings: &ResolvedSettings,
 ) -> Result<(), InitError> {
     let mut all = subscriber.layers;
+    let levels = telemetry.log_levels();
     let said = if subscriber.diagnostics.unwrap_or(all.is_empty()) { Said::Printed } else { Said::Left };
-    let console = all.is_empty().then(|| console(settings, said)).flatten();
-    let prints = console.is_some();
+    let of_console = if all.is_empty() { settings.console } else { Console::Off };
+    let output = match subscriber.output {
+        Some(make) => {
+            let prints = matches!(of_console, Console::Json | Console::Auto);
+            let output = make(&LogStart { settings, meter: telemetry.meter(), levels, prints })?;
+            telemetry.inner.output.keep(output).map(|layer| (in_place(layer, settings, levels, said), prints))
+        }
+        None => None,
+    };
+    // For people there is the console's own form, beside an output that has files.
+    let in_place = output.as_ref().is_some_and(|(_, prints)| *prints);
+    let console = (all.is_empty() && !in_place).then(|| console(settings, levels, said)).flatten();
+    let prints = console.is_some() || in_place;
+    all.extend(output.map(|(layer, _)| layer));
     all.extend(telemetry.span_layer().map(Layer::boxed));
     all.extend(telemetry.log_layer().map(Layer::boxed));
     all.extend(console);
@@ -108,6 +125,9 @@ fn install_subscriber(
         .map_err(|_| InitError::SubscriberSet)?;
     Bounded::belong_to_default();
     // Records of the log crate become events. An application that has a logger for them keeps it.
-    let _own_logger = LogTracer::builder().with_max_level(LevelFilter::current().as_log()).init();
+    let taken = LogTracer::builder().with_max_level(LevelFilter::current().as_log()).init();
+    if taken.is_ok() {
+        levels::lead_log();
+    }
     Ok(())
 }

@@ -12,6 +12,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use super::bounded::Bounded;
 use crate::export::LOG_TARGET;
+use crate::levels::LogLevels;
 use crate::trace::{LOGS_ONLY, SPANS_ONLY};
 
 /// The instrumentation scope of spans that come from `tracing`.
@@ -32,7 +33,10 @@ fn is_exported(metadata: &Metadata<'_>) -> bool {
     !left_out && !crate_name.starts_with("opentelemetry") && target != LOG_TARGET
 }
 
-fn filter<S>(levels: &Targets, wanted: fn(&Metadata<'_>) -> bool) -> impl Filter<S> + Send + Sync + use<S> {
+fn filter<S, F>(levels: &F, wanted: fn(&Metadata<'_>) -> bool) -> impl Filter<S> + Send + Sync + use<S, F>
+where
+    F: Filter<S> + Clone + Send + Sync,
+{
     // Without the hint, the two together would have none, and each disabled event would be asked for.
     FilterExt::<S>::and(levels.clone(), filter_fn(wanted).with_max_level_hint(LevelFilter::TRACE))
 }
@@ -57,23 +61,30 @@ where
         .with_tracked_inactivity(false)
         .with_tracer(provider.tracer(SCOPE))
         .and_then(Bounded::default())
-        .with_filter(filter(levels, exported_span))
+        .with_filter(filter::<S, _>(levels, exported_span))
 }
 
 /// Makes log records of `tracing` events.
-pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &Targets) -> impl Layer<S> + Send + Sync + use<S>
+pub(super) fn logs<S>(provider: &SdkLoggerProvider, levels: &LogLevels) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    OpenTelemetryTracingBridge::new(provider).with_filter(filter(levels, exported_log))
+    OpenTelemetryTracingBridge::new(provider).with_filter(filter::<S, _>(levels, exported_log))
 }
 
-/// What is printed: what is exported, and what the exporter says of itself. Fields of spans are shown beside the events
-/// within them, also where no span is made.
-pub(super) fn printed<S: 'static>(events: &Targets, spans: &Targets) -> impl Filter<S> + Send + Sync + use<S> {
-    let events = filter::<S>(events, |event| event.is_event() && (exported_log(event) || event.target() == LOG_TARGET));
+/// What is printed: what is exported, and what the exporter says of itself at these levels. Fields of spans are shown
+/// beside the events within them, also where no span is made.
+pub(super) fn printed<S: 'static>(
+    events: Option<&LogLevels>,
+    of_exporter: LevelFilter,
+    spans: &Targets,
+) -> impl Filter<S> + Send + Sync + use<S> {
+    let none = || LogLevels::of(Targets::new());
+    let events = filter::<S, _>(&events.cloned().unwrap_or_else(none), |event| event.is_event() && exported_log(event));
+    let diagnostics = Targets::new().with_target(LOG_TARGET, of_exporter);
+    let diagnostics = filter::<S, _>(&diagnostics, |event| event.is_event() && event.target() == LOG_TARGET);
     // The level of log records says nothing of the spans that they are in.
-    events.or(filter::<S>(spans, |span| span.is_span() && exported_log(span)))
+    events.or(diagnostics).or(filter::<S, _>(spans, |span| span.is_span() && exported_log(span)))
 }
 
 /// A layer of the subscriber, the application's or ours.

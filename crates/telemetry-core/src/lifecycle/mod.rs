@@ -8,6 +8,7 @@ mod console;
 mod error;
 mod global;
 mod layers;
+mod output;
 mod panic;
 mod pipeline;
 mod pull;
@@ -21,6 +22,7 @@ mod telemetry;
 
 pub use builder::TelemetryBuilder;
 pub use error::InitError;
+pub use output::{LogOutput, LogStart};
 pub use report::{FlushReport, ShutdownReport, SignalReport};
 #[cfg(all(feature = "signals", unix))]
 pub use stop::AfterSignal;

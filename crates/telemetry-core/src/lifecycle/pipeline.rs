@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::connect::Connections;
 use super::error::InitError;
+use super::output::Output;
 use super::pull::{Pull, Scraping};
 use super::resource::resource;
 use super::running::Inner;
@@ -17,6 +18,7 @@ use crate::export::{
     Client, Delivery, ExportThread, LogLimits, LogQueue, MetricExporter, Owner, Push, Queue, QueueLimits, SignalState,
     SpanLimits, SpanQueue, export_logs, export_spans,
 };
+use crate::levels::LogLevels;
 use crate::self_metrics::Signal;
 use crate::settings::{Compression, ResolvedBatch, ResolvedOtlp, ResolvedSettings};
 use crate::trace::Sampler;
@@ -67,7 +69,8 @@ fn idle(settings: &ResolvedSettings) -> Inner {
         traces: None,
         logs: None,
         meter: Meter::noop_with(settings.meter.domains.clone()),
-        levels: settings.log_filter.clone(),
+        levels: LogLevels::of(settings.log_filter.clone()),
+        output: Output::default(),
         pull: Pull::default(),
         shutdown_timeout: settings.shutdown_timeout,
         warnings: settings.warnings.clone(),

@@ -3,13 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tracing_subscriber::filter::Targets;
-
+use super::output::Output;
 use super::pull::Pull;
 use super::report::{FlushReport, ShutdownReport};
 use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use crate::Meter;
 use crate::export::{ExportThread, Owner};
+use crate::levels::LogLevels;
 use crate::settings::Warning;
 
 /// The threads beside the exporter's that a flush waits for: what exports metrics, and what reads them.
@@ -25,7 +25,8 @@ pub(super) struct Inner {
     pub(super) traces: Option<TraceSignal>,
     pub(super) logs: Option<LogSignal>,
     pub(super) meter: Meter,
-    pub(super) levels: Targets,
+    pub(super) levels: LogLevels,
+    pub(super) output: Output,
     pub(super) pull: Pull,
     pub(super) shutdown_timeout: Duration,
     pub(super) warnings: Vec<Warning>,
@@ -50,12 +51,14 @@ impl Inner {
         let metrics = self.metrics.as_ref().map(MetricSignal::begin_flush);
         let traces = self.traces.as_ref().map(TraceSignal::begin_flush);
         let logs = self.logs.as_ref().map(LogSignal::begin_flush);
-        FlushReport {
+        let report = FlushReport {
             metrics: metrics.map(|metrics| metrics.finish(deadline)).unwrap_or_default(),
             traces: traces.map(|traces| traces.finish(deadline)).unwrap_or_default(),
             logs: logs.map(|logs| logs.finish(deadline)).unwrap_or_default(),
             elapsed: begun.elapsed(),
-        }
+        };
+        self.output.flush(deadline);
+        report
     }
 
     fn reported(&self) -> Option<ShutdownReport> {
@@ -91,6 +94,7 @@ impl Inner {
             metrics.end(deadline);
         }
         drop(self.thread.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.output.flush(deadline);
         report.insert(finished).clone()
     }
 }

@@ -15,6 +15,7 @@ use super::report::{FlushReport, ShutdownReport};
 use super::running::Inner;
 use super::{layers, panic};
 use crate::Meter;
+use crate::levels::LogLevels;
 use crate::settings::Warning;
 use crate::trace::{self, Course, Installed};
 
@@ -106,6 +107,17 @@ impl Telemetry {
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
         self.inner.logs.as_ref().map(|logs| layers::logs(&logs.provider, &self.inner.levels))
+    }
+
+    /// Which events are exported and printed, to be changed while the process runs.
+    ///
+    /// ```
+    /// let telemetry = telemetry_core::Telemetry::builder("shop").log_level("warn").build()?;
+    /// telemetry.log_levels().set("info,shop::checkout=debug")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn log_levels(&self) -> &LogLevels {
+        &self.inner.levels
     }
 
     /// Makes this telemetry's sampling the one that guards ask before they build a span; false if the process has one

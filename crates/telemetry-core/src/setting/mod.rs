@@ -49,7 +49,7 @@ pub use error::SettingsError;
 pub use group::SettingsGroup;
 #[cfg(feature = "otlp")]
 pub(crate) use list::pairs;
-#[cfg(feature = "otlp")]
+#[cfg(feature = "levels")]
 pub(crate) use node::without_last;
 pub use node::{Node, Syntax};
 pub use range::Range;

@@ -61,7 +61,10 @@ pub(super) const fn is_variable(name: &str) -> bool {
 
 /// Whether it says whose it is, and so stands by itself.
 pub(super) const fn is_variable_start(name: &str) -> bool {
-    starts_with(name.as_bytes(), b"TELEMETRY") || starts_with(name.as_bytes(), b"OTEL_")
+    let name = name.as_bytes();
+    // Those of all programs are none's own.
+    let common = starts_with(name, b"LOG_LEVEL") || starts_with(name, b"RUST_LOG");
+    common || starts_with(name, b"TELEMETRY") || starts_with(name, b"OTEL_")
 }
 
 /// Words as fields are called, joined by dots.

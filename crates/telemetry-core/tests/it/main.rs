@@ -6,6 +6,8 @@ mod conversation;
 #[cfg(feature = "otlp")]
 mod groups;
 mod histograms;
+#[cfg(feature = "levels")]
+mod levels;
 mod lifecycle;
 mod long_values;
 mod mask;

@@ -1,11 +1,7 @@
 //! Settings of which events and spans are recorded, and which are printed.
 
-use std::str::FromStr as _;
-
-use tracing_subscriber::filter::{LevelFilter, Targets};
-
 use super::choice::Console;
-use crate::setting::without_last;
+use crate::levels::{ACCEPTED, targets};
 
 /// Which events are recorded as log records, and which are printed.
 #[derive(crate::Settings, Debug, Clone, PartialEq)]
@@ -23,25 +19,9 @@ pub struct Logs {
     pub console: Option<Console>,
 }
 
-pub(super) const LEVELS: &str = "off, error, warn, info, debug or trace, then target=level, separated by commas";
+pub(super) const LEVELS: &str = ACCEPTED;
 
 #[expect(clippy::ptr_arg, reason = "the derive hands on a reference of the field's own type")]
 pub(super) fn check_level(level: &String) -> Result<(), String> {
     targets(level).map(|_| ()).ok_or_else(|| LEVELS.to_owned())
-}
-
-/// The filter of events and spans. `Targets` itself would take a misspelt level for the name of a target, and record
-/// nothing else.
-pub(in crate::settings) fn targets(text: &str) -> Option<Targets> {
-    let mut targets = Targets::new();
-    for directive in without_last(text, ',').split(',').map(str::trim) {
-        targets = match directive.split_once('=') {
-            Some((target, level)) if !target.trim().is_empty() => {
-                targets.with_target(target.trim(), LevelFilter::from_str(level.trim()).ok()?)
-            }
-            Some(_) => return None,
-            None => targets.with_default(LevelFilter::from_str(directive).ok()?),
-        };
-    }
-    Some(targets)
 }

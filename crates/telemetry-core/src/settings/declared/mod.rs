@@ -24,7 +24,6 @@ pub(super) use layer::Entry;
 pub use layer::Settings;
 pub use limits::Limits;
 pub use logs::Logs;
-pub(super) use logs::targets;
 pub use metrics::Metrics;
 pub use otlp::{Otlp, OtlpSignal};
 pub use prometheus::PrometheusEndpoint;

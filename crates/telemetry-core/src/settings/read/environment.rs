@@ -11,6 +11,8 @@ use crate::settings::source::Source;
 
 const STANDARD: &str = "OTEL_";
 const OWN: &str = "TELEMETRY_";
+/// Variables that programs of many makers read.
+const COMMON: [&str; 2] = ["LOG_LEVEL", "RUST_LOG"];
 const DISABLED: &str = "OTEL_SDK_DISABLED";
 
 /// Variables that may be settings.
@@ -21,7 +23,8 @@ impl Variables {
     /// Those of the process.
     pub(crate) fn of_process() -> Self {
         let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-        Self(named.filter(|(name, _)| name.starts_with(OWN) || name.starts_with(STANDARD)).collect())
+        let is_one = |name: &str| name.starts_with(OWN) || name.starts_with(STANDARD) || COMMON.contains(&name);
+        Self(named.filter(|(name, _)| is_one(name)).collect())
     }
 
     /// These.

@@ -13,9 +13,10 @@ use super::prometheus::{self, ResolvedPrometheus};
 use super::resource::{self, ResolvedResource};
 use super::{exporters, sampling};
 use crate::MeterSettings;
+use crate::levels::targets;
 use crate::propagation::{Destinations, PropagatorSet};
 use crate::setting::SettingsError;
-use crate::settings::declared::{Console, Settings, targets};
+use crate::settings::declared::{Console, Settings};
 use crate::settings::problems::{Problems, Warning};
 use crate::settings::read::{Groups, read_file};
 use crate::trace::Sampling;
@@ -54,6 +55,8 @@ pub struct ResolvedSettings {
     pub destinations: Destinations,
     /// Which events are recorded and printed.
     pub log_filter: Targets,
+    /// Whether somebody said which, or it is the default.
+    pub log_filter_is_set: bool,
     /// Which `tracing` spans become spans of a trace.
     pub span_filter: Targets,
     /// How the application's events are printed.
@@ -129,6 +132,7 @@ impl ResolvedSettings {
             destinations: Destinations { trace_context: settings.trace_context_to(), baggage: settings.baggage_to() },
             // Every layer's level was looked at by itself before.
             log_filter: targets(&settings.logs.level()).unwrap_or_default(),
+            log_filter_is_set: settings.logs.level.is_some(),
             span_filter: targets(&settings.sampling.level()).unwrap_or_default(),
             console: settings.logs.console(),
             prometheus: problems.keep(prometheus::resolve(layers)).flatten(),
