@@ -1,0 +1,172 @@
+//! The layer of `tracing` that makes lines of events.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context as OtelContext, SpanId, TraceId};
+use telemetry_core::mask::Masker;
+use telemetry_core::trace::SPANS_ONLY;
+use telemetry_core::{Component, Errors, LogLevels};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, Filter};
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
+
+use crate::context::{Carried, Spanned, active_span};
+use crate::level::LogLevel;
+use crate::line::{Head, assemble};
+use crate::sampling::LineSampling;
+use crate::scratch::Scratch;
+use crate::sink::Sinks;
+use crate::timestamp::Clock;
+
+/// The fields that say the code of an error.
+const CODES: [&str; 3] = ["error_code", "errorCode", "error.code"];
+
+/// What all lines of a log have in common.
+pub(crate) struct Shared {
+    /// As it stands between quotes.
+    pub(crate) service: String,
+    /// Of lines that say none.
+    pub(crate) component: Component,
+    pub(crate) masker: Masker,
+    pub(crate) sampling: LineSampling,
+    pub(crate) errors: Errors,
+    pub(crate) clock: Clock,
+    pub(crate) sinks: Sinks,
+}
+
+/// Makes a line of each event.
+pub(crate) struct LogLayer(pub(crate) Arc<Shared>);
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl LogLayer {
+    fn write(&self, event: &Event<'_>, carried: Option<&Carried>, ids: (TraceId, SpanId, SpanId), is_kept: bool) {
+        let make = |scratch: &mut Scratch| self.make(event, carried, ids, is_kept, scratch);
+        let made = SCRATCH.try_with(|scratch| match scratch.try_borrow_mut() {
+            Ok(mut scratch) => make(&mut scratch),
+            // The value of a field logs while it is written.
+            Err(_) => make(&mut Scratch::default()),
+        });
+        if made.is_err() {
+            // The thread is about to end, and has no buffers any more.
+            make(&mut Scratch::default());
+        }
+    }
+
+    fn make(
+        &self,
+        event: &Event<'_>,
+        carried: Option<&Carried>,
+        (trace, span, parent): (TraceId, SpanId, SpanId),
+        is_kept: bool,
+        scratch: &mut Scratch,
+    ) {
+        let shared = &*self.0;
+        scratch.clear();
+        event.record(&mut scratch.fields(&shared.masker));
+        let component = scratch.component.or(carried.and_then(|carried| carried.component)).unwrap_or(shared.component);
+        if !scratch.code.is_empty() {
+            shared.errors.record(&scratch.code, component);
+        }
+        if !is_kept {
+            return;
+        }
+        let level = LogLevel::of(event.metadata().level());
+        let (time, service) = ((shared.clock)(), shared.service.as_str());
+        assemble(scratch, &Head { time, level, service, component, trace, span, parent, carried });
+        shared.sinks.push(level, scratch.line.as_bytes());
+        scratch.shrink();
+    }
+}
+
+impl<S> Layer<S> for LogLayer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let around = span.parent().and_then(|parent| carried(&parent));
+        let carried = Carried::with(around.as_ref(), |said| attributes.record(said));
+        // A parent that is named need not be the span that is active.
+        let outer = if attributes.is_contextual() { active_span() } else { SpanId::INVALID };
+        span.extensions_mut().replace(Spanned { carried, outer });
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut extensions = span.extensions_mut();
+        if let Some(spanned) = extensions.get_mut::<Spanned>() {
+            spanned.carried = Carried::with(spanned.carried.as_ref(), |said| values.record(said));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let (trace, span) = OtelContext::map_current(|current| {
+            let active = current.has_active_span().then(|| current.span().span_context().clone());
+            active.map_or((TraceId::INVALID, SpanId::INVALID), |active| (active.trace_id(), active.span_id()))
+        });
+        let is_kept = self.0.sampling.keeps(LogLevel::of(event.metadata().level()), trace);
+        // A line that is not written still counts its error.
+        if !is_kept && !CODES.iter().any(|code| event.metadata().fields().field(code).is_some()) {
+            return;
+        }
+        let around = context.event_span(event);
+        let carried = around.as_ref().and_then(carried);
+        let parent =
+            if span == SpanId::INVALID { span } else { around.map_or(SpanId::INVALID, |around| outer(around, span)) };
+        self.write(event, carried.as_deref(), (trace, span, parent), is_kept);
+    }
+}
+
+/// What the lines within a span have of it.
+fn carried<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> Option<Arc<Carried>> {
+    // A span that this layer has not seen stands within others that it has.
+    span.scope().find_map(|span| span.extensions().get::<Spanned>().map(|spanned| spanned.carried.clone())).flatten()
+}
+
+/// The parent of the active span of the trace: what was active when the innermost span was made of which it is.
+fn outer<'a, S: LookupSpan<'a>>(within: SpanRef<'a, S>, active: SpanId) -> SpanId {
+    let outer = within.scope().filter_map(|span| span.extensions().get::<Spanned>().map(|spanned| spanned.outer));
+    // Spans for lines alone are none of the trace's, and were made in the active one.
+    outer.into_iter().find(|outer| *outer != active).unwrap_or(SpanId::INVALID)
+}
+
+/// Which events a layer of its own takes: those of the levels. Spans are taken whatever the level is, for what they say of
+/// the lines within them.
+#[derive(Clone)]
+pub(crate) struct Taken(pub(crate) LogLevels);
+
+impl Taken {
+    fn is_wanted(metadata: &Metadata<'_>) -> Option<bool> {
+        if metadata.is_span() {
+            return Some(*metadata.level() <= tracing::Level::INFO);
+        }
+        (metadata.target() == SPANS_ONLY).then_some(false)
+    }
+}
+
+impl<S> Filter<S> for Taken {
+    fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        Self::is_wanted(metadata).unwrap_or_else(|| self.0.enabled(metadata, context))
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        match Self::is_wanted(metadata) {
+            Some(true) => Interest::always(),
+            Some(false) => Interest::never(),
+            None => Filter::<S>::callsite_enabled(&self.0, metadata),
+        }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Filter::<S>::max_level_hint(&self.0).map(|hint| hint.max(LevelFilter::INFO))
+    }
+}

@@ -1,0 +1,80 @@
+//! What masking is told besides, how deep it looks, and that it holds for any text.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use telemetry_logs::{LogSettings, nested};
+
+use crate::fixture::{Log, all, parsed};
+
+#[test]
+fn names_and_patterns_of_ones_own_are_masked_everywhere() {
+    let settings = LogSettings {
+        mask_keys: vec!["employee_pin".to_owned()],
+        mask_patterns: vec!["acme_live_".to_owned()],
+        ..all()
+    };
+    let log = Log::with(|builder| builder.settings(settings));
+    let input = json!({"EmployeePin": 4711, "key": "acme_live_1", "deep": [{"employee-pin": "4712"}]});
+    log.run(|| {
+        tracing::info!(employeePin = "4713", employee_pin = 4714, "set EMPLOYEE-PIN=4715 for ACME_LIVE_2");
+        tracing::info!(input = %nested(&input), url = "https://x/?k=acme_live_3&page=2", "nested");
+    });
+    let text = log.text();
+    for secret in ["4711", "4712", "4713", "4714", "4715", "live_1", "LIVE_2", "live_3"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert!(text.contains("page=2"), "{text}");
+    let line = Log::line(|| tracing::info!(employee_pin = "4713", "acme_live_8"));
+    assert_eq!((&line["data"]["employee_pin"], &line["message"]), (&json!("4713"), &json!("acme_live_8")));
+}
+
+#[test]
+fn what_lies_deeper_than_ten_levels_is_taken_out() {
+    let deep = |levels: usize| (0..levels).fold(json!("bottom"), |inner, _| json!({ "in": inner }));
+    let line = Log::line(|| tracing::info!(at = %nested(&deep(10)), beyond = %nested(&deep(11)), "deep"));
+    let text = |key: &str| line["data"][key].to_string();
+    assert!(text("at").contains("bottom"), "{line}");
+    assert!(!text("beyond").contains("bottom") && text("beyond").contains("[redacted]"), "{line}");
+}
+
+#[test]
+fn secrets_in_nested_data_go_by_their_keys_and_stay_typed_beside() {
+    let value = json!({
+        "headers": [{"name": "x-api-key", "value": "hunter2"}, {"name": "accept", "value": "*/*"}],
+        "token": {"kind": "access", "raw": "hunter2"},
+        "Pass-Word": 4711,
+        "secret": null,
+        "n": 3,
+    });
+    let line = Log::line(|| tracing::info!(value = %nested(&value), "nested"));
+    assert_eq!(
+        line["data"]["value"],
+        json!({
+            "headers": [{"name": "x-api-key", "value": "[redacted]"}, {"name": "accept", "value": "*/*"}],
+            "token": "[redacted]",
+            "Pass-Word": "[redacted]",
+            "secret": null,
+            "n": 3,
+        })
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_makes_one_valid_line_that_says_it(text in "(?s).{0,200}", key in "\\PC{0,20}") {
+        let log = Log::new();
+        log.run(|| {
+            tracing::info!(text, key = %key, "{text}");
+            tracing::error!(error = text, input = %nested(&[(&key, &text)]), request_id = key, "x");
+        });
+        let said = log.text();
+        prop_assert_eq!(said.lines().count(), 2);
+        let lines = parsed(&said);
+        let expected = telemetry_core::mask::text(&text).into_owned();
+        prop_assert_eq!(lines[0]["message"].as_str(), Some(expected.as_str()));
+        prop_assert_eq!(lines[0]["data"]["text"].as_str(), Some(expected.as_str()));
+        prop_assert_eq!(lines[1].get("requestId").and_then(Value::as_str), (!key.is_empty()).then_some(key.as_str()));
+    }
+}
