@@ -9,6 +9,7 @@ mod collecting;
 mod guards;
 mod http;
 mod interleave;
+mod logs;
 mod many;
 mod pipeline;
 mod report;
@@ -103,6 +104,11 @@ fn run(quick: bool) -> Vec<Rule> {
     let what = "HTTP request, span sampled out: above the bare service";
     rules.push(Rule { what, measured: above, at_most: 2_000.0, unit: "ns" });
     rules.push(ratio("HTTP request with its span: to tower-http's", of(http::SAMPLED) / of(http::PEER), 1.5));
+
+    let lines = interleave::measure(&logs::candidates(), rounds / 8, Threads::OneAndTwo);
+    println!("{}", report::times("a log event", &lines));
+    let of = |name| find(&lines, name).one;
+    rules.push(ratio("a masked line: to tracing-subscriber's JSON", of(logs::LINE) / of(logs::PEER), 1.3));
 
     let heap = many::heap();
     println!("{}", report::heap(&heap));
