@@ -91,14 +91,18 @@ fn read(levels: &str) -> Result<Targets, SettingsError> {
 /// The filter of events and spans. `Targets` itself would take a misspelt level for the name of a target, and record
 /// nothing else.
 pub(crate) fn targets(text: &str) -> Option<Targets> {
+    // To `LevelFilter`, nothing is a level.
+    let level = |text: &str| {
+        Some(text.trim()).filter(|text| !text.is_empty()).and_then(|text| LevelFilter::from_str(text).ok())
+    };
     let mut targets = Targets::new();
     for directive in without_last(text, ',').split(',').map(str::trim) {
         targets = match directive.split_once('=') {
-            Some((target, level)) if !target.trim().is_empty() => {
-                targets.with_target(target.trim(), LevelFilter::from_str(level.trim()).ok()?)
+            Some((target, of_target)) if !target.trim().is_empty() => {
+                targets.with_target(target.trim(), level(of_target)?)
             }
             Some(_) => return None,
-            None => targets.with_default(LevelFilter::from_str(directive).ok()?),
+            None => targets.with_default(level(directive)?),
         };
     }
     Some(targets)

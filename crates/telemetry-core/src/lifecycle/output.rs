@@ -9,6 +9,7 @@ use tracing_subscriber::{Layer, Registry};
 use super::error::InitError;
 use super::layers::OwnLayer;
 use crate::Meter;
+use crate::export::GRACE;
 use crate::levels::LogLevels;
 use crate::settings::ResolvedSettings;
 
@@ -71,8 +72,9 @@ impl Output {
         output.layer
     }
 
-    /// Waits until what was taken is written; a shutdown that has no time left still has what is there written.
+    /// Waits until what was taken is written. An export that has used up the time leaves this a little all the same.
     pub(super) fn flush(&self, deadline: Instant) {
+        let deadline = deadline.max(Instant::now() + GRACE);
         let _said_by_the_output = self.0.get().is_none_or(|flush| flush(deadline));
     }
 }

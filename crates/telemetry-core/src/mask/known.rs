@@ -20,6 +20,9 @@ const MOST_WORDS: usize = 4;
 /// Masks in one pass: each word is looked at once, and what it leads to is behind it, or beside it in an object. What an
 /// application adds of its own counts as what is known.
 pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
+    if own.is_none() && is_short_word(text) {
+        return Cow::Borrowed(text);
+    }
     let mut hidden = Hidden::new(text);
     let mut pairs = Pairs::new(text, own);
     let mut at = 0;
@@ -46,6 +49,11 @@ pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
         own.tokens(text, |token| hidden.hide(token));
     }
     hidden.finish()
+}
+
+/// Whether the text is a single word that is too short to be a secret by itself, as most values of fields are.
+fn is_short_word(text: &str) -> bool {
+    text.len() < shapes::SHORTEST && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// The end of an image that is written out in an address: `data:image/png;base64,…` is as random as a key, and none.

@@ -74,7 +74,7 @@ const NAMES: [&str; 20] = [
     "vs_",
 ];
 /// The fewest characters of any secret by its shape.
-const SHORTEST: usize = 15;
+pub(super) const SHORTEST: usize = 15;
 /// The length of a secret key of AWS, in which slashes are.
 const AWS_SECRET: usize = 40;
 

@@ -47,6 +47,9 @@ fn a_change_holds_for_all_layers_and_for_places_that_were_asked_before() {
             assert_eq!(first.take(), expected, "{set}");
             assert_eq!(second.take(), expected, "{set}");
         }
+        for none in ["", ",", "info,,debug", "shop=", "=info"] {
+            assert!(levels.set(none).is_err(), "{none:?}");
+        }
         let refused = levels.set("loud").expect_err("no level");
         assert_eq!(refused.setting(), "logs.level");
         say();
