@@ -1,6 +1,6 @@
 //! The layer of `tracing` that makes lines of events.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use opentelemetry::trace::TraceContextExt as _;
@@ -45,6 +45,24 @@ pub(crate) struct LogLayer(pub(crate) Arc<Shared>);
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
+    /// Whether what lines need of the thread was made before its buffers.
+    static BEGUN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the destructors of this thread's variables do not run yet: when they do, asking for a context panics, and a panic
+/// in there aborts the process. What is made first, which `touch` sees to, is taken away last.
+#[inline]
+fn thread_is_alive(touch: impl FnOnce()) -> bool {
+    if !BEGUN.replace(true) {
+        touch();
+    }
+    SCRATCH.try_with(|_| ()).is_ok()
+}
+
+/// Asks for what lines need of the thread.
+fn touch<S: Subscriber + for<'a> LookupSpan<'a>>(context: &Context<'_, S>) {
+    OtelContext::map_current(|_| ());
+    drop(context.lookup_current());
 }
 
 impl LogLayer {
@@ -96,34 +114,47 @@ where
         let around = span.parent().and_then(|parent| carried(&parent));
         let carried = Carried::with(around.as_ref(), |said| attributes.record(said));
         // A parent that is named need not be the span that is active.
-        let outer = if attributes.is_contextual() { active_span() } else { SpanId::INVALID };
+        let is_known = attributes.is_contextual() && thread_is_alive(|| touch(&context));
+        let outer = if is_known { active_span() } else { SpanId::INVALID };
         span.extensions_mut().replace(Spanned { carried, outer });
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
-        let mut extensions = span.extensions_mut();
-        if let Some(spanned) = extensions.get_mut::<Spanned>() {
-            spanned.carried = Carried::with(spanned.carried.as_ref(), |said| values.record(said));
+        let Some(before) = span.extensions().get::<Spanned>().map(|spanned| spanned.carried.clone()) else { return };
+        // What a value says may be logged in turn, within this very span: nothing of it is held meanwhile.
+        let carried = Carried::with(before.as_ref(), |said| values.record(said));
+        if let Some(spanned) = span.extensions_mut().get_mut::<Spanned>() {
+            spanned.carried = carried;
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let (trace, span) = OtelContext::map_current(|current| {
-            let active = current.has_active_span().then(|| current.span().span_context().clone());
-            active.map_or((TraceId::INVALID, SpanId::INVALID), |active| (active.trace_id(), active.span_id()))
-        });
+        let is_alive = thread_is_alive(|| touch(&context));
+        let (trace, span) = if is_alive { active() } else { (TraceId::INVALID, SpanId::INVALID) };
         let is_kept = self.0.sampling.keeps(LogLevel::of(event.metadata().level()), trace);
         // A line that is not written still counts its error.
         if !is_kept && !CODES.iter().any(|code| event.metadata().fields().field(code).is_some()) {
             return;
         }
-        let around = context.event_span(event);
+        let around = if is_alive { context.event_span(event) } else { None };
         let carried = around.as_ref().and_then(carried);
         let parent =
             if span == SpanId::INVALID { span } else { around.map_or(SpanId::INVALID, |around| outer(around, span)) };
         self.write(event, carried.as_deref(), (trace, span, parent), is_kept);
     }
+}
+
+/// The trace and the span that are active.
+fn active() -> (TraceId, SpanId) {
+    OtelContext::map_current(|current| {
+        if !current.has_active_span() {
+            return (TraceId::INVALID, SpanId::INVALID);
+        }
+        let span = current.span();
+        let active = span.span_context();
+        (active.trace_id(), active.span_id())
+    })
 }
 
 /// What the lines within a span have of it.

@@ -14,6 +14,8 @@ mod logs;
 #[cfg(feature = "mixin")]
 pub mod mixin;
 mod nested;
+#[cfg(feature = "axum")]
+mod routes;
 mod sampling;
 mod scratch;
 mod settings;
@@ -27,6 +29,8 @@ pub use error::LogsError;
 pub use install::install;
 pub use logs::{Logs, LogsBuilder};
 pub use nested::{Nested, nested};
+#[cfg(feature = "axum")]
+pub use routes::LogRouterExt;
 pub use settings::{LogSettings, RetentionSettings, SamplingSettings};
 
 /// The crate measures with core's metrics alone: `agentpane_errors_total` and `telemetry_dropped_total`.

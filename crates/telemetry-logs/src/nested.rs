@@ -1,5 +1,6 @@
 //! Data of more than one level in a field: objects and lists.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -34,7 +35,7 @@ pub fn nested<T: Serialize>(value: &T) -> Nested<'_, T> {
     Nested(value)
 }
 
-/// What [`nested`] makes.
+/// What [`nested()`] makes.
 #[derive(Clone, Copy)]
 pub struct Nested<'a, T>(&'a T);
 
@@ -55,7 +56,7 @@ impl<T: Serialize> fmt::Debug for Nested<'_, T> {
     }
 }
 
-/// Whether what was written since the last time this was asked came from [`nested`].
+/// Whether what was written since the last time this was asked came from [`nested()`].
 pub(crate) fn take_is_json() -> bool {
     IS_JSON.replace(false)
 }
@@ -71,7 +72,7 @@ fn mask(value: &mut Value, masker: &Masker, levels: usize) {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
         Value::String(text) => {
-            if let std::borrow::Cow::Owned(masked) = masker.text(text) {
+            if let Cow::Owned(masked) = masker.text(text) {
                 *text = masked;
             }
         }
@@ -83,6 +84,11 @@ fn mask(value: &mut Value, masker: &Masker, levels: usize) {
                 telemetry_core::mask::is_key_of_name(key)
                     && value.as_str().is_some_and(|name| masker.is_secret_name(name))
             });
+            if members.keys().any(|key| matches!(masker.text(key), Cow::Owned(_))) {
+                // What is looked up by a secret, such as a table of sessions.
+                let renamed = std::mem::take(members).into_iter();
+                members.extend(renamed.map(|(key, value)| (masker.text(&key).into_owned(), value)));
+            }
             for (key, value) in members {
                 let is_its_value = names_secret && telemetry_core::mask::is_key_of_value(key);
                 if !value.is_null() && (masker.is_secret_name(key) || is_its_value) {

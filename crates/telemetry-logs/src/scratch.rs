@@ -50,6 +50,11 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    /// With data and the code of an error, as they stand in a line.
+    pub(crate) fn of(data: String, error_code: String) -> Self {
+        Self { data, error_code, ..Self::default() }
+    }
+
     pub(crate) fn clear(&mut self) {
         for part in [
             &mut self.line,
@@ -108,7 +113,8 @@ impl Fields<'_> {
             }
             Place::ErrorCode => {
                 scratch.code.clear();
-                scratch.code.push_str(near(value));
+                // It becomes a label.
+                scratch.code.push_str(&masker.text(near(value)));
                 masked(masker, value, &mut scratch.error_code);
             }
             Place::ErrorType => masked(masker, value, &mut scratch.error_type),

@@ -116,8 +116,9 @@ impl Files {
     }
 
     fn fail(&mut self, left: &[u8], path: &Path, error: &io::Error) {
-        // What is open may be on a disk that is gone.
+        // What is open may be in a directory that is gone, and so is the lock then.
         self.active = [const { None }; 4];
+        self.lock = None;
         let was_well = self.failed_until.replace(self.now() + AGAIN).is_none();
         if was_well {
             let notice = self.notices.failed(path.display(), error);

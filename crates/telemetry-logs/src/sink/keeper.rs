@@ -68,7 +68,7 @@ impl Keep {
             let _gone_already = fs::remove_file(&file.path);
         }
         full.retain(|file| file.form != Form::Part);
-        full.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| b.path.cmp(&a.path)));
+        full.sort_by_key(|file| std::cmp::Reverse((file.time, file.number)));
         for level in LogLevel::ALL {
             for (place, file) in full.iter().filter(|file| file.level == level).enumerate() {
                 if place >= self.max_files {

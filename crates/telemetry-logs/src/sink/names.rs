@@ -27,6 +27,8 @@ pub(crate) struct Full {
     pub(crate) level: LogLevel,
     /// When it was full.
     pub(crate) time: SystemTime,
+    /// Which one of that millisecond.
+    pub(crate) number: u32,
     pub(crate) form: Form,
 }
 
@@ -52,6 +54,9 @@ pub(crate) fn read(path: &Path, name: &str) -> Option<Full> {
             (.., Some(rest)) => (rest, Form::Part),
             _ => return None,
         };
-    let stamp = rest.split_once("Z-").map_or(rest, |(stamp, _)| &rest[..=stamp.len()]);
-    Some(Full { path: path.to_owned(), level, time: timestamp::parse(stamp)?, form })
+    let (stamp, number) = match rest.split_once("Z-") {
+        Some((stamp, number)) => (&rest[..=stamp.len()], number.parse().ok()?),
+        None => (rest, 0),
+    };
+    Some(Full { path: path.to_owned(), level, time: timestamp::parse(stamp)?, number, form })
 }

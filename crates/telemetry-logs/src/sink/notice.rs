@@ -14,6 +14,9 @@ use crate::timestamp::Clock;
 /// The reason under which `telemetry_dropped_total` counts lines for which there was no room.
 const NO_ROOM: &str = "log_buffer_full";
 
+/// The code of an error that keeps files from being written.
+const UNWRITABLE: &str = "LOG_FILE_ERROR";
+
 /// Makes lines of the log's own, and counts what is lost.
 #[derive(Clone)]
 pub(crate) struct Notices {
@@ -28,10 +31,8 @@ impl Notices {
     /// Counts lines that were dropped, and says so.
     pub(crate) fn dropped(&self, lines: u64) -> String {
         self.meter.self_metrics().dropped(Signal::Logs, NO_ROOM, lines);
-        let mut scratch = Scratch::default();
-        scratch.data = format!("\"dropped\":{lines}");
         self.line(
-            scratch,
+            Scratch::of(format!("\"dropped\":{lines}"), String::new()),
             LogLevel::Warn,
             "log lines were dropped, because they came faster than they could be written",
         )
@@ -39,8 +40,7 @@ impl Notices {
 
     /// Says that files cannot be written.
     pub(crate) fn failed(&self, path: impl fmt::Display, error: &std::io::Error) -> String {
-        let mut scratch = Scratch::default();
-        scratch.error_code = "LOG_FILE_ERROR".to_owned();
+        let mut scratch = Scratch::of(String::new(), UNWRITABLE.to_owned());
         escape(&format!("{path}: {error}"), &mut scratch.error_message);
         self.line(scratch, LogLevel::Error, "log files cannot be written, their lines go to standard error")
     }

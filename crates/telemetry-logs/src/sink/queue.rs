@@ -12,6 +12,9 @@ pub(crate) type Batch = [Vec<u8>; 4];
 /// writer again and again.
 const COLLECTED: Duration = Duration::from_millis(2);
 
+/// How much room stays for the lines of a level once a burst is over.
+const KEPT: usize = 256 * 1024;
+
 /// The queue of one writer. Whoever pushes waits at most while another line is copied.
 pub(crate) struct Queue {
     state: Mutex<State>,
@@ -77,7 +80,10 @@ impl Queue {
     /// For the writer: gives back what it has written, waits for more, and swaps it in.
     pub(crate) fn next(&self, batch: &mut Batch, idle: Duration) -> Work {
         let written: usize = batch.iter().map(Vec::len).sum();
-        batch.iter_mut().for_each(Vec::clear);
+        for lines in batch.iter_mut() {
+            lines.clear();
+            lines.shrink_to(KEPT);
+        }
         let mut state = self.lock();
         state.bytes -= written;
         state.settled += written as u64;

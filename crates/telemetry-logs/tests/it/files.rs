@@ -259,3 +259,21 @@ fn a_file_that_is_moved_away_is_followed_by_another() {
     })
     .wait();
 }
+
+#[test]
+fn a_directory_that_is_removed_is_made_again() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let place = directory.path().join("logs");
+    let (clock, written) = (PausedClock::new(), Written::default());
+    let of_log = clock.clone();
+    let builder = Logs::builder("shop").settings(to(&place)).files_only().to(written.clone());
+    let logs = builder.clock(move || of_log.now()).start().expect("the settings are good");
+    with(&logs, || tracing::info!("first"));
+    fs::remove_dir_all(&place).expect("it is removed");
+    eventually("it is there again", || {
+        clock.advance(Duration::from_secs(6));
+        with(&logs, || tracing::info!("later"));
+        place.join("shop.info.jsonl").exists()
+    })
+    .wait();
+}

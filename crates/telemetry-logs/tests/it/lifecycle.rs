@@ -47,6 +47,25 @@ fn plays_its_role() {
     };
     if role == "nested" {
         tracing::info!(before = 1, value = ?Logging, behind = 2, "around");
+        let span = tracing::info_span!("work", session_id = tracing::field::Empty).entered();
+        // What is logged meanwhile stands within the span that is being recorded.
+        span.record("session_id", tracing::field::debug(Logging));
+        tracing::info!("recorded");
+        return;
+    }
+    if role == "thread ends" {
+        for touches_first in [true, false] {
+            let thread = std::thread::spawn(move || {
+                if !touches_first {
+                    tracing::info!("before");
+                }
+                KEPT.with(|kept| kept.set(Some(Last)));
+                if touches_first {
+                    tracing::info_span!("work", session_id = "s-1").in_scope(|| tracing::info!("before"));
+                }
+            });
+            thread.join().expect("it ends");
+        }
         return;
     }
     work();
@@ -76,6 +95,31 @@ fn a_value_that_logs_while_it_is_written_has_a_line_of_its_own() {
     let line = |message: &str| lines.iter().find(|line| line["message"] == message).expect("it has a line");
     assert_eq!(line("within")["data"], serde_json::json!({"inner": 1}));
     assert_eq!(line("around")["data"], serde_json::json!({"before": 1, "value": "logged", "behind": 2}));
+    assert_eq!(line("recorded")["sessionId"], "logged");
+}
+
+/// Logs when its thread's variables are destroyed.
+struct Last;
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        tracing::info!(error_code = "AGENT_EXECUTION_ERROR", "last words");
+    }
+}
+
+thread_local! {
+    static KEPT: std::cell::Cell<Option<Last>> = const { std::cell::Cell::new(None) };
+}
+
+#[test]
+fn what_is_logged_while_a_thread_ends_has_its_line_and_aborts_nothing() {
+    let sink = OtlpSink::start();
+    // Log records go through the SDK, which asks for the thread's context whatever is left of it.
+    let variables = [("OTEL_LOGS_EXPORTER", "none")];
+    let output = started("thread ends", &variables, &sink).output().expect("the test's own binary starts");
+    let text = String::from_utf8(output.stderr).expect("what is printed is text");
+    assert!(output.status.success(), "{text}");
+    assert_eq!(messages(&parsed(&text)), ["before", "last words", "before", "last words"]);
 }
 
 fn messages(lines: &[Value]) -> Vec<&str> {

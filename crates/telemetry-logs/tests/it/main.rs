@@ -9,6 +9,8 @@ mod levels;
 #[cfg(feature = "lifecycle")]
 mod lifecycle;
 mod masking;
+#[cfg(feature = "axum")]
+mod routes;
 mod sampling;
 mod schema;
 mod stalls;

@@ -46,7 +46,10 @@ fn secrets_in_nested_data_go_by_their_keys_and_stay_typed_beside() {
         "secret": null,
         "n": 3,
     });
-    let line = Log::line(|| tracing::info!(value = %nested(&value), "nested"));
+    let line = Log::line(|| {
+        tracing::info!(value = %nested(&value), table = %nested(&json!({"sk-abcdefghijklmnop": 1})), "nested");
+    });
+    assert_eq!(line["data"]["table"], json!({"[redacted]": 1}), "a key is a text as well");
     assert_eq!(
         line["data"]["value"],
         json!({
