@@ -105,6 +105,7 @@ domains! {
     "health": telemetry_health as health, settings [HealthSettings], conventions [];
     "http": telemetry_http as http, settings [HttpSettings], conventions [CONVENTIONS];
     "runtime": telemetry_runtime as runtime, settings [ToolSettings, WorkflowSettings], conventions [];
+    "logs": telemetry_logs as logs, settings [LogSettings], conventions [];
     "llm": telemetry_llm as llm, settings [LlmSettings], conventions [CONVENTIONS];
     "mcp": telemetry_mcp as mcp, settings [McpSettings], conventions [CONVENTIONS];
     "stream": telemetry_stream as stream, settings [StreamSettings], conventions [];

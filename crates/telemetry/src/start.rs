@@ -8,7 +8,8 @@ use crate::domains::register;
 /// end of `main`.
 ///
 /// It exports metrics, spans and log records over OTLP/gRPC to `OTEL_EXPORTER_OTLP_ENDPOINT` (`http://localhost:4317`
-/// unless set), and prints the application's events to standard error. Every variable is in `docs/settings.md`; those of
+/// unless set), and prints the application's events to standard error; with the cargo feature `logs` as lines of
+/// `telemetry-logs`, without secrets, also to files. Every variable is in `docs/settings.md`; those of
 /// the domains whose features are on are known too.
 ///
 /// At SIGINT (Ctrl-C) and SIGTERM, what is queued is flushed; then the process ends, unless the application handles the
@@ -47,5 +48,8 @@ pub fn init(service_name: impl Into<String>) -> Result<Telemetry, InitError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn builder(service_name: impl Into<String>) -> TelemetryBuilder {
-    register(Telemetry::builder(service_name))
+    let builder = register(Telemetry::builder(service_name));
+    #[cfg(feature = "logs")]
+    let builder = telemetry_logs::install(builder);
+    builder
 }

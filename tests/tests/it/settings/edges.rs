@@ -17,7 +17,15 @@ const PRICES: &str = r#"[{
 }]"#;
 
 /// Settings that any text is fine for.
-pub(super) const ANY_TEXT: [&str; 3] = ["resource.service_name", "tool.runtime_version", "health.version"];
+pub(super) const ANY_TEXT: [&str; 7] = [
+    "resource.service_name",
+    "tool.runtime_version",
+    "health.version",
+    "log.directory",
+    "log.level_file",
+    "log.mask_keys",
+    "log.mask_patterns",
+];
 
 /// A value as it is written, here and there.
 #[derive(Debug, Clone)]
