@@ -109,5 +109,6 @@ domains! {
     "llm": telemetry_llm as llm, settings [LlmSettings], conventions [CONVENTIONS];
     "mcp": telemetry_mcp as mcp, settings [McpSettings], conventions [CONVENTIONS];
     "stream": telemetry_stream as stream, settings [StreamSettings], conventions [];
+    "agent": telemetry_agent as agent, settings [AgentSettings], conventions [];
     "vcs": telemetry_vcs as vcs, settings [VcsSettings], conventions [];
 }

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use http::{HeaderMap, Method, StatusCode, Uri};
+use telemetry_agent::Agents;
 use telemetry_core::Meter;
 use telemetry_core::trace::{Sampling, scoped};
 use telemetry_db::Db;
@@ -63,6 +64,9 @@ const ROWS: &[Row] = &[
     Row { guard: "ToolCall, client", span: "mcp.tool.execute", code: Code::Peers, failure: "WARN", run: mcp_client },
     Row { guard: "ToolCall, server", span: "mcp.tool.execute", code: Code::Own, failure: "WARN", run: mcp_server },
     Row { guard: "QueryGuard", span: "db.select tasks", code: Code::Peers, failure: "WARN", run: query },
+    Row { guard: "Run", span: "agent.run", code: Code::Own, failure: "ERROR", run: agent_run },
+    Row { guard: "Turn", span: "agent.turn.1", code: Code::Own, failure: "WARN", run: turn },
+    Row { guard: "ToolCall, of an agent", span: "tool.Read", code: Code::Own, failure: "WARN", run: tool_call },
     Row { guard: "HttpLayer", span: "http.GET /guarded", code: Code::Own, failure: "ERROR", run: http_layer },
     Row { guard: "ExternalCall", span: "external.billing.charge", code: Code::Peers, failure: "WARN", run: external },
     Row { guard: "GitHubCall", span: "external.github.meta/root", code: Code::Peers, failure: "WARN", run: github },
@@ -115,6 +119,47 @@ fn preparation(meter: &Meter, how: How) {
         How::Fail => preparation.fail(404),
         How::Drop => drop(preparation),
         How::Panic => panic_with(preparation),
+    }
+}
+
+fn agent(meter: &Meter) -> telemetry_agent::Run {
+    Agents::new(meter).create_project("storefront").agent("coder").prepare().start()
+}
+
+fn agent_run(meter: &Meter, how: How) {
+    let run = agent(meter);
+    match how {
+        How::Succeed => run.complete(),
+        How::Fail => run.fail(),
+        How::Drop => drop(run),
+        How::Panic => panic_with(run),
+    }
+}
+
+fn turn(meter: &Meter, how: How) {
+    let run = agent(meter);
+    let turn = run.turn();
+    // It goes on: its end is another row's.
+    std::mem::forget(run);
+    match how {
+        How::Succeed => turn.complete(),
+        How::Fail => turn.fail(),
+        How::Drop => drop(turn),
+        How::Panic => panic_with(turn),
+    }
+}
+
+fn tool_call(meter: &Meter, how: How) {
+    let run = agent(meter);
+    let turn = run.turn();
+    let call = turn.tool_call("Read");
+    // They go on, too.
+    std::mem::forget((run, turn));
+    match how {
+        How::Succeed => call.succeed(),
+        How::Fail => call.fail(),
+        How::Drop => drop(call),
+        How::Panic => panic_with(call),
     }
 }
 
@@ -301,6 +346,11 @@ fn guards_are_owned_and_go_into_tasks() {
     goes_into_a_task::<telemetry_mcp::Connection>();
     goes_into_a_task::<telemetry_mcp::Lookup>();
     goes_into_a_task::<telemetry_stream::StreamGuard>();
+    goes_into_a_task::<telemetry_agent::Agent>();
+    goes_into_a_task::<telemetry_agent::Run>();
+    goes_into_a_task::<telemetry_agent::Turn>();
+    goes_into_a_task::<telemetry_agent::ToolCall>();
+    goes_into_a_task::<telemetry_agent::Participant>();
     goes_into_a_task::<ExternalCall>();
     goes_into_a_task::<telemetry_health::StartupStep>();
     goes_into_a_task::<telemetry_vcs::Creation>();
