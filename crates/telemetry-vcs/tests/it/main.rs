@@ -6,11 +6,11 @@ mod disk;
 mod endpoints;
 mod fixture;
 #[cfg(feature = "tower")]
-mod octocrab;
+mod layer;
 mod rate_limits;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod settings;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
+#[cfg(feature = "reqwest")]
 mod stand_in;
 mod worktrees;

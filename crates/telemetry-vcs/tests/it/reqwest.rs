@@ -18,7 +18,7 @@ fn client(fixture: &Fixture) -> ClientWithMiddleware {
 #[tokio::test]
 async fn each_request_is_measured_by_its_endpoint() {
     let fixture = Fixture::new();
-    let (server, _) = stand_in::serve().await;
+    let server = stand_in::serve().await;
     let client = client(&fixture);
     let repo = format!("http://{server}/repos/o/r");
     assert_eq!(client.get(&repo).send().await.expect("an answer").status(), StatusCode::OK);
@@ -43,7 +43,7 @@ async fn each_request_is_measured_by_its_endpoint() {
 #[tokio::test]
 async fn a_refusal_says_how_long_to_wait() {
     let fixture = Fixture::new();
-    let (server, _) = stand_in::serve().await;
+    let server = stand_in::serve().await;
     let response = client(&fixture).get(format!("http://{server}/repos/o/limited")).send().await.expect("an answer");
     let limited = response.extensions().get::<RateLimited>().copied();
     let expected =
@@ -56,7 +56,7 @@ async fn a_refusal_says_how_long_to_wait() {
 #[tokio::test]
 async fn the_application_names_its_queries() {
     let fixture = Fixture::new();
-    let (server, _) = stand_in::serve().await;
+    let server = stand_in::serve().await;
     let query = client(&fixture).post(format!("http://{server}/graphql"));
     query.with_extension(GitHubOperation::from_static("viewer")).send().await.expect("an answer");
     fixture.span("external.github.viewer").assert_attribute("url.template", "/graphql");
