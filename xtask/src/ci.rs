@@ -9,7 +9,9 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, postgres, public_types, rules, test, workspace};
+use crate::{
+    deny, e2e, features, gen_dashboards, go_tools, nginx, outside, postgres, public_types, rules, test, workspace,
+};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -34,26 +36,32 @@ fn run(parser: lexopt::Parser) -> Result {
         features::TOOL.install()?;
         public_types::TOOL.install()
     });
-    let steps: [Step<'_>; 17] = [
+    let first: [Step<'_>; 6] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
         ("clippy", Box::new(clippy)),
         ("clippy, least features", Box::new(clippy_least)),
         ("documentation", Box::new(documentation)),
         ("tests", Box::new(test::all)),
+        ("tools", Box::new(|| tools.join())),
+    ];
+    let mut outcomes = Outcome::of_all(first);
+    // In a folder of their own, beside steps that leave much of the machine idle.
+    let alone = Background::start("each crate alone", || {
+        features::check()?;
+        public_types::check()
+    });
+    let rest: [Step<'_>; 9] = [
         ("tests, without bound instruments", Box::new(unbound)),
         ("tests, without prices", Box::new(unpriced)),
-        ("an application outside the workspace", Box::new(|| outside("examples/outside"))),
-        ("clients of models", Box::new(|| outside("examples/clients"))),
+        ("an application outside the workspace", Box::new(|| outside::test("examples/outside"))),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
-        ("tools", Box::new(|| tools.join())),
         ("Prometheus rules", Box::new(rules::check)),
         ("dependencies", Box::new(deny::check)),
-        ("each feature", Box::new(features::check)),
-        ("public types", Box::new(public_types::check)),
         ("end to end", Box::new(e2e::after_tests)),
+        ("each crate alone: each feature, public types", Box::new(|| alone.join())),
     ];
-    let outcomes: Vec<Outcome> = steps.into_iter().map(|(name, step)| Outcome::of(name, step)).collect();
+    outcomes.extend(Outcome::of_all(rest));
     summarize(&outcomes, begun.elapsed())
 }
 
@@ -74,14 +82,6 @@ fn clippy_least() -> Result {
 fn unbound() -> Result {
     let test = ["test", "--package", "telemetry-core", "--no-default-features", "--features", "otlp", "--test", "it"];
     run_program(&mut cargo(test))
-}
-
-/// What a user of the facade has: a package and a lock file of its own.
-fn outside(package: &str) -> Result {
-    let manifest = workspace::root().join(package).join("Cargo.toml");
-    run_program(cargo(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
-    let mut test = cargo(["test", "--all-features", "--locked", "--manifest-path"]);
-    run_program(test.arg(manifest).env("CARGO_TARGET_DIR", workspace::target()))
 }
 
 /// Calls to models where the table of prices is left out.
@@ -108,6 +108,10 @@ struct Outcome {
 }
 
 impl Outcome {
+    fn of_all<'a>(steps: impl IntoIterator<Item = Step<'a>>) -> Vec<Self> {
+        steps.into_iter().map(|(name, step)| Self::of(name, step)).collect()
+    }
+
     fn of(name: &'static str, step: impl FnOnce() -> Result) -> Self {
         eprintln!("\n=== {name}");
         let begun = Instant::now();

@@ -1,10 +1,11 @@
-//! `e2e`: the tests with the real collector, Prometheus, nginx and PostgreSQL; with `--all`, those with packages of Python, and fuzzing.
+//! `e2e`: the tests with the real collector, Prometheus, nginx and PostgreSQL; with `--all`, those with packages of Python,
+//! with others' clients of models and of GitHub, and fuzzing.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{fuzz, go_tools, nginx, postgres, process, python, workspace};
+use crate::{fuzz, go_tools, nginx, outside, postgres, process, python, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -22,7 +23,11 @@ fn run(args: Vec<OsString>) -> Result {
     // What is beyond CI.
     python::get(|scenario| all || args.iter().any(|arg| arg == scenario))?;
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
-    if all { fuzz::all() } else { Ok(()) }
+    if all {
+        outside::test("examples/clients")?;
+        fuzz::all()?;
+    }
+    Ok(())
 }
 
 /// Once the tests have been built: with the same packages, targets and features, so that nothing is built twice.

@@ -17,6 +17,7 @@ mod gen_dashboards;
 mod go_tools;
 mod libraries;
 mod nginx;
+mod outside;
 mod postgres;
 mod process;
 mod public_types;
