@@ -36,6 +36,9 @@ pub struct StreamGuard {
     idle_timeout: Option<Duration>,
     /// Its own, if not that of all streams.
     shutdown: Option<CancellationToken>,
+    /// Events that were handed on.
+    begun: i64,
+    /// Events that have left.
     events: i64,
     ended: Option<CloseReason>,
     /// What it means that the guard is dropped, if the server neither panics nor shuts down.
@@ -129,7 +132,18 @@ impl StreamGuard {
         metrics.active.at(about.kind).add(1);
         metrics.connections.at(about.transport).add(1);
         operation.in_scope(|| naming!(about, info!(), "stream connected"));
-        Self { inner, metrics: id, about, operation, idle_timeout, shutdown, events: 0, ended: None, if_dropped: LEFT }
+        Self {
+            inner,
+            metrics: id,
+            about,
+            operation,
+            idle_timeout,
+            shutdown,
+            begun: 0,
+            events: 0,
+            ended: None,
+            if_dropped: LEFT,
+        }
     }
 
     /// The connection's span; a disabled one once the stream has ended.
@@ -195,9 +209,12 @@ impl StreamGuard {
     }
 
     /// The span of an event about to be sent, if it gets one.
-    pub(crate) fn start_event(&self, event: &EventInfo<'_>) -> Option<ActiveSpan> {
+    pub(crate) fn start_event(&mut self, event: &EventInfo<'_>) -> Option<ActiveSpan> {
         let ratio = self.inner.settings.event_span_ratio;
-        let chosen = self.events == 0 || (ratio > 0.0 && fastrand::f64() < ratio);
+        // Those before it may be on their way yet.
+        let sequence = self.begun;
+        self.begun += 1;
+        let chosen = sequence == 0 || (ratio > 0.0 && fastrand::f64() < ratio);
         if !chosen || !self.span().is_sampled() || self.span().span().is_disabled() {
             return None;
         }
@@ -210,7 +227,7 @@ impl StreamGuard {
                     event_type,
                     kind = self.about.kind.as_str(),
                     execution_id = &*self.about.execution_id,
-                    sequence = self.events,
+                    sequence,
                 )
             })
         });

@@ -55,6 +55,9 @@ async fn a_stream_that_is_read_to_its_end_is_complete() {
         assert!(text.contains(&format!("data: \"{PAYLOAD}\"\nevent: {event_type}\n\n")), "{text}");
     }
     fixture.assert_one_stream(CloseReason::Completed, 2);
+    fixture.span("stream.step").assert_attribute("sequence", "0");
+    // It was handed on while the first was on its way yet.
+    fixture.spans().assert_absent("stream.turn");
 }
 
 #[tokio::test]
