@@ -2,6 +2,7 @@
 //! that arrived.
 
 pub mod arrived;
+mod board;
 pub(crate) mod canary;
 mod compare;
 mod executions;
@@ -10,10 +11,13 @@ mod mcp;
 mod models;
 mod pull;
 mod streams;
+mod surroundings;
 mod tools;
+mod trace;
 mod verdict;
 mod witness;
 
+pub(crate) use board::spent;
 pub(crate) use compare::{received, sent};
 pub(crate) use executions::waited;
 pub(crate) use ledger::Ledger;
@@ -22,4 +26,6 @@ pub(crate) use mcp::connected;
 pub(crate) use models::{AskedModel, Used, made};
 pub(crate) use pull::Pulled;
 pub(crate) use streams::{FollowedStream, refused};
+pub(crate) use surroundings::{asked_github, opened, queried};
+pub(crate) use trace::one_trace;
 pub(crate) use witness::Witness;

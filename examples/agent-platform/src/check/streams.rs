@@ -14,17 +14,24 @@ pub(crate) struct FollowedStream<'a> {
     pub(crate) reason: CloseReason,
     /// Whether an HTTP response was cut off, which the HTTP layer tells.
     pub(crate) is_cut_off: bool,
+    /// Whether its events come from the store, whose executions publish them.
+    pub(crate) is_stored: bool,
 }
 
 impl FollowedStream<'_> {
     /// Notes it in the ledger.
     pub(crate) fn note(&self, ledger: &Ledger) {
         let kind = ("kind", self.kind.as_str());
-        ledger.span("platform.publish");
+        if self.is_stored {
+            ledger.span("platform.publish");
+        }
         for event in self.events {
             ledger.add("stream_events_total", &[kind, ("event_type", event)], 1);
             ledger.add("agentpane_stream_events_total", &[("event_type", event)], 1);
             ledger.add("agentpane_stream_latency_seconds", &[], 1);
+            if self.kind == StreamKind::Session {
+                ledger.add("agentpane_session_events_total", &[("event_type", event)], 1);
+            }
         }
         if let Some(first) = self.events.first() {
             ledger.add("stream_time_to_first_event_seconds", &[kind], 1);

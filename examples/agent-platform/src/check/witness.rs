@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::ledger::Ledger;
-use super::{executions, mcp};
+use super::{board, executions, mcp};
 
 /// Notes all requests that pass it.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ async fn watch(State(witness): State<Witness>, route: MatchedPath, request: Requ
         ledger: witness.ledger,
         method: request.method().clone(),
         route,
-        name: request.uri().path().split('/').nth(2).unwrap_or_default().to_owned(),
+        path: request.uri().path().to_owned(),
         answered: None,
         _under_way: witness.requests.token(),
     };
@@ -57,8 +57,7 @@ struct Seen {
     ledger: Arc<Ledger>,
     method: Method,
     route: MatchedPath,
-    /// What follows the first segment of its path.
-    name: String,
+    path: String,
     answered: Option<StatusCode>,
     _under_way: TaskTrackerToken,
 }
@@ -78,9 +77,11 @@ impl Drop for Seen {
             ledger.log("request failed");
         }
         ledger.span(&format!("http.{method} {path}"));
+        let name = self.path.split('/').nth(2).unwrap_or_default();
         match path {
-            "/mcp/{tool}" => mcp::answered(ledger, &self.name),
-            path => executions::answered(ledger, path, &self.name, self.answered),
+            "/mcp/{tool}" => mcp::answered(ledger, name),
+            path => executions::answered(ledger, path, name, self.answered),
         }
+        board::answered(ledger, &self.method, path, &self.path, self.answered);
     }
 }

@@ -2,13 +2,17 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::calls::calls;
+use super::calls::{Call, calls};
 use super::crowd::Crowd;
+use super::stories::{Story, tickets};
+use crate::check::Ledger;
+use crate::stand_in::Ticket;
 
 /// Callers of the platform: they ask for one operation after the other at a steady rate, without waiting for answers.
 pub(crate) struct Callers {
@@ -16,6 +20,14 @@ pub(crate) struct Callers {
     pub(crate) rate: u32,
     /// Whether they ask for tools that fail too.
     pub(crate) bad_tools: bool,
+    pub(crate) ledger: Arc<Ledger>,
+}
+
+/// What somebody is about.
+#[derive(Clone)]
+enum Errand {
+    Call(Call),
+    Task(Ticket),
 }
 
 impl Callers {
@@ -27,21 +39,28 @@ impl Callers {
     pub(crate) async fn run(&self, platform: SocketAddr, stop: impl Future<Output = ()>) -> Result<(), String> {
         let mut stop = pin!(stop);
         let mut random = Rng::with_seed(self.seed);
-        let calls = calls(self.bad_tools);
-        // Each call once, in their order, so that a short load on a slow machine has seen all of them, too; then as
+        let errands = calls(self.bad_tools).into_iter().map(Errand::Call);
+        let errands: Vec<Errand> = errands.chain(tickets(self.bad_tools).map(Errand::Task)).collect();
+        // Each once, in their order, so that a short load on a slow machine has seen all of them, too; then as
         // chance has it.
-        let mut first_round = calls.iter();
+        let mut first_round = errands.iter();
         let mut tick = interval(Duration::from_secs(1) / self.rate);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let crowd = Crowd::default();
+        let mut last_task = 0;
         loop {
             tokio::select! {
                 () = &mut stop, if first_round.len() == 0 => break,
                 _ = tick.tick() => {}
             }
-            let call = first_round.next().or_else(|| random.choice(&calls)).cloned();
-            if let Some(call) = call {
-                crowd.send(call.make(platform));
+            match first_round.next().or_else(|| random.choice(&errands)).cloned() {
+                Some(Errand::Call(call)) => crowd.send(call.make(platform)),
+                Some(Errand::Task(ticket)) => {
+                    last_task += 1;
+                    let story = Story { ticket, number: last_task, ledger: Arc::clone(&self.ledger) };
+                    crowd.send(story.tell(platform));
+                }
+                None => break,
             }
         }
         crowd.wait().await

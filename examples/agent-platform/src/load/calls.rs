@@ -86,7 +86,7 @@ impl Call {
         let ending = match ask.course {
             Course::Slow => Ending::CutOff,
             Course::Left => Ending::Left,
-            Course::Answered | Course::Limited | Course::Overloaded | Course::Refused => Ending::Answered,
+            _ => Ending::Answered,
         };
         let prompt = format!("{} {}", canary::PROMPT, ask.course.word());
         // Whoever asks one deployment again goes on where it was.

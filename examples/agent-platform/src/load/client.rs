@@ -26,6 +26,16 @@ pub async fn call(
     exchange(method, server, path, (Bytes::new(), None), whole).await
 }
 
+/// The same with a body.
+pub(super) async fn send(
+    method: Method,
+    server: SocketAddr,
+    path: &str,
+    body: Bytes,
+) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>> {
+    exchange(method, server, path, (body, None), whole).await
+}
+
 /// The same as a POST that says something, as part of a conversation or of none.
 pub(super) async fn post(
     server: SocketAddr,

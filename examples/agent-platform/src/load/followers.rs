@@ -107,6 +107,6 @@ fn settle(ledger: &Ledger, scenario: &Scenario, told: &[String]) -> Result<(), S
     }
     let reason = scenario.end.reason();
     let is_cut_off = reason.is_error() && scenario.transport() == Transport::Sse && scenario.end != End::Silent;
-    FollowedStream { kind: scenario.kind, events: scenario.events, reason, is_cut_off }.note(ledger);
+    FollowedStream { kind: scenario.kind, events: scenario.events, reason, is_cut_off, is_stored: true }.note(ledger);
     Ok(())
 }

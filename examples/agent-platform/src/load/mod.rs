@@ -7,7 +7,10 @@ mod crowd;
 mod faults;
 mod followers;
 mod readers;
+mod resident;
+mod stories;
 
 pub(crate) use callers::Callers;
 pub(crate) use faults::{Faults, misbehave};
 pub(crate) use followers::Followers;
+pub(crate) use resident::stay;

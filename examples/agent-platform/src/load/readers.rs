@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use axum::BoxError;
 use futures_util::StreamExt as _;
-use http::{Request, header};
+use http::{Request, Response, header};
 use http_body_util::{BodyExt as _, Empty};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -15,26 +15,42 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_util::task::AbortOnDropHandle;
 
 /// Reads the types of events that come before the response ends, or before `enough` of them have come: then it leaves.
 pub(super) async fn read_events(server: SocketAddr, path: &str, enough: usize) -> Result<Vec<String>, BoxError> {
-    let stream = TcpStream::connect(server).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
-    let request = Request::builder().uri(path).header(header::HOST, server.to_string());
-    let mut response = sender.send_request(request.body(Empty::<Bytes>::new())?).await?;
-    let mut text = String::new();
-    // A response that is cut off ends in an error, as it should.
-    while let Some(Ok(frame)) = response.frame().await {
-        if let Some(data) = frame.data_ref() {
-            text.push_str(&String::from_utf8_lossy(data));
-        }
-        if event_types(&text).count() >= enough {
-            break;
-        }
+    Ok(EventReader::open(server, path).await?.read(enough).await)
+}
+
+/// Somebody who reads events. Dropped, it leaves.
+pub(super) struct EventReader {
+    response: Response<Incoming>,
+    text: String,
+    _connection: AbortOnDropHandle<hyper::Result<()>>,
+}
+
+impl EventReader {
+    /// Asks for events, and waits until they are to come.
+    pub(super) async fn open(server: SocketAddr, path: &str) -> Result<Self, BoxError> {
+        let stream = TcpStream::connect(server).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let connection = AbortOnDropHandle::new(tokio::spawn(connection));
+        let request = Request::builder().uri(path).header(header::HOST, server.to_string());
+        let response = sender.send_request(request.body(Empty::<Bytes>::new())?).await?;
+        Ok(Self { response, text: String::new(), _connection: connection })
     }
-    connection.abort();
-    Ok(event_types(&text).collect())
+
+    /// The types of all events so far, once the response has ended or there are `enough` of them.
+    pub(super) async fn read(&mut self, enough: usize) -> Vec<String> {
+        while event_types(&self.text).count() < enough {
+            // A response that is cut off ends in an error, as it should.
+            let Some(Ok(frame)) = self.response.frame().await else { break };
+            if let Some(data) = frame.data_ref() {
+                self.text.push_str(&String::from_utf8_lossy(data));
+            }
+        }
+        event_types(&self.text).collect()
+    }
 }
 
 fn event_types(text: &str) -> impl Iterator<Item = String> {

@@ -6,6 +6,7 @@ use axum::{BoxError, Router};
 use telemetry_core::Meter;
 use telemetry_http::HttpLayer;
 
+use super::board::{self, Board};
 use super::executions::{self, Executor};
 use super::mcp::{self, Connections, Toolset};
 use super::models::{self, Gateway};
@@ -13,6 +14,7 @@ use super::streams::{EventStore, Streaming};
 
 /// The parts of the platform.
 pub(crate) struct Platform<S> {
+    pub(crate) board: Arc<Board>,
     pub(crate) executor: Arc<Executor>,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) toolset: Arc<Toolset>,
@@ -26,6 +28,8 @@ impl<S: EventStore> Platform<S> {
         executions::router(Arc::clone(&self.executor))
             .merge(models::router(Arc::clone(&self.gateway)))
             .merge(mcp::router(Arc::clone(&self.toolset)))
+            .merge(board::router(Arc::clone(&self.board)))
+            .merge(board::follow_router(Arc::clone(&self.board), Arc::clone(&self.streaming)))
             .merge(Arc::clone(&self.streaming).router())
             .layer(HttpLayer::new(meter))
     }

@@ -3,18 +3,23 @@
 use std::sync::Arc;
 
 use axum::BoxError;
+use telemetry_agent::Agents;
 use telemetry_core::Meter;
 use telemetry_health::{GitHubRateLimit, HttpCheck};
 use telemetry_mcp::Mcp;
+use tokio_util::sync::CancellationToken;
 
-use crate::check::{Ledger, canary, connected, made};
+use crate::check::{Ledger, canary, connected, made, opened};
 use crate::platform::Platform;
+use crate::platform::board::{Board, Surroundings, TaskTable, Worker};
 use crate::platform::executions::{Executor, Toolbox};
+use crate::platform::github::GitHubClient;
 use crate::platform::mcp::{self, Toolset};
 use crate::platform::models::{Gateway, Providers, UsageTable};
 use crate::platform::streams::Streaming;
+use crate::platform::worktrees::Repository;
 use crate::stand_in::mcp_tools::{self, EndingTools};
-use crate::stand_in::{self, EventLog, LockedOnce, StandInEngine};
+use crate::stand_in::{self, EventLog, LockedOnce, NotedTasks, Scratch, StandInEngine};
 
 /// The platform among stand-ins, which note what they gave in the ledger.
 pub(super) struct Assembly {
@@ -22,43 +27,63 @@ pub(super) struct Assembly {
     /// Where usage is stored.
     pub(super) usage: UsageTable,
     pub(super) github: GitHubRateLimit,
+    /// The platform's files.
+    pub(super) scratch: Scratch,
 }
 
 impl Assembly {
-    /// Starts the stand-ins and connects the platform to them; `seed` says what models use, and `troubled` whether the
-    /// store of usage is locked at first.
+    /// Starts the stand-ins and connects the platform to them; `over` is when the load is, `seed` says what models use, and
+    /// `troubled` whether the store of usage is locked at first.
     pub(super) async fn start(
         meter: &Meter,
         ledger: &Arc<Ledger>,
-        seed: u64,
-        troubled: bool,
+        over: &CancellationToken,
+        (seed, troubled): (u64, bool),
     ) -> Result<Self, BoxError> {
+        let scratch = Scratch::make().await?;
         let engine = Arc::new(StandInEngine::new(Arc::clone(ledger)));
-        let executor = Executor::new(meter, Toolbox::new(meter, stand_in::tools()?), stand_in::agents(), engine);
+        let toolbox = Arc::new(Toolbox::new(meter, stand_in::tools()?));
+        let executor = Executor::new(meter, Arc::clone(&toolbox), stand_in::agents(), engine);
 
-        let host = stand_in::listen(stand_in::provider_routes(seed, Arc::clone(ledger))).await?.to_string();
+        let provider = stand_in::provider_routes(seed, Arc::clone(ledger), over.clone());
+        let host = stand_in::listen(provider).await?.to_string();
         let providers = Providers { host, api_key: canary::KEY.to_owned() };
         let usage = UsageTable::open(meter).await?;
-        let store = LockedOnce::new(usage.clone(), troubled);
-        let gateway = Gateway::new(meter, providers, stand_in::deployments(), store)?;
+        let store = LockedOnce::new(usage.clone(), troubled, Arc::clone(ledger));
+        let gateway = Arc::new(Gateway::new(meter, providers, stand_in::deployments(), store)?);
         made(ledger, "tool", "usage");
 
         let mcp = Mcp::new(meter);
         let listening = mcp::listen(&mcp, mcp_tools::LISTENING, mcp_tools::PATH, EndingTools).await?;
         let servers = mcp_tools::servers(listening)?;
         let (toolset, connections) = Toolset::connect(&mcp, servers, mcp_tools::registry()).await?;
+        let toolset = Arc::new(toolset);
         connected(ledger, [mcp_tools::LISTENING, mcp_tools::FILES]);
 
-        let github = stand_in::listen(stand_in::rate_limit_routes()).await?;
-        let github = GitHubRateLimit::at(HttpCheck::new(format!("http://{github}/rate_limit"))?, "stand-in")?;
-
-        let platform = Platform {
-            executor: Arc::new(executor),
-            gateway: Arc::new(gateway),
-            toolset: Arc::new(toolset),
-            connections,
-            streaming: Arc::new(Streaming::new(meter, EventLog)),
+        let github = stand_in::listen(stand_in::github_routes(Arc::clone(ledger))).await?;
+        let tasks = NotedTasks::new(TaskTable::open(meter, &scratch.database()).await?, Arc::clone(ledger));
+        tasks.live_before().await?;
+        let around = Surroundings {
+            store: Arc::new(tasks),
+            worker: Worker { gateway: Arc::clone(&gateway), toolbox, toolset: Arc::clone(&toolset) },
+            repository: Repository::open(meter, scratch.repository(), scratch.worktrees()).await?,
+            github: GitHubClient::new(meter, github.to_string(), "example/scratch".to_owned())?,
         };
-        Ok(Self { platform, usage, github })
+        let agents = Agents::new(meter);
+        let board = Board::restore(&agents, stand_in::projects(), around).await?;
+        opened(ledger);
+        let sessions = agents.create_project(stand_in::SESSIONS);
+        opened(ledger);
+
+        let github = GitHubRateLimit::at(HttpCheck::new(format!("http://{github}/rate_limit"))?, "stand-in")?;
+        let platform = Platform {
+            board: Arc::new(board),
+            executor: Arc::new(executor),
+            gateway,
+            toolset,
+            connections,
+            streaming: Arc::new(Streaming::new(meter, EventLog, sessions)),
+        };
+        Ok(Self { platform, usage, github, scratch })
     }
 }

@@ -46,9 +46,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     println!("telemetry shut down {shutdown}\n");
 
     // A load in which all goes wrong that can leaves nothing of these domains unused.
-    let mut used = Vec::new();
+    let mut used = vec![
+        telemetry_agent::CATALOGUE,
+        telemetry_db::CATALOGUE,
+        telemetry_health::CATALOGUE,
+        telemetry_http::CATALOGUE,
+    ];
     if options.faults.tools {
         used.extend([telemetry_runtime::CATALOGUE, telemetry_llm::CATALOGUE, telemetry_mcp::CATALOGUE]);
+        used.push(telemetry_vcs::CATALOGUE);
     }
     if options.faults.streams {
         used.push(telemetry_stream::CATALOGUE);
@@ -61,6 +67,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     if let Some(receiver) = &receiver {
         let silent = !canary::ALL.iter().any(|canary| receiver.contains_bytes(canary));
         verdict.check("no prompt, completion, argument, result or key is in what arrived", silent);
+        let trace = check::one_trace(&receiver.spans());
+        verdict.check("one trace leads from a request to what is heard of it", trace.is_some());
+        println!("{}", trace.unwrap_or_default());
     }
     verdict.check("the platform did something", !recorded.series.is_empty());
     verdict.check("everything was exported before the end", shutdown.is_complete());

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
 use super::options::Options;
-use crate::check::{Ledger, Witness};
-use crate::load::{Callers, Faults, Followers, misbehave};
+use crate::check::{Ledger, Witness, queried};
+use crate::load::{Callers, Faults, Followers, misbehave, stay};
 use crate::platform::Vitals;
 
 /// The platform's telemetry, and the load that it is ready for.
@@ -36,10 +36,9 @@ impl Session {
         endpoint: Option<&str>,
         adjust: impl FnOnce(TelemetryBuilder) -> TelemetryBuilder,
     ) -> Result<Self, BoxError> {
-        let mut builder = Telemetry::builder("agent-platform")
-            .version(env!("CARGO_PKG_VERSION"))
-            .prometheus(options.prometheus)
-            .from_env()?;
+        // Its log lines are telemetry-logs'.
+        let builder = telemetry_logs::install(Telemetry::builder("agent-platform"));
+        let mut builder = builder.version(env!("CARGO_PKG_VERSION")).prometheus(options.prometheus).from_env()?;
         if let Some(endpoint) = endpoint {
             builder = builder.endpoint(Url::from(endpoint));
         }
@@ -48,7 +47,7 @@ impl Session {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let ledger = Arc::new(Ledger::default());
         let &Options { seed, rate, faults, .. } = options;
-        let callers = Callers { seed, rate, bad_tools: faults.tools };
+        let callers = Callers { seed, rate, bad_tools: faults.tools, ledger: Arc::clone(&ledger) };
         let followers = Followers { seed, rate, bad_streams: faults.streams, ledger: Arc::clone(&ledger) };
         Ok(Self { telemetry, ledger, _process: process, runtime, callers, followers, faults })
     }
@@ -60,8 +59,10 @@ impl Session {
             let address = listener.local_addr()?;
             let (close, closed) = oneshot::channel::<()>();
             let meter = self.telemetry.meter();
-            let assembly = Assembly::start(meter, &self.ledger, self.callers.seed, self.faults.tools).await?;
-            let Assembly { platform, usage, github } = assembly;
+            let over = CancellationToken::new();
+            let (seed, troubled) = (self.callers.seed, self.faults.tools);
+            let assembly = Assembly::start(meter, &self.ledger, &over, (seed, troubled)).await?;
+            let Assembly { platform, usage, github, scratch } = assembly;
             misbehave(self.faults, &platform.executor, &self.ledger);
             let vitals = Vitals::start(&self.telemetry, address, github)?;
             let witness = Witness::new(Arc::clone(&self.ledger));
@@ -69,18 +70,21 @@ impl Session {
             let routes = vitals.add_to(witness.before(platform.routes(meter)));
             let server = axum::serve(listener, routes).with_graceful_shutdown(async { drop(closed.await) });
             let server = tokio::spawn(server.into_future());
-            let over = CancellationToken::new();
             let called = async {
                 let _over = over.clone().drop_guard();
                 self.callers.run(address, stop).await
             };
-            let (answered, followed) = tokio::join!(called, self.followers.run(address, &platform.streaming, &over));
+            let followed = self.followers.run(address, &platform.streaming, &over);
+            let stayed = stay(address, Arc::clone(&self.ledger));
+            let (answered, followed, stayed) = tokio::join!(called, followed, stayed);
             drop((close, vitals));
             server.await??;
             platform.drain().await?;
             witness.wait().await;
+            queried(&self.ledger, "select", "usage_records", 1);
             self.all_is_stored(usage.count().await?)?;
-            answered.and(followed).map_err(BoxError::from)
+            drop(scratch);
+            answered.and(followed).and(stayed).map_err(BoxError::from)
         })
     }
 

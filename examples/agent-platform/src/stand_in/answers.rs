@@ -71,6 +71,17 @@ pub(super) fn whole(shape: Shape, model: &str, used: Used) -> Value {
     }
 }
 
+/// A whole answer in a conversation, which asks for these tools.
+pub(super) fn in_conversation(model: &str, used: Used, calls: &Value) -> Value {
+    let finish = if calls.as_array().is_some_and(|calls| !calls.is_empty()) { "tool_calls" } else { "stop" };
+    json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "model": model, "service_tier": "default",
+        "choices": [{"index": 0, "finish_reason": finish,
+            "message": {"role": "assistant", "content": WORDS, "tool_calls": calls}}],
+        "usage": chat_usage(used),
+    })
+}
+
 /// The events of an answer in pieces, of which all but the first and the last few are output.
 pub(super) fn streamed(shape: Shape, model: &str, used: Used) -> Vec<String> {
     let mut events: Vec<String> = Vec::new();
@@ -126,6 +137,11 @@ pub(super) fn limited() -> Value {
 
 pub(super) fn overloaded() -> Value {
     json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
+}
+
+pub(super) fn unauthorized() -> Value {
+    json!({"error": {"message": format!("Incorrect API key provided: {}", canary::KEY), "type": "invalid_request_error",
+        "param": null, "code": "invalid_api_key"}})
 }
 
 pub(super) fn refused() -> Value {

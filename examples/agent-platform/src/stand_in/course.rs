@@ -15,15 +15,18 @@ pub(crate) enum Course {
     Overloaded,
     /// The key is wrong.
     Refused,
+    /// Turn by turn, as the script of a task has it.
+    Scripted,
 }
 
-const WORDS: [(Course, &str); 6] = [
+const WORDS: [(Course, &str); 7] = [
     (Course::Answered, "course-answered"),
     (Course::Slow, "course-slow"),
     (Course::Left, "course-left"),
     (Course::Limited, "course-limited"),
     (Course::Overloaded, "course-overloaded"),
     (Course::Refused, "course-refused"),
+    (Course::Scripted, "course-scripted"),
 ];
 
 impl Course {

@@ -69,6 +69,8 @@ pub(crate) fn deployments() -> Vec<Deployment> {
             patience: Duration::from_millis(600),
             ..streamed("generate-hasty", "gemini", GEMINI, Api::GenerateContent)
         },
+        // Its answer may take as long as the load.
+        Deployment { patience: Duration::from_secs(86_400), ..whole("chat-patient", "openai", GPT, Api::Chat) },
         whole("unpriced", "openai", OWN, Api::Chat),
     ]
 }

@@ -13,10 +13,12 @@ use futures_util::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::answers::{self, Shape};
 use super::course::Course;
-use crate::check::{AskedModel, Ledger, Used};
+use super::script::{self, Says};
+use crate::check::{AskedModel, Ledger, Used, spent};
 
 /// By which clients say how often they were refused.
 const RETRY_COUNT: &str = "x-stainless-retry-count";
@@ -29,11 +31,13 @@ const SLOW_PACE: Duration = Duration::from_secs(30);
 struct Provider {
     random: Mutex<Rng>,
     ledger: Arc<Ledger>,
+    /// When the load is over.
+    over: CancellationToken,
 }
 
 /// All providers in one.
-pub(crate) fn provider_routes(seed: u64, ledger: Arc<Ledger>) -> Router {
-    let provider = Provider { random: Mutex::new(Rng::with_seed(seed)), ledger };
+pub(crate) fn provider_routes(seed: u64, ledger: Arc<Ledger>, over: CancellationToken) -> Router {
+    let provider = Provider { random: Mutex::new(Rng::with_seed(seed)), ledger, over };
     Router::new().fallback(answer).with_state(Arc::new(provider))
 }
 
@@ -43,6 +47,7 @@ struct Request {
     model: String,
     is_streamed: bool,
     course: Course,
+    body: Value,
 }
 
 impl Request {
@@ -51,7 +56,13 @@ impl Request {
         let course = Course::of(body)?;
         if let Some((model, verb)) = path.strip_prefix("/v1beta/models/").and_then(|rest| rest.split_once(':')) {
             let is_streamed = verb == "streamGenerateContent";
-            return Some(Self { shape: Shape::GenerateContent, model: model.to_owned(), is_streamed, course });
+            return Some(Self {
+                shape: Shape::GenerateContent,
+                model: model.to_owned(),
+                is_streamed,
+                course,
+                body: json,
+            });
         }
         let shape = match path {
             "/v1/chat/completions" => Shape::Chat,
@@ -60,7 +71,7 @@ impl Request {
             _ => return None,
         };
         let is_streamed = json["stream"].as_bool().unwrap_or_default();
-        Some(Self { shape, model: json["model"].as_str()?.to_owned(), is_streamed, course })
+        Some(Self { shape, model: json["model"].as_str()?.to_owned(), is_streamed, course, body: json })
     }
 
     fn noted<'a>(&'a self, ledger: &'a Ledger) -> AskedModel<'a> {
@@ -111,7 +122,29 @@ async fn answer(State(provider): State<Arc<Provider>>, uri: Uri, headers: Header
             noted.failed("auth");
             said(StatusCode::BAD_REQUEST, &answers::refused())
         }
+        Course::Scripted => play(&provider, &request, noted).await,
     }
+}
+
+/// Does in an agent's conversation what the script of its task has next.
+async fn play(provider: &Provider, request: &Request, noted: AskedModel<'_>) -> Response {
+    let tools = match script::next(&request.body) {
+        Some(Says::Calls(tools)) => tools,
+        Some(Says::Nothing) => &[],
+        Some(Says::NothingAtTheEnd) => {
+            provider.over.cancelled().await;
+            &[]
+        }
+        Some(Says::Refuses) => {
+            noted.failed("auth");
+            return said(StatusCode::UNAUTHORIZED, &answers::unauthorized());
+        }
+        None => return said(StatusCode::NOT_FOUND, &Value::Null),
+    };
+    let used = provider.use_up(request.shape);
+    noted.answered(used, true);
+    spent(&provider.ledger, request.body["user"].as_str().unwrap_or_default(), used);
+    said(StatusCode::OK, &answers::in_conversation(&request.model, used, &script::calls(tools)))
 }
 
 impl Provider {

@@ -25,8 +25,25 @@ fn a_demo_finds_all_that_it_recorded_although_everything_goes_wrong() {
     let output = platform(&["demo", "--duration", "4s", "--rate", "12", "--faults", "all", "--seed", "3"]);
     let said = stdout(&output);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    for metric in telemetry_runtime::CATALOGUE.metrics().chain(telemetry_stream::CATALOGUE.metrics()) {
+    let catalogues = [
+        telemetry_agent::CATALOGUE,
+        telemetry_db::CATALOGUE,
+        telemetry_runtime::CATALOGUE,
+        telemetry_stream::CATALOGUE,
+        telemetry_vcs::CATALOGUE,
+    ];
+    for metric in catalogues.iter().flat_map(|catalogue| catalogue.metrics()) {
         assert!(said.contains(metric.name), "{} is missing in\n{said}", metric.name);
+    }
+    // One trace as a tree: what is within something stands further to the right.
+    let steps = ["http.POST /projects/", "agent.run", "agent.turn.1", "tool.read-file", "mcp.tool.execute"];
+    let tree = said.split("one trace, ").nth(1).expect("a trace is shown");
+    let mut depth = 0;
+    for step in steps {
+        let line = tree.lines().find(|line| line.trim_start().starts_with(step)).expect(step);
+        let indent = line.len() - line.trim_start().len();
+        assert!(indent > depth, "{step} in\n{tree}");
+        depth = indent;
     }
     assert!(said.ends_with("All is as recorded.\n"), "{said}");
 }
@@ -51,6 +68,16 @@ fn a_load_says_what_it_did_when_its_input_ends() {
     assert!(ended.complete, "{}", ended.shutdown);
     let operations = ended.recorded.total("platform_operations_total").unwrap_or_default() as f64;
     assert_eq!(receiver.metrics().total("platform_operations_total", &[]), operations);
+}
+
+#[test]
+fn a_demo_without_git_says_that_it_needs_it() {
+    let mut platform = Command::new(env!("CARGO_BIN_EXE_agent-platform"));
+    platform.args(["demo", "--duration", "500ms"]).env("PATH", "/nonexistent").stdin(Stdio::null());
+    let output = platform.output().expect("cargo has built it");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: worktrees need git, and there is no program `git`"), "{said}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ const CAPACITY: f64 = 16.0;
 
 /// Executes tasks, agents and workflows.
 pub(crate) struct Executor {
-    toolbox: Toolbox,
+    toolbox: Arc<Toolbox>,
     agents: BTreeMap<String, Agent>,
     engine: Arc<dyn Engine>,
     executions: Executions,
@@ -45,7 +45,7 @@ pub(crate) struct Executor {
 impl Executor {
     pub(crate) fn new(
         meter: &Meter,
-        toolbox: Toolbox,
+        toolbox: Arc<Toolbox>,
         agents: impl IntoIterator<Item = Agent>,
         engine: Arc<dyn Engine>,
     ) -> Self {

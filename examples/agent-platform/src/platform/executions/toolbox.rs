@@ -38,12 +38,12 @@ impl Toolbox {
     }
 
     /// The tool of that name.
-    pub(super) fn find(&self, id: &str) -> Option<&Tool> {
+    pub(crate) fn find(&self, id: &str) -> Option<&Tool> {
         self.tools.get(id)
     }
 
     /// Runs a tool to its end.
-    pub(super) async fn run(&self, tool: &Tool, input: &str) -> Result<(), ToolError> {
+    pub(crate) async fn run(&self, tool: &Tool, input: &str) -> Result<(), ToolError> {
         let run = self.runs.run(&tool.id).permissions(&["read"]).limits(self.limits).start();
         let input = if tool.reads_input { input.to_owned() } else { String::new() };
         let mut command = Command::new(&tool.program);

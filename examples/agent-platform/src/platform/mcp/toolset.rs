@@ -66,8 +66,13 @@ impl Toolset {
         Ok((Self { mcp: mcp.clone(), tools, servers, connected }, Connections(clients)))
     }
 
+    /// Whether callers know a tool by that name.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.tools.contains_key(name)
+    }
+
     /// Looks a tool up and calls it.
-    pub(super) async fn call(&self, name: &str, argument: &str) -> StatusCode {
+    pub(crate) async fn call(&self, name: &str, argument: &str) -> StatusCode {
         let Some(tool) = self.mcp.look_up(|| self.tools.get(name)) else { return StatusCode::NOT_FOUND };
         let called = match (self.connected.get(&tool.server_id), self.servers.get(&tool.server_id)) {
             (Some(peer), _) => call(peer, tool, argument).await,

@@ -11,11 +11,13 @@ use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt as _;
 use reqwest::Client;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use serde_json::{Value, json};
 use telemetry_core::Meter;
 use telemetry_llm::labels::{FactoryType, Outcome};
 use telemetry_llm::{Ended, Factories, Failure, Llm, LlmMiddleware, OnEnd, QueueSettings, UsageQueue, UsageStore};
 use tokio_util::task::TaskTracker;
 
+use super::conversation::{AskError, Reply};
 use super::deployment::Deployment;
 
 /// Says how often the same was asked before, in the words of the providers' own SDKs.
@@ -93,6 +95,24 @@ impl Gateway {
             Ok(_) => refusal(Outcome::Error),
             Err(error) => refusal(Failure::from_error(&error).outcome()),
         }
+    }
+
+    /// Goes on with a conversation on behalf of a user, once, through the middleware.
+    ///
+    /// # Errors
+    ///
+    /// When the model says nothing.
+    pub(crate) async fn converse(&self, deployment: &str, user: &str, messages: &[Value]) -> Result<Reply, AskError> {
+        let (deployment, client) = self.deployments.get(deployment).ok_or(AskError::Unknown)?;
+        let body = json!({"model": deployment.model, "user": user, "messages": messages}).to_string();
+        let request = self.measured(deployment, client).post(self.url(deployment)).bearer_auth(&self.providers.api_key);
+        let answer = request.header(CONTENT_TYPE, "application/json").body(body).send().await?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(reqwest_middleware::Error::from)?;
+        if !status.is_success() {
+            return Err(AskError::Refused(status));
+        }
+        Reply::read(&body).ok_or(AskError::NotUnderstood)
     }
 
     /// A client for the deployment's provider, whose calls are measured and stored.

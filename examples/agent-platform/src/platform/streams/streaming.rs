@@ -1,14 +1,17 @@
 //! The streams that are open, and how they come to an end with the platform.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::HeaderMap;
+use telemetry_agent::Project;
 use telemetry_core::{Component, Errors, Meter};
 use telemetry_stream::labels::Transport;
 use telemetry_stream::{StreamGuard, Streams};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::attendance::{Attendance, Seat};
 use super::event_store::Followed;
 
 /// What serves the streams.
@@ -16,17 +19,20 @@ pub(crate) struct Streaming<S> {
     pub(super) store: S,
     streams: Streams,
     errors: Errors,
+    attendance: Arc<Attendance>,
     opened: AtomicU64,
     /// Each stream: the server does not wait for the end of sockets.
     open: TaskTracker,
 }
 
 impl<S> Streaming<S> {
-    pub(crate) fn new(meter: &Meter, store: S) -> Self {
+    /// Streams of what the store has; who follows sessions takes part in those of the project.
+    pub(crate) fn new(meter: &Meter, store: S, sessions: Project) -> Self {
         Self {
             store,
             streams: Streams::new(meter),
             errors: Errors::new(meter),
+            attendance: Arc::new(Attendance::new(sessions)),
             opened: AtomicU64::new(0),
             open: TaskTracker::new(),
         }
@@ -43,6 +49,12 @@ impl<S> Streaming<S> {
         let execution = format!("execution-{}", self.opened.fetch_add(1, Ordering::Relaxed));
         let stream = self.streams.stream(followed.kind, transport, &execution).id(id);
         (stream.headers(headers).idle_timeout(followed.idle_timeout).start(), self.open.token())
+    }
+
+    /// Somebody takes part in a session, until the seat is dropped.
+    pub(super) fn take_seat(&self, session_id: &str) -> Seat {
+        let user = format!("user-{}", self.opened.fetch_add(1, Ordering::Relaxed));
+        self.attendance.join(session_id, &user)
     }
 
     /// Nobody has that session.
