@@ -6,6 +6,7 @@ use std::sync::Arc;
 use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::{Context, SpanId};
 use telemetry_core::Component;
+use telemetry_core::mask::Masker;
 use tracing::field::{Field, Visit};
 
 use crate::escape::escape;
@@ -34,8 +35,12 @@ pub(crate) struct Spanned {
 
 impl Carried {
     /// Lays over it what fields say; `None` where they say nothing.
-    pub(crate) fn with(around: Option<&Arc<Self>>, record: impl FnOnce(&mut Said)) -> Option<Arc<Self>> {
-        let mut said = Said::default();
+    pub(crate) fn with(
+        around: Option<&Arc<Self>>,
+        masker: &Masker,
+        record: impl FnOnce(&mut Said<'_>),
+    ) -> Option<Arc<Self>> {
+        let mut said = Said { component: None, ids: Default::default(), masker };
         record(&mut said);
         if said.component.is_none() && said.ids.iter().all(Option::is_none) {
             return around.cloned();
@@ -74,17 +79,17 @@ pub(crate) fn active_span() -> SpanId {
 }
 
 /// What the fields of a span say.
-#[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct Said<'a> {
     component: Option<Component>,
     ids: [Option<Arc<str>>; IDS],
+    masker: &'a Masker,
 }
 
-impl Said {
+impl Said<'_> {
     fn text(&mut self, name: &str, value: &str) {
         if let Some(id) = Place::id(name) {
             let mut escaped = String::new();
-            escape(near(value), &mut escaped);
+            escape(&self.masker.id(near(value)), &mut escaped);
             self.ids[id] = (!escaped.is_empty()).then(|| escaped.into());
         } else if name == "component" {
             self.component = component(value);
@@ -92,7 +97,7 @@ impl Said {
     }
 }
 
-impl Visit for Said {
+impl Visit for Said<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.text(field.name(), value);
     }

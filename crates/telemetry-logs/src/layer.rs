@@ -112,7 +112,7 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         let around = span.parent().and_then(|parent| carried(&parent));
-        let carried = Carried::with(around.as_ref(), |said| attributes.record(said));
+        let carried = Carried::with(around.as_ref(), &self.0.masker, |said| attributes.record(said));
         // A parent that is named need not be the span that is active.
         let is_known = attributes.is_contextual() && thread_is_alive(|| touch(&context));
         let outer = if is_known { active_span() } else { SpanId::INVALID };
@@ -123,7 +123,7 @@ where
         let Some(span) = context.span(id) else { return };
         let Some(before) = span.extensions().get::<Spanned>().map(|spanned| spanned.carried.clone()) else { return };
         // What a value says may be logged in turn, within this very span: nothing of it is held meanwhile.
-        let carried = Carried::with(before.as_ref(), |said| values.record(said));
+        let carried = Carried::with(before.as_ref(), &self.0.masker, |said| values.record(said));
         if let Some(spanned) = span.extensions_mut().get_mut::<Spanned>() {
             spanned.carried = carried;
         }

@@ -108,7 +108,7 @@ impl Fields<'_> {
             },
             Place::Id(id) => {
                 scratch.ids[id].clear();
-                escape(near(value), &mut scratch.ids[id]);
+                escape(&masker.id(near(value)), &mut scratch.ids[id]);
                 scratch.has_id[id] = !scratch.ids[id].is_empty();
             }
             Place::ErrorCode => {

@@ -29,8 +29,9 @@ pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
     let mut before = 0..0;
     while let Some(word) = next_word(text, at) {
         pairs.pass(at..word.start);
-        if let Some(part) = secret(text, before.clone(), word.clone(), own) {
-            at = part.end;
+        let part = behind_escape(text, &word).and_then(|word| secret(text, before.clone(), word, true, own));
+        if let Some(part) = part.or_else(|| secret(text, before.clone(), word.clone(), false, own)) {
+            at = end_of_line(text, &part).max(word.end);
             hidden.hide(part);
         } else {
             at = word.end;
@@ -40,7 +41,9 @@ pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
                 hidden.hide(part);
             }
         }
-        if let Some(end) = end_of_image(text, word.clone(), before.clone()) {
+        if text.as_bytes().get(word.end) == Some(&b',')
+            && let Some(end) = end_of_image(text, word.clone(), before.clone())
+        {
             at = at.max(end);
         }
         before = word;
@@ -49,6 +52,31 @@ pub(super) fn mask<'a>(text: &'a str, own: Option<&Own>) -> Cow<'a, str> {
         own.tokens(text, |token| hidden.hide(token));
     }
     hidden.finish()
+}
+
+/// Where a value ends, or before that the line of which `Debug` or JSON wrote the end in it: what is behind may be another
+/// name and its value.
+fn end_of_line(text: &str, part: &Range<usize>) -> usize {
+    // Of a longer one, all of it goes.
+    const LONGEST: usize = 256;
+    let value = &text[part.clone()];
+    let is_end = |two: &[u8]| matches!(two, b"\\n" | b"\\r");
+    let end = || value.as_bytes().windows(2).position(is_end);
+    if value.len() > LONGEST { part.end } else { end().map_or(part.end, |at| part.start + at) }
+}
+
+/// What stands in a word behind an escape: of a line's end, as `Debug` and JSON write it, or of a terminal's colour.
+fn behind_escape(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let length = match bytes.get(word.start.checked_sub(1)?)? {
+        b'\\' if matches!(bytes[word.start], b'n' | b'r' | b't' | b'b' | b'f') => 1,
+        b'[' | b';' => {
+            let digits = bytes[word.clone()].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (bytes.get(word.start + digits) == Some(&b'm')).then_some(digits + 1)?
+        }
+        _ => return None,
+    };
+    (word.start + length < word.end).then(|| word.start + length..word.end)
 }
 
 /// Whether the text is a single word that is too short to be a secret by itself, as most values of fields are.
@@ -64,28 +92,37 @@ fn end_of_image(text: &str, word: Range<usize>, kind: Range<usize>) -> Option<us
     is_image.then(|| text.len() - data.len() + data.bytes().take_while(|byte| is_data(*byte)).count())
 }
 
-/// The secret that a word is, or that it leads to.
-fn secret(text: &str, before: Range<usize>, word: Range<usize>, own: Option<&Own>) -> Option<Range<usize>> {
+/// The secret that a word is, or that it leads to; what is before one behind an escape is no part of it.
+fn secret(
+    text: &str,
+    before: Range<usize>,
+    word: Range<usize>,
+    is_behind_escape: bool,
+    own: Option<&Own>,
+) -> Option<Range<usize>> {
     let (here, behind) = (&text[word.clone()], word.end);
     if here.ends_with(PEM_BEGIN) {
         return private_key(text, word.end - PEM_BEGIN.len());
     }
-    if text[behind..].starts_with("://") {
+    let next = text.as_bytes().get(behind).copied().unwrap_or_default();
+    if next == b':' && text[behind..].starts_with("://") {
         return address::password(text, here, behind + 3);
     }
-    if text[behind..].starts_with('%')
+    if next == b'%'
         && let Some(part) = address::encoded(text, here, behind, own)
     {
         return Some(part);
     }
-    if let Some(login) = address::login(text, before.clone(), word.clone()) {
+    if next == b'/'
+        && let Some(login) = address::login(text, before.clone(), word.clone())
+    {
         return Some(login);
     }
     if shapes::is_secret(here) {
         return Some(word);
     }
-    if text[behind..].starts_with('/')
-        && let Some(end) = shapes::end_of_slashed_key(text, word.start)
+    if next == b'/'
+        && let Some(end) = shapes::end_of_slashed_key(text, word.start, is_behind_escape)
     {
         return Some(word.start..end);
     }
@@ -206,20 +243,23 @@ fn private_key(text: &str, start: usize) -> Option<Range<usize>> {
 
 /// The next run of characters of which tokens are made, without the signs of a percent-encoded address or query.
 fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
-    let is_sign = |at: usize| text.as_bytes()[at] == b'%' && address::is_sign(text, at);
+    let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let start = run(text, at, |_, belongs| !belongs);
+        let start = end_of_run(text, at, false);
         if start == text.len() {
             return None;
         }
-        if is_sign(start) {
+        if bytes[start] == b'%' && address::is_sign(text, start) {
             at = start + address::SIGN;
             continue;
         }
-        let end = run(text, start, |at, belongs| belongs && !is_sign(at));
+        let end = end_of_run(text, start, true);
         // The full stop of a sentence is not part of its last word.
-        let word = text[start..end].trim_end_matches(['.', '!']);
+        let word = match bytes[end - 1] {
+            b'.' | b'!' => text[start..end].trim_end_matches(['.', '!']),
+            _ => &text[start..end],
+        };
         if !word.is_empty() {
             return Some(start..start + word.len());
         }
@@ -227,21 +267,27 @@ fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     }
 }
 
-/// The end of the run of characters from here on that are all wanted, which is told of each whether tokens are made of it.
+/// The end of the run from here on of characters that tokens are made of, or of those that they are not.
 #[inline]
-fn run(text: &str, from: usize, is_wanted: impl Fn(usize, bool) -> bool) -> usize {
+fn end_of_run(text: &str, from: usize, of_tokens: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(byte) = bytes.get(at) {
+    while at < bytes.len() {
+        let byte = bytes[at];
         // Nearly all text is ASCII, for which a table is enough.
-        let (belongs, length) = match OF_TOKENS.get(usize::from(*byte)) {
-            Some(belongs) => (*belongs, 1),
-            None => text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8())),
-        };
-        if !is_wanted(at, belongs) {
-            break;
+        if byte.is_ascii() {
+            if OF_TOKENS[usize::from(byte)] != of_tokens || (of_tokens && byte == b'%' && address::is_sign(text, at)) {
+                break;
+            }
+            at += 1;
+        } else {
+            let (belongs, length) =
+                text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()));
+            if belongs != of_tokens {
+                break;
+            }
+            at += length;
         }
-        at += length;
     }
     at
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::hidden::REDACTED;
 use super::known;
 use super::own::Own;
+use super::shapes;
 
 /// Takes secrets out of texts and fields as [`Policy::Known`](super::Policy::Known) does, and what the application adds to
 /// that. Cheap to clone.
@@ -48,6 +49,27 @@ impl Masker {
     #[must_use]
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         known::mask(text, self.0.as_deref())
+    }
+
+    /// An id without tokens of well-known services. What is random stays: whoever looks for an id has to find it.
+    ///
+    /// ```
+    /// use telemetry_core::mask::Masker;
+    ///
+    /// let masker = Masker::default();
+    /// assert_eq!(masker.id("x8Kq2Lm9Pz4Rt7Vw3Yb6Nc1D"), "x8Kq2Lm9Pz4Rt7Vw3Yb6Nc1D");
+    /// assert_eq!(masker.id("sk-abcdefghijklmnop"), "[redacted]");
+    /// ```
+    #[must_use]
+    pub fn id<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        let has_piece = || self.0.as_ref().is_some_and(|own| own.has_piece(id));
+        if shapes::is_id(id) && !has_piece() { Cow::Borrowed(id) } else { self.text(id) }
+    }
+
+    /// Whether the argument behind this one is a secret: behind `--token`, and not behind `--token=…`.
+    #[cfg(feature = "json")]
+    pub(crate) fn is_secret_option(&self, argument: &str) -> bool {
+        argument.starts_with("--") && !argument.contains('=') && self.is_secret_name(argument)
     }
 
     /// The value of a field without secrets: [`REDACTED`] if the name is that of a secret.

@@ -1,6 +1,8 @@
 //! Secrets taken out of texts that somebody is to read: error messages, prompts, log fields.
 
 mod address;
+#[cfg(feature = "json")]
+mod document;
 mod hidden;
 mod known;
 mod masker;
@@ -16,6 +18,8 @@ mod value;
 
 pub use hidden::REDACTED;
 pub use masker::Masker;
+#[cfg(feature = "otlp")]
+pub(crate) use names::is_id_name;
 pub use names::{is_key_of_name, is_key_of_value, is_secret_name};
 pub use policy::{Policy, text};
 #[cfg(feature = "otlp")]

@@ -101,6 +101,15 @@ const LAST: [u32; 26] = {
 
 /// Whether the last two letters of a name are those of a secret's name.
 fn may_end(name: &str) -> bool {
+    if let [.., before, last] = name.as_bytes()
+        && before.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        let place = |letter: &u8| usize::from(letter.to_ascii_lowercase().wrapping_sub(b'a'));
+        return LAST
+            .get(place(last))
+            .is_some_and(|known| place(before) < LAST.len() && known >> place(before) & 1 == 1);
+    }
     let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
     let mut next = || letters.next().map(|letter| letter.wrapping_sub(b'a')).filter(|letter| *letter < 26);
     let (Some(last), Some(before)) = (next(), next()) else { return false };
@@ -129,9 +138,21 @@ pub(super) fn is_of_requests(name: &str) -> bool {
     ["auth", "authorization", "cookie", "credential", "credentials"].iter().any(|ending| ends_with(name, ending))
 }
 
+/// Whether a field of this name says which one something is: `id`, `request_id`, `gen_ai.response.id`, `sessionId`.
+#[cfg(feature = "otlp")]
+pub(crate) fn is_id_name(name: &str) -> bool {
+    name == "id" || [".id", "_id", "-id", "Id"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// Whether a key in an object says which value the object holds: `name`, `header`, `key`.
 #[must_use]
 pub fn is_key_of_name(key: &str) -> bool {
+    // Nearly all keys are told by their length and their first letter.
+    if key.len() > 10
+        || !matches!(key.as_bytes().first(), Some(first) if b"efhknopsv".contains(&first.to_ascii_lowercase()))
+    {
+        return false;
+    }
     const KEYS: [&str; 12] = [
         "env",
         "field",
@@ -152,7 +173,10 @@ pub fn is_key_of_name(key: &str) -> bool {
 /// Whether a key in an object is that of the value: `value`, `val`, `headerValue`.
 #[must_use]
 pub fn is_key_of_value(key: &str) -> bool {
-    ["v", "val"].iter().any(|known| key.eq_ignore_ascii_case(known)) || ends_with(key, "value")
+    match key.len() {
+        1 | 3 => ["v", "val"].iter().any(|known| key.eq_ignore_ascii_case(known)),
+        _ => ends_with(key, "value"),
+    }
 }
 
 /// Whether a text begins with a key that stands beside a password, or with another secret's name, and its sign.
@@ -185,7 +209,7 @@ pub(super) fn is_scheme(word: &str) -> bool {
 
 /// Whether a secret follows a scheme also where no name is before it.
 pub(super) fn stands_alone(scheme: &str) -> bool {
-    ["basic", "bearer"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    matches!(scheme.len(), 5 | 6) && ["basic", "bearer"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 /// Whether the next word of a sentence may be a secret: after a name of one, or a scheme.

@@ -37,6 +37,11 @@ impl Own {
             || own.is_some_and(|own| own.names.iter().any(|ending| names::ends_with(name, ending)))
     }
 
+    /// Whether a text has one of the pieces in it.
+    pub(super) fn has_piece(&self, text: &str) -> bool {
+        self.pieces.as_ref().is_some_and(|pieces| pieces.is_match(text))
+    }
+
     /// Tells each word that has one of the pieces in it, in the order of the text.
     pub(super) fn tokens(&self, text: &str, mut tell: impl FnMut(Range<usize>)) {
         let Some(pieces) = &self.pieces else { return };

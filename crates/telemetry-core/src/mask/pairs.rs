@@ -37,6 +37,9 @@ impl<'a> Pairs<'a> {
 
     /// Passes what stands between two words.
     pub(super) fn pass(&mut self, between: Range<usize>) {
+        if between.len() == 1 && self.text.as_bytes()[between.start] == b' ' {
+            return;
+        }
         for (at, byte) in self.text.as_bytes()[between.clone()].iter().enumerate() {
             if between.start + at < self.within {
                 continue;

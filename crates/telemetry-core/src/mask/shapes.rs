@@ -80,7 +80,17 @@ const AWS_SECRET: usize = 40;
 
 /// Whether a word is a secret, whatever is around it.
 pub(super) fn is_secret(word: &str) -> bool {
-    word.len() >= SHORTEST && (is_prefixed(word) || is_aws(word) || is_jwt(word) || (is_random(word) && !is_name(word)))
+    word.len() >= SHORTEST && (is_token(word) || (is_random(word) && !is_name(word)))
+}
+
+/// Whether a word is a token of a well-known service: what is random alone may be an id.
+pub(super) fn is_token(word: &str) -> bool {
+    word.len() >= SHORTEST && (is_prefixed(word) || is_aws(word) || is_jwt(word))
+}
+
+/// Whether a text is a word that an id may be.
+pub(super) fn is_id(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) && !is_token(text)
 }
 
 /// Whether a word is the name of an answer, a call or a file.
@@ -90,15 +100,13 @@ fn is_name(word: &str) -> bool {
     })
 }
 
-/// The end of a secret key of AWS that begins here: forty characters of base64, slashes among them.
-pub(super) fn end_of_slashed_key(text: &str, start: usize) -> Option<usize> {
+/// The end of a secret key of AWS that begins here, for sure or if nothing before belongs to it: forty characters of base64,
+/// slashes among them.
+pub(super) fn end_of_slashed_key(text: &str, start: usize, begins: bool) -> Option<usize> {
     let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let bytes = text.as_bytes();
-    if start
-        .checked_sub(1)
-        .and_then(|before| bytes.get(before))
-        .is_some_and(|before| belongs(before) || b".-_".contains(before))
-    {
+    let before = start.checked_sub(1).filter(|_| !begins);
+    if before.and_then(|before| bytes.get(before)).is_some_and(|before| belongs(before) || b".-_".contains(before)) {
         return None;
     }
     let length = bytes[start..].iter().take(AWS_SECRET + 1).take_while(|byte| belongs(byte)).count();

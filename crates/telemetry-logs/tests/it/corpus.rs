@@ -37,7 +37,7 @@ const SECRETS: [(&str, &str); 26] = [
 ];
 
 /// What a secret stands in, with `*` for it.
-const CARRIERS: [&str; 9] = [
+const CARRIERS: [&str; 12] = [
     "*",
     "the call with * was refused",
     "{\"body\":{\"key\":\"*\",\"n\":1}}",
@@ -47,6 +47,9 @@ const CARRIERS: [&str; 9] = [
     "INSERT INTO keys (owner, secret) VALUES ('me', '*')",
     "first line\n  export KEY=*\nlast line",
     "curl -H \"x-api-key: *\" https://example.com",
+    "the key is:\n*",
+    "tab\t*\r\nand an end",
+    "\u{1b}[1;32m*\u{1b}[0m in green",
 ];
 
 /// Secrets that are known by what stands beside them: they have no shape.
@@ -218,11 +221,17 @@ fn what_looks_like_a_secret_and_is_none_stays_readable() {
 }
 
 #[test]
-fn ids_of_the_schema_are_never_masked() {
+fn ids_of_the_schema_stay_unless_they_are_a_services_token() {
     let id = "x8Kq2Lm9Pz4Rt7Vw3Yb6Nc1D";
     let line = Log::line(|| {
         let _span = tracing::info_span!("work", session_id = id).entered();
         tracing::info!(request_id = id, "x");
     });
     assert_eq!((&line["sessionId"], &line["requestId"]), (&id.into(), &id.into()));
+    let (token, hidden) = ("sk-ant-api03-R2D2c3poBB8xYzAbCdEf0123456789", "[redacted]");
+    let line = Log::line(|| {
+        let _span = tracing::info_span!("work", user_id = token).entered();
+        tracing::info!(request_id = token, "x");
+    });
+    assert_eq!((&line["userId"], &line["requestId"]), (&hidden.into(), &hidden.into()));
 }

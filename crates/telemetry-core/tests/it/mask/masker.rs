@@ -108,3 +108,34 @@ fn pieces_take_time_in_proportion_to_the_text() {
         assert!(growth < 8.0, "{piece:?}: {growth:.1} times as long a byte");
     }
 }
+
+#[test]
+fn an_escape_before_a_secret_hides_nothing_of_it() {
+    for (said, expected) in [
+        (r"first\nsk-abcdefghijklmnop", r"first\n•"),
+        (r"\tghp_16C7e42F292c6912E7710c838347Ae178B4a\r\n", r"\t•\r\n"),
+        (r"a\nwJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n", r"a\n•\n"),
+        (r"a\nBearer hunter2-of-mine", r"a\nBearer •"),
+        ("\u{1b}[31msk-abcdefghijklmnop\u{1b}[0m", "\u{1b}[31m•\u{1b}[0m"),
+        ("[1;32mAKIAIOSFODNN7EXAMPLE", "[1;32m•"),
+        (r"C:\token=hunter2", r"C:\token=•"),
+        (r"Authorization: Bearer hunter2\nx-api-key: hunter2\n", r"Authorization: Bearer •: •"),
+        (r#""password=hunter2\r\ntoken=hunter3\r\n""#, r#""password=•""#),
+        (r"C:\new\table\retry", r"C:\new\table\retry"),
+    ] {
+        assert_eq!(text(said), expected.replace('•', "[redacted]"), "{said}");
+    }
+}
+
+#[test]
+fn an_id_stays_unless_it_is_a_services_token() {
+    let masker = Masker::new([""; 0], ["acme_live_"]);
+    for id in ["x8Kq2Lm9Pz4Rt7Vw3Yb6Nc1D", "0af7651916cd43dd8448eb211c80319c", "sess_Zx9Qw3Er5Ty7Ui1Op2As4Df6", ""] {
+        assert!(matches!(masker.id(id), Cow::Borrowed(_)), "{id}");
+    }
+    for id in ["sk-abcdefghijklmnop", "AKIAIOSFODNN7EXAMPLE", "acme_live_1", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI.dozjgNr"]
+    {
+        assert_eq!(masker.id(id), "[redacted]");
+    }
+    assert_eq!(masker.id("user password=hunter2"), "user password=[redacted]");
+}

@@ -188,8 +188,12 @@ const WORST: [&str; NUMBER] = [
     "password%3Da%26",
     "%3D",
     "password=a,b",
+    r"password=\n",
+    r"token=a\nb ",
+    r"\n",
+    "[31m",
 ];
-const NUMBER: usize = 64;
+const NUMBER: usize = 68;
 
 #[test]
 fn time_is_in_proportion_to_the_text() {
