@@ -35,7 +35,8 @@ fn output(start: &LogStart<'_>) -> Result<LogOutput, InitError> {
     let builder = Logs::builder(start.settings.resource.service_name.clone())
         .settings(settings)
         .meter(start.meter)
-        .levels(start.levels.clone());
+        .levels(start.levels.clone())
+        .masker(start.settings.masker.clone());
     let builder = if start.prints { builder } else { builder.files_only() };
     let logs = builder.start().map_err(|error| match error {
         LogsError::Settings(error) => InitError::Settings(error),

@@ -56,6 +56,7 @@ impl Logs {
             settings: LogSettings::default(),
             meter: Meter::global(),
             levels: None,
+            masker: Masker::default(),
             clock: Arc::new(SystemTime::now),
             prints: true,
             stream: None,
@@ -138,6 +139,7 @@ pub struct LogsBuilder {
     settings: LogSettings,
     meter: Meter,
     levels: Option<LogLevels>,
+    masker: Masker,
     clock: Clock,
     prints: bool,
     stream: Option<Box<dyn Write + Send>>,
@@ -159,6 +161,21 @@ impl LogsBuilder {
     /// Which events are taken, where somebody else says it too. Default: what the settings say.
     pub fn levels(mut self, levels: LogLevels) -> Self {
         self.levels = Some(levels);
+        self
+    }
+
+    /// What is known to be a secret. Default: no more than what always is.
+    ///
+    /// ```
+    /// use telemetry_core::mask::Masker;
+    /// use telemetry_logs::Logs;
+    ///
+    /// let masker = Masker::new(["employee_pin"], ["acme_live_"]);
+    /// let logs = Logs::builder("shop").masker(masker).start()?;
+    /// # Ok::<(), telemetry_logs::LogsError>(())
+    /// ```
+    pub fn masker(mut self, masker: Masker) -> Self {
+        self.masker = masker;
         self
     }
 
@@ -213,7 +230,7 @@ impl LogsBuilder {
         let shared = Arc::new(Shared {
             service: notices.service,
             component,
-            masker: Masker::new(&self.settings.mask_keys, &self.settings.mask_patterns),
+            masker: self.masker,
             sampling: LineSampling::new(&self.settings.sampling),
             errors: Errors::new(&notices.meter),
             clock: notices.clock,

@@ -60,13 +60,6 @@ pub struct LogSettings {
     /// is dropped, counted and said.
     #[setting(default = 8_388_608, accepts = 4_096..=1_073_741_824, example = "33554432")]
     pub buffer_size: usize,
-    /// Names of fields whose values are secrets, beside those that are known: compared without case, `_` and `-`, by their
-    /// end.
-    #[setting(example = "employee_pin")]
-    pub mask_keys: Vec<String>,
-    /// Pieces of text that secrets of one's own have: a word with one in it is taken out.
-    #[setting(example = "acme_live_")]
-    pub mask_patterns: Vec<String>,
     /// How long lines are kept.
     #[setting(group)]
     pub retention: RetentionSettings,

@@ -8,6 +8,7 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SpanData;
 
+use super::masked::{Masked, Masking, Turn, near};
 use super::record::Record;
 use super::size::{self, Item as _};
 
@@ -15,17 +16,27 @@ use super::size::{self, Item as _};
 const SHORTEST: usize = 16;
 
 /// The limits of spans that the SDK does not keep itself; kept on the exporter's thread, where nobody waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct SpanLimits {
     /// How many characters an attribute's text has.
     pub(crate) length: usize,
     /// How many bytes a span has.
     pub(crate) size: usize,
+    /// What is taken out of it before anything is cut that is near a secret.
+    pub(crate) masking: Masking,
 }
 
 impl SpanLimits {
-    pub(crate) fn keep(self, spans: &mut [SpanData]) {
+    pub(crate) async fn keep(&self, spans: &mut [SpanData]) {
+        let mut turn = Turn::default();
         for span in spans {
+            if self.masking.is_on() {
+                // What will be cut is not masked, but for what may end in half a secret.
+                each_text(span, |text| cut_near(text, self.length));
+                self.leave(span, self.size.saturating_mul(2));
+                self.masking.span(span, self.size);
+                turn.after(span.size()).await;
+            }
             each_text(span, |text| shorten(text, self.length));
             if span.size() > self.size {
                 self.cut(span);
@@ -33,21 +44,27 @@ impl SpanLimits {
         }
     }
 
-    /// Cuts a span until it fits, or nothing of it is left that can be cut.
-    fn cut(self, span: &mut SpanData) {
+    /// Takes events and links away, the last ones first, until it has so many bytes; how many it has.
+    fn leave(&self, span: &mut SpanData, most: usize) -> usize {
         let mut size = span.size();
-        while size > self.size
+        while size > most
             && let Some(event) = span.events.events.pop()
         {
             size -= size::event(&event);
             span.events.dropped_count = span.events.dropped_count.saturating_add(1);
         }
-        while size > self.size
+        while size > most
             && let Some(link) = span.links.links.pop()
         {
             size -= size::link(&link);
             span.links.dropped_count = span.links.dropped_count.saturating_add(1);
         }
+        size
+    }
+
+    /// Cuts a span until it fits, or nothing of it is left that can be cut.
+    fn cut(&self, span: &mut SpanData) {
+        let mut size = self.leave(span, self.size);
         let mut length = self.length;
         while size > self.size && length > SHORTEST {
             length /= 2;
@@ -64,6 +81,14 @@ impl SpanLimits {
             size -= size::attribute(&attribute);
             span.dropped_attributes_count = span.dropped_attributes_count.saturating_add(1);
         }
+    }
+}
+
+/// Cuts a text that has far more characters than are kept.
+fn cut_near(text: &mut StringValue, length: usize) {
+    let part = near(text.as_str(), length);
+    if part.len() < text.as_str().len() {
+        *text = part.to_owned().into();
     }
 }
 
@@ -86,19 +111,28 @@ pub(crate) struct LogLimits {
     count: usize,
     length: usize,
     size: usize,
+    masking: Masking,
     /// The SDK lets nobody take an attribute away or make a record, so that a smaller one is made from this.
     blank: SdkLogRecord,
 }
 
 impl LogLimits {
-    /// A record has at most `count` attributes, their text `length` characters, and it all `size` bytes.
-    pub(crate) fn new(count: usize, length: usize, size: usize) -> Self {
+    /// A record has at most `count` attributes, their text `length` characters, and it all `size` bytes, without secrets.
+    pub(crate) fn new(count: usize, length: usize, size: usize, masking: Masking) -> Self {
         let blank = SdkLoggerProvider::builder().build().logger("").create_log_record();
-        Self { count, length, size, blank }
+        Self { count, length, size, masking, blank }
     }
 
-    pub(crate) fn keep(&self, records: &mut [Box<Record>]) {
+    pub(crate) async fn keep(&self, records: &mut [Box<Record>]) {
+        let mut turn = Turn::default();
         for record in records {
+            if self.masking.is_on() {
+                let masked = self.masking.record(&record.0, self.length, self.size);
+                if !masked.is_same() {
+                    record.0 = self.without_secrets(&record.0, masked);
+                }
+                turn.after(record.size()).await;
+            }
             let too_many = record.0.attributes_iter().nth(self.count).is_some();
             let too_long = || record.0.attributes_iter().any(|(_, value)| longest(value) > self.length);
             if too_many || is_of_log_crate(&record.0) || too_long() {
@@ -112,8 +146,33 @@ impl LogLimits {
         }
     }
 
+    /// The same with what is other in it once it is masked.
+    fn without_secrets(&self, record: &SdkLogRecord, masked: Masked) -> SdkLogRecord {
+        let mut attributes = masked.attributes.into_iter().peekable();
+        let change = |at: usize, value: &AnyValue| {
+            while attributes.next_if(|(changed, _)| *changed < at).is_some() {}
+            attributes.next_if(|(changed, _)| *changed == at).map_or_else(|| value.clone(), |(_, masked)| masked)
+        };
+        self.made(record, |body| masked.body.unwrap_or_else(|| body.clone()), change)
+    }
+
     /// The same with texts of so many characters, and a body of so many.
     fn within(&self, record: &SdkLogRecord, length: usize, body_length: usize) -> SdkLogRecord {
+        let within = |value: &AnyValue, length: usize| {
+            let mut value = value.clone();
+            shorten_any(&mut value, length);
+            value
+        };
+        self.made(record, |body| within(body, body_length), |_, value| within(value, length))
+    }
+
+    /// The same with another body and other values of its attributes, which are told apart by their place.
+    fn made(
+        &self,
+        record: &SdkLogRecord,
+        change_body: impl FnOnce(&AnyValue) -> AnyValue,
+        mut change: impl FnMut(usize, &AnyValue) -> AnyValue,
+    ) -> SdkLogRecord {
         let mut kept = self.blank.clone();
         if let Some(name) = record.event_name() {
             kept.set_event_name(name);
@@ -141,15 +200,12 @@ impl LogLimits {
             kept.set_severity_number(severity);
         }
         if let Some(body) = record.body() {
-            let mut body = body.clone();
-            shorten_any(&mut body, body_length);
-            kept.set_body(body);
+            kept.set_body(change_body(body));
         }
-        let own = record.attributes_iter().filter(|(key, _)| !(of_log_crate && key.as_str().starts_with("log.")));
-        for (key, value) in own.take(self.count) {
-            let mut value = value.clone();
-            shorten_any(&mut value, length);
-            kept.add_attribute(key.clone(), value);
+        let all = record.attributes_iter().enumerate();
+        let own = all.filter(|(_, (key, _))| !(of_log_crate && key.as_str().starts_with("log.")));
+        for (at, (key, value)) in own.take(self.count) {
+            kept.add_attribute(key.clone(), change(at, value));
         }
         kept
     }

@@ -46,7 +46,7 @@ pub(crate) async fn export(queue: Arc<Queue<Box<Record>>>, delivery: Delivery, r
     let batches = BatchDelivery::new(delivery);
     let (batches, resource, limits) = (&batches, &resource, &limits);
     let export = async |mut records: Vec<Box<Record>>| {
-        limits.keep(&mut records);
+        limits.keep(&mut records).await;
         let mut requests = batches.requests(records);
         while let Some(records) = requests.next() {
             let pairs: Vec<_> = records.iter().map(|record| (&record.0, &record.1)).collect();

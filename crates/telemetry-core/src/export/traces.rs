@@ -41,9 +41,9 @@ impl SpanProcessor for SpanQueue {
 /// Exports what the queue holds.
 pub(crate) async fn export(queue: Arc<Queue<SpanData>>, delivery: Delivery, resource: Resource, limits: SpanLimits) {
     let batches = BatchDelivery::new(delivery);
-    let (batches, resource) = (&batches, &resource);
+    let (batches, resource, limits) = (&batches, &resource, &limits);
     let export = async |mut spans: Vec<SpanData>| {
-        limits.keep(&mut spans);
+        limits.keep(&mut spans).await;
         let mut requests = batches.requests(spans);
         while let Some(spans) = requests.next() {
             let attempt = async |channel: Channel| {

@@ -15,8 +15,8 @@ use super::resource::resource;
 use super::running::Inner;
 use super::signals::{LogSignal, MetricSignal, TraceSignal};
 use crate::export::{
-    Client, Delivery, ExportThread, LogLimits, LogQueue, MetricExporter, Owner, Push, Queue, QueueLimits, SignalState,
-    SpanLimits, SpanQueue, export_logs, export_spans,
+    Client, Delivery, ExportThread, LogLimits, LogQueue, Masking, MetricExporter, Owner, Push, Queue, QueueLimits,
+    SignalState, SpanLimits, SpanQueue, export_logs, export_spans,
 };
 use crate::levels::LogLevels;
 use crate::self_metrics::Signal;
@@ -131,10 +131,15 @@ impl Start<'_> {
         Ok((Some(MetricSignal { provider: builder.build(), push }), pull))
     }
 
+    fn masking(&self) -> Masking {
+        Masking::new(self.settings.mask_export.then(|| self.settings.masker.clone()))
+    }
+
     fn traces(&self, delivery: Delivery) -> TraceSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.span_batch)));
-        let attributes = SpanLimits { length: limits.span_attribute_length, size: limits.item_size };
+        let attributes =
+            SpanLimits { length: limits.span_attribute_length, size: limits.item_size, masking: self.masking() };
         self.thread.handle().spawn(export_spans(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource.clone())
@@ -148,7 +153,8 @@ impl Start<'_> {
     fn logs(&self, delivery: Delivery) -> LogSignal {
         let limits = &self.settings.limits;
         let queue = Arc::new(Queue::new(Arc::clone(&delivery.state), queue_limits(&self.settings.log_batch)));
-        let attributes = LogLimits::new(limits.log_attributes, limits.log_attribute_length, limits.item_size);
+        let attributes =
+            LogLimits::new(limits.log_attributes, limits.log_attribute_length, limits.item_size, self.masking());
         self.thread.handle().spawn(export_logs(Arc::clone(&queue), delivery, self.resource.clone(), attributes));
         let provider = SdkLoggerProvider::builder()
             .with_resource(self.resource.clone())

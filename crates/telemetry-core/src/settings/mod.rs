@@ -34,8 +34,8 @@ pub use crate::semconv::Semconv;
 pub use crate::setting::SettingsError;
 pub use declared::{
     Attributes, Batches, Compression, Console, ExporterSet, Exporters, Headers, HistogramAggregation, Limits, LogBatch,
-    Logs, Metrics, Otlp, OtlpSignal, PrometheusEndpoint, Protocol, Resource, SamplerKind, Secret, Settings, SpanBatch,
-    TracesSampler, Url,
+    Logs, Mask, Metrics, Otlp, OtlpSignal, PrometheusEndpoint, Protocol, Resource, SamplerKind, Secret, Settings,
+    SpanBatch, TracesSampler, Url,
 };
 pub use problems::Warning;
 pub use read::variables;

@@ -2,18 +2,15 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use telemetry_logs::{LogSettings, nested};
+use telemetry_core::mask::Masker;
+use telemetry_logs::nested;
 
 use crate::fixture::{Log, all, parsed};
 
 #[test]
 fn names_and_patterns_of_ones_own_are_masked_everywhere() {
-    let settings = LogSettings {
-        mask_keys: vec!["employee_pin".to_owned()],
-        mask_patterns: vec!["acme_live_".to_owned()],
-        ..all()
-    };
-    let log = Log::with(|builder| builder.settings(settings));
+    let masker = Masker::new(["employee_pin"], ["acme_live_"]);
+    let log = Log::with(|builder| builder.settings(all()).masker(masker));
     let input = json!({"EmployeePin": 4711, "key": "acme_live_1", "deep": [{"employee-pin": "4712"}]});
     log.run(|| {
         tracing::info!(employeePin = "4713", employee_pin = 4714, "set EMPLOYEE-PIN=4715 for ACME_LIVE_2");
@@ -42,6 +39,8 @@ fn secrets_in_nested_data_go_by_their_keys_and_stay_typed_beside() {
     let value = json!({
         "headers": [{"name": "x-api-key", "value": "hunter2"}, {"name": "accept", "value": "*/*"}],
         "token": {"kind": "access", "raw": "hunter2"},
+        "list": [["x-api-key", "hunter2"], ["accept", "*/*"]],
+        "arguments": ["login", "--token", "hunter2", "--password", "--verbose", "auth"],
         "Pass-Word": 4711,
         "secret": null,
         "n": 3,
@@ -55,6 +54,8 @@ fn secrets_in_nested_data_go_by_their_keys_and_stay_typed_beside() {
         json!({
             "headers": [{"name": "x-api-key", "value": "[redacted]"}, {"name": "accept", "value": "*/*"}],
             "token": "[redacted]",
+            "list": [["x-api-key", "[redacted]"], ["accept", "*/*"]],
+            "arguments": ["login", "--token", "[redacted]", "--password", "--verbose", "auth"],
             "Pass-Word": "[redacted]",
             "secret": null,
             "n": 3,
@@ -78,6 +79,7 @@ proptest! {
         let expected = telemetry_core::mask::text(&text).into_owned();
         prop_assert_eq!(lines[0]["message"].as_str(), Some(expected.as_str()));
         prop_assert_eq!(lines[0]["data"]["text"].as_str(), Some(expected.as_str()));
-        prop_assert_eq!(lines[1].get("requestId").and_then(Value::as_str), (!key.is_empty()).then_some(key.as_str()));
+        let id = Masker::default().id(&key).into_owned();
+        prop_assert_eq!(lines[1].get("requestId").and_then(Value::as_str), (!key.is_empty()).then_some(id.as_str()));
     }
 }

@@ -23,8 +23,8 @@ pub(super) const ANY_TEXT: [&str; 7] = [
     "health.version",
     "log.directory",
     "log.level_file",
-    "log.mask_keys",
-    "log.mask_patterns",
+    "mask.names",
+    "mask.patterns",
 ];
 
 /// A value as it is written, here and there.

@@ -8,6 +8,7 @@ use super::batch::Batches;
 use super::exporters::Exporters;
 use super::limits::Limits;
 use super::logs::Logs;
+use super::mask::Mask;
 use super::metrics::Metrics;
 use super::otlp::Otlp;
 use super::prometheus::PrometheusEndpoint;
@@ -69,6 +70,9 @@ pub struct Settings {
     /// Which log events and spans are recorded, and which are printed.
     #[setting(group)]
     pub logs: Logs,
+    /// What is taken out of what is exported and written.
+    #[setting(group)]
+    pub mask: Mask,
     /// How metrics are exported.
     #[setting(group)]
     pub metrics: Metrics,

@@ -14,6 +14,7 @@ use super::resource::{self, ResolvedResource};
 use super::{exporters, sampling};
 use crate::MeterSettings;
 use crate::levels::targets;
+use crate::mask::Masker;
 use crate::propagation::{Destinations, PropagatorSet};
 use crate::setting::SettingsError;
 use crate::settings::declared::{Console, Settings};
@@ -57,6 +58,10 @@ pub struct ResolvedSettings {
     pub log_filter: Targets,
     /// Whether somebody said which, or it is the default.
     pub log_filter_is_set: bool,
+    /// What is known to be a secret.
+    pub masker: Masker,
+    /// Whether secrets are taken out of what is exported.
+    pub mask_export: bool,
     /// Which `tracing` spans become spans of a trace.
     pub span_filter: Targets,
     /// How the application's events are printed.
@@ -133,6 +138,8 @@ impl ResolvedSettings {
             // Every layer's level was looked at by itself before.
             log_filter: targets(&settings.logs.level()).unwrap_or_default(),
             log_filter_is_set: settings.logs.level.is_some(),
+            masker: Masker::new(settings.mask.names.iter().flatten(), settings.mask.patterns.iter().flatten()),
+            mask_export: settings.mask.export(),
             span_filter: targets(&settings.sampling.level()).unwrap_or_default(),
             console: settings.logs.console(),
             prometheus: problems.keep(prometheus::resolve(layers)).flatten(),

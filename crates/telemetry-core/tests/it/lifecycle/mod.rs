@@ -7,6 +7,7 @@ mod histograms;
 mod hostile;
 mod large;
 mod losses;
+mod masked;
 mod outage;
 #[cfg(feature = "prometheus")]
 mod scrape;
