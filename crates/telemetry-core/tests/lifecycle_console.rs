@@ -9,6 +9,20 @@ use tracing_subscriber::Layer as _;
 
 const ROLE: &str = "CONSOLE_TEST_ROLE";
 
+/// Set where what is printed would hold secrets.
+const LEAKS: &str = "CONSOLE_TEST_LEAKS";
+const TOKEN: &str = "sk-ant-api03-R2D2c3poBB8xYzAbCdEf0123456789";
+
+fn leak() {
+    let span = tracing::info_span!("till.sell", api_key = "hunter2", late = tracing::field::Empty, till_id = "north");
+    span.record("late", TOKEN);
+    span.in_scope(|| {
+        let headers = format!("Authorization: Bearer hunter2\nx-api-key: hunter2\n{TOKEN}");
+        tracing::info!(password = "hunter2", pin_token = 4711, headers, body = ?headers, "the key {TOKEN} is used");
+        tracing::error!(name = "x-api-key", value = "hunter2", "postgres://app:hunter2@db/shop is gone");
+    });
+}
+
 /// What this binary prints to standard error in a role, with these variables set.
 fn printed(role: &str, variables: &[(&str, &str)]) -> String {
     printed_and_sent(role, variables).0
@@ -48,6 +62,9 @@ fn plays_its_role() {
         role => panic!("unknown role {role}"),
     };
     let _telemetry = builder.init().expect("the settings are good");
+    if std::env::var_os(LEAKS).is_some() {
+        return leak();
+    }
     let span = tracing::info_span!("till.sell", till_id = "north");
     span.in_scope(|| {
         tracing::info!(items = 3, "sold");
@@ -118,4 +135,25 @@ fn an_application_with_a_layer_or_a_subscriber_prints_by_itself() {
 #[test]
 fn the_applications_log_does_not_end_with_the_telemetry() {
     assert_eq!(objects(&printed("disabled", &[])).len(), 2);
+}
+
+#[test]
+fn no_form_prints_secrets() {
+    for form in ["pretty", "json"] {
+        let text = printed("plain", &[("TELEMETRY_LOG_CONSOLE", form), (LEAKS, "1")]);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        for secret in ["hunter2", "4711", "R2D2c3po"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        for kept in ["north", "the key [redacted] is used", "app:[redacted]@db/shop", "x-api-key"] {
+            assert!(text.contains(kept), "{kept} in {text}");
+        }
+        if form == "json" {
+            assert_eq!(objects(&text)[0]["pin_token"], "[redacted]");
+        }
+        let own =
+            [("TELEMETRY_LOG_CONSOLE", form), ("TELEMETRY_MASK_NAMES", "till_id"), ("TELEMETRY_MASK_PATTERNS", "sold")];
+        let text = printed("plain", &own);
+        assert!(!text.contains("north") && !text.contains("sold"), "what an application adds goes too: {text}");
+    }
 }

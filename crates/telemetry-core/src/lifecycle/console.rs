@@ -1,4 +1,4 @@
-//! What the application's events look like on standard error.
+//! What the application's events look like on standard error; secrets are taken out of them.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -12,7 +12,9 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::{Layer as _, Registry};
 
 use super::layers::{OwnLayer, printed};
+use super::masked::{MaskedFields, MaskedLines};
 use crate::levels::LogLevels;
+use crate::mask::Masker;
 use crate::settings::{Console, ResolvedSettings};
 
 /// What becomes of what the exporter says of itself.
@@ -36,8 +38,8 @@ pub(super) fn console(settings: &ResolvedSettings, levels: &LogLevels, said: Sai
     let filter = || printed(Some(levels), said.level(), &settings.span_filter);
     match (settings.console, terminal) {
         (Console::Off, _) => None,
-        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(filter(), terminal)),
-        (Console::Json, _) | (Console::Auto, false) => Some(json(filter())),
+        (Console::Pretty, _) | (Console::Auto, true) => Some(pretty(filter(), terminal, &settings.masker)),
+        (Console::Json, _) | (Console::Auto, false) => Some(json(filter(), &settings.masker)),
     }
 }
 
@@ -48,19 +50,25 @@ pub(super) fn in_place(output: OwnLayer, settings: &ResolvedSettings, levels: &L
 
 /// What the exporter says of itself alone, for a process that prints nothing else.
 pub(super) fn diagnostics() -> OwnLayer {
-    pretty(printed(None, LevelFilter::INFO, &Targets::new()), false)
+    pretty(printed(None, LevelFilter::INFO, &Targets::new()), false, &Masker::default())
 }
 
 /// For people: short, and coloured at a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
-fn pretty(filter: impl Filter<Registry> + Send + Sync + 'static, terminal: bool) -> OwnLayer {
+fn pretty(filter: impl Filter<Registry> + Send + Sync + 'static, terminal: bool, masker: &Masker) -> OwnLayer {
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let layer = layer::<Registry>().compact().with_timer(TimeOfDay).with_ansi(coloured).with_writer(io::stderr);
+    let layer = layer::<Registry>()
+        .compact()
+        .fmt_fields(MaskedFields::new(masker))
+        .with_timer(TimeOfDay)
+        .with_ansi(coloured)
+        .with_writer(io::stderr);
     layer.with_filter(filter).boxed()
 }
 
 /// For programs: one object a line.
-fn json(filter: impl Filter<Registry> + Send + Sync + 'static) -> OwnLayer {
-    let layer = layer::<Registry>().json().flatten_event(true).with_span_list(false).with_writer(io::stderr);
+fn json(filter: impl Filter<Registry> + Send + Sync + 'static, masker: &Masker) -> OwnLayer {
+    let layer = layer::<Registry>().json().flatten_event(true).with_span_list(false);
+    let layer = layer.with_writer(MaskedLines::new(masker));
     layer.with_filter(filter).boxed()
 }
 

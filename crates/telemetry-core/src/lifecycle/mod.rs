@@ -8,6 +8,7 @@ mod console;
 mod error;
 mod global;
 mod layers;
+mod masked;
 mod output;
 mod panic;
 mod pipeline;
