@@ -139,6 +139,16 @@ fn lines_of_the_schema_take_the_consoles_place() {
 }
 
 #[test]
+fn what_an_application_adds_to_what_is_secret_holds_for_lines_and_for_the_export() {
+    let (text, sink) = printed(&[("TELEMETRY_MASK_PATTERNS", "SOL,lost"), ("TELEMETRY_MASK_NAMES", "error_code")]);
+    let lines = parsed(&text);
+    assert_eq!(messages(&lines), ["[redacted]", "[redacted]"]);
+    let logs = sink.logs();
+    assert_eq!((logs.len(), logs.containing("sold").len() + logs.containing("lost").len()), (2, 0), "{logs}");
+    assert!(logs.iter().any(|log| log.attribute("error_code") == Some("[redacted]")), "{logs}");
+}
+
+#[test]
 fn the_level_of_the_environment_holds_unless_ours_says_another() {
     for (variables, expected) in [
         (vec![("LOG_LEVEL", "debug")], 3),
