@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use telemetry_core::Catalogue;
 
 use super::lint;
+use crate::model::Viz;
 use crate::promql::{Checker, Expression, Finding, Problem, Role, Sound, listing};
 use crate::resolved::{Board, Resolved, ResolvedAlert, Target, merged};
 use crate::settings::GeneratorSettings;
@@ -78,8 +79,10 @@ fn board(checker: &Checker, board: &Board, findings: &mut Vec<Finding>) {
     for shown in board.panels() {
         let place = board.place(&shown.panel);
         findings.extend(lint::panel(shown, &place));
+        // In a table one without a legend is there for its labels.
+        let of_several = shown.targets.len() > 1 && shown.panel.viz != Viz::Table;
         for target in &shown.targets {
-            query(checker, target, shown.targets.len() > 1, &place, findings);
+            query(checker, target, of_several, &place, findings);
         }
     }
 }

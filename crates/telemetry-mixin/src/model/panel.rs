@@ -126,7 +126,8 @@ kinds! {
     bar => Bar, 12;
     /// A panel of one slice for each series.
     pie => Pie, 8;
-    /// A panel of lines and columns.
+    /// A panel of lines and columns. Of several queries each value is a column under the query's legend; a query without one
+    /// is there for its labels.
     table => Table, 12;
     /// A panel of when a series had which value.
     event_timeline => EventTimeline, 12;

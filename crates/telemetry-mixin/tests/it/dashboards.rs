@@ -1,6 +1,8 @@
 //! The rules that a good dashboard keeps, on what is rendered.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use telemetry_mixin::model::{Dashboard, Mixin, Panel, Unit};
+use telemetry_mixin::query::{max, sum};
 use telemetry_mixin::{GeneratorSettings, generate};
 
 use crate::fixture::{domain, mixin};
@@ -91,4 +93,35 @@ fn ids_and_places_are_distinct() {
     let places: std::collections::BTreeSet<String> =
         all.iter().map(|panel| format!("{}/{}", panel["gridPos"]["x"], panel["gridPos"]["y"])).collect();
     assert_eq!(places.len(), all.len());
+}
+
+#[test]
+fn a_table_of_several_queries_has_a_column_for_each_that_has_a_name() {
+    let queue = |metric: &str| sum(metric).by(["project_id"]);
+    let one = Panel::table("One", "One query", Unit::Short, queue("agentpane_queue_depth"));
+    let queries = [
+        queue("agentpane_queue_depth").into(),
+        max("agentpane_queue_depth").by(["project_id"]).legend("Most"),
+        queue("agentpane_queue_depth").legend("All"),
+    ];
+    let board = Dashboard::new("tables", "Tables", "Tables").panel(one).panel(Panel::table(
+        "Several",
+        "Several queries",
+        Unit::Short,
+        queries,
+    ));
+    let files = generate(&GeneratorSettings::default(), &[domain(Mixin::new().dashboard(board))]);
+    let files = files.unwrap_or_else(|errors| panic!("{errors}"));
+    let text = files.get("deploy/grafana/dashboards/tables.json").expect("there is a dashboard");
+    let dashboard: Value = serde_json::from_str(text).expect("a dashboard is JSON");
+    let panels = panels(&dashboard);
+    let time = json!([{ "id": "organize", "options": { "excludeByName": { "Time": true } } }]);
+    assert_eq!(panels[0]["transformations"], time);
+    assert_eq!(panels[0]["options"]["sortBy"][0]["displayName"], "Value");
+    let organize = json!({ "id": "organize", "options": {
+        "excludeByName": { "Time": true, "Value #A": true },
+        "renameByName": { "Value #B": "Most", "Value #C": "All" },
+    } });
+    assert_eq!(panels[1]["transformations"], json!([{ "id": "merge", "options": {} }, organize]));
+    assert_eq!(panels[1]["options"]["sortBy"], json!([]));
 }

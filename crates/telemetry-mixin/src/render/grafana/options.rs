@@ -19,7 +19,7 @@ pub(super) fn type_of(viz: Viz) -> &'static str {
     }
 }
 
-pub(super) fn options(panel: &Panel) -> Value {
+pub(super) fn options(panel: &Panel, queries: usize) -> Value {
     let last = json!({ "calcs": ["lastNotNull"], "fields": "", "values": false });
     let legend = json!({
         "showLegend": true, "displayMode": "table", "placement": "bottom", "calcs": ["mean", "max", "lastNotNull"],
@@ -66,7 +66,7 @@ pub(super) fn options(panel: &Panel) -> Value {
         }),
         Viz::Table => json!({
             "showHeader": true, "cellHeight": "sm", "footer": { "show": false, "reducer": ["sum"], "countRows": false },
-            "sortBy": [{ "displayName": "Value", "desc": true }],
+            "sortBy": sorted_by(queries),
         }),
         Viz::EventTimeline => json!({
             "mergeValues": true, "showValue": "never", "alignValue": "left", "rowHeight": 0.9,
@@ -74,6 +74,11 @@ pub(super) fn options(panel: &Panel) -> Value {
             "tooltip": { "mode": "single", "sort": "none" },
         }),
     }
+}
+
+/// A table of one query is in the order of its values; one of several has columns, by which whoever reads it sorts.
+fn sorted_by(queries: usize) -> Value {
+    if queries > 1 { json!([]) } else { json!([{ "displayName": "Value", "desc": true }]) }
 }
 
 /// In a histogram's heatmap the axis has the panel's unit and a cell is a rate; elsewhere a cell is the value.

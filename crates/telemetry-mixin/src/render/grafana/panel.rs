@@ -1,6 +1,6 @@
 //! A panel as Grafana's JSON: queries, links, thresholds.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::options::{options, type_of};
 use super::variables::{DATASOURCE, SELECTED};
@@ -31,10 +31,10 @@ pub(super) fn panel(
     (left, top): (u8, u32),
     context: &Context<'_>,
 ) -> Result<Value, (String, Problem)> {
-    let targets = targets.iter().enumerate().map(|(index, shown)| {
+    let asked = targets.iter().enumerate().map(|(index, shown)| {
         target(index, shown, panel.viz).map_err(|problem| (shown.expression.text().to_owned(), problem))
     });
-    let targets = targets.collect::<Result<Vec<Value>, _>>()?;
+    let asked = asked.collect::<Result<Vec<Value>, _>>()?;
     Ok(json!({
         "id": id,
         "type": type_of(panel.viz),
@@ -43,10 +43,10 @@ pub(super) fn panel(
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
         "gridPos": { "h": panel.height, "w": panel.width, "x": left, "y": top },
         "links": links(panel, context),
-        "targets": targets,
+        "targets": asked,
         "fieldConfig": { "defaults": defaults(panel), "overrides": [] },
-        "options": options(panel),
-        "transformations": transformations(panel.viz),
+        "options": options(panel, targets.len()),
+        "transformations": transformations(panel.viz, targets),
     }))
 }
 
@@ -152,12 +152,28 @@ fn custom(viz: Viz) -> Value {
     }
 }
 
-/// A table shows labels and the value, not the time of the evaluation.
-fn transformations(viz: Viz) -> Vec<Value> {
-    match viz {
-        Viz::Table => vec![json!({ "id": "organize", "options": { "excludeByName": { "Time": true } } })],
-        _ => Vec::new(),
+/// A table shows labels and the value, not the time of the evaluation. Of several queries it has one line for what has the
+/// same labels, and a column for each query's value under the query's name; a query without one is there for its labels.
+fn transformations(viz: Viz, targets: &[Target]) -> Vec<Value> {
+    if viz != Viz::Table {
+        return Vec::new();
     }
+    let mut hidden = Map::from_iter([("Time".to_owned(), json!(true))]);
+    if targets.len() < 2 {
+        return vec![json!({ "id": "organize", "options": { "excludeByName": hidden } })];
+    }
+    let mut names = Map::new();
+    for (index, Target { query, .. }) in targets.iter().enumerate() {
+        let column = format!("Value #{}", ref_id(index));
+        // A legend of labels is no name: these have columns of their own.
+        if query.legend.is_empty() || query.legend.contains("{{") {
+            hidden.insert(column, json!(true));
+        } else {
+            names.insert(column, json!(query.legend));
+        }
+    }
+    let organize = json!({ "id": "organize", "options": { "excludeByName": hidden, "renameByName": names } });
+    vec![json!({ "id": "merge", "options": {} }), organize]
 }
 
 /// A whole number without its decimal point.
