@@ -74,8 +74,12 @@ pub(super) fn agent_execution_failed() -> Alert {
             .fires(&[("component", "agent")], "0.10"),
     )
     .test(
-        AlertTest::new("one a minute does", "10m")
-            .series(errors(Component::Agent, Errors::AGENT_EXECUTION_ERROR), "0+1x20"),
+        AlertTest::new("three a minute do, which is the limit", "10m")
+            .series(errors(Component::Agent, Errors::AGENT_EXECUTION_ERROR), "0+3x20"),
+    )
+    .test(
+        AlertTest::new("nothing runs since many failed", "10m")
+            .series(errors(Component::Agent, Errors::AGENT_EXECUTION_ERROR), "600x20"),
     )
     .test(
         AlertTest::new("starts beyond the limit are another alert's", "10m")
@@ -112,6 +116,12 @@ pub(super) fn concurrency_limit_reached() -> Alert {
             .series(running("a"), "3x10 2x40")
             .series(limit("a"), "3x40"),
     )
+    .test(
+        AlertTest::new("one less than the limit", "20m")
+            .series(running("a"), "2x40")
+            .series(limit("a"), "3x40"),
+    )
+    .test(AlertTest::new("nothing runs", "20m").series(running("a"), "0x40").series(limit("a"), "3x40"))
     .test(AlertTest::new("a project without a limit", "20m").series(running("a"), "30x40"))
 }
 
@@ -140,6 +150,7 @@ pub(super) fn queue_backlog() -> Alert {
     )
     .test(AlertTest::new("a long queue that does not grow", "70m").series(queue("a"), "50x90"))
     .test(AlertTest::new("a short queue that grows", "70m").series(queue("a"), "0+0.1x90"))
+    .test(AlertTest::new("nothing waits", "70m").series(queue("a"), "0x90"))
     .test(AlertTest::new("it grew for half an hour and is worked off", "70m").series(queue("a"), "0+1x30 29-0.4x60"))
 }
 
@@ -170,9 +181,9 @@ pub(super) fn high_rejection_rate() -> Alert {
             .fires(&[THE_PROJECT], "50%"),
     )
     .test(
-        AlertTest::new("one in five is", "150m")
-            .series(decided(ApprovalOutcome::Approved), "0+4x200")
-            .series(decided(ApprovalOutcome::Rejected), "0+1x200"),
+        AlertTest::new("twenty-nine in a hundred are", "150m")
+            .series(decided(ApprovalOutcome::Approved), "0+71x200")
+            .series(decided(ApprovalOutcome::Rejected), "0+29x200"),
     )
     .test(
         AlertTest::new("the only decision in hours is a rejection", "150m")
@@ -206,6 +217,7 @@ pub(super) fn agent_approaching_turn_limit() -> Alert {
     )
     .test(AlertTest::new("40 of 50 turns", "5m").series(turn("a"), "40x10").series(limit("a"), "50x10"))
     .test(AlertTest::new("a run without a limit", "5m").series(turn("a"), "400x10"))
+    .test(AlertTest::new("nothing runs", "5m"))
     .test(
         AlertTest::new("the next run begins within the minute", "5m")
             .series(turn("a"), "1x3 45 1x10")
@@ -238,9 +250,9 @@ pub(super) fn task_cost_high() -> Alert {
             .fires(&[("job", "api"), THE_PROJECT], "24.17"),
     )
     .test(
-        AlertTest::new("one in a hundred does", "90m")
+        AlertTest::new("four in a hundred do", "90m")
             .series(cost("5.0"), "0+90x120")
-            .series(cost("10.0"), "0+99x120")
+            .series(cost("10.0"), "0+96x120")
             .series(cost("25.0"), "0+100x120")
             .series(cost("+Inf"), "0+100x120"),
     )
@@ -288,6 +300,6 @@ pub(super) fn daily_tasks_completed() -> Alert {
     )
     .window("1d")
     .test(AlertTest::new("at midnight, a task a minute", "24h5m").series(completed(), "0+1x1500").fires(&[], "1440"))
-    .test(AlertTest::new("at noon", "12h").series(completed(), "0+1x1500"))
-    .test(AlertTest::new("there is no project", "24h5m"))
+    .test(AlertTest::new("eleven minutes past midnight", "11m").series(completed(), "0+1x30"))
+    .test(AlertTest::new("there is no project", "5m"))
 }

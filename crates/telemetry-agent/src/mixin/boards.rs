@@ -94,9 +94,15 @@ fn status(board: Dashboard) -> Dashboard {
         .panel(
             Panel::table(
                 "Agents",
-                "Agents that are there, and what each is doing",
+                "Agents that are there and what each is doing; of those that run, their turn, their limit if they have one, \
+                 and the seconds since they last did something, unless they wait for somebody",
                 Unit::Short,
-                promql(format!("max by (agent_id, status) ({}) == 1", chosen(AgentGauges::STATUS))),
+                [
+                    promql(format!("max by (agent_id, status) ({}) == 1", chosen(AgentGauges::STATUS))).into(),
+                    max(turn.clone()).by(["agent_id"]).legend("Turn"),
+                    max(limit.clone()).by(["agent_id"]).legend("Turn limit"),
+                    promql(format!("time() - {}", max(last.clone()).by(["agent_id"]))).legend("Seconds since last activity"),
+                ],
             )
             .alert("AgentExecutionStuck"),
         )

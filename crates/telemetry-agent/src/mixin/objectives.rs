@@ -48,11 +48,12 @@ pub(super) fn low_task_completion_rate() -> Alert {
             .fires(&EXPECTED, "0%"),
     )
     .test(
-        AlertTest::new("nine in ten are", "8h")
+        AlertTest::new("seventy-one in a hundred are", "8h")
             .series(series(ProjectMetrics::TASKS_STARTED), "0+1x600")
-            .series(series(ProjectMetrics::TASKS_COMPLETED), "0+0.9x600"),
+            .series(series(ProjectMetrics::TASKS_COMPLETED), "0+0.71x600"),
     )
-    .test(AlertTest::new("five were started", "8h").series(series(ProjectMetrics::TASKS_STARTED), "0x200 5x400"))
+    .test(AlertTest::new("nine were started", "2h").series(series(ProjectMetrics::TASKS_STARTED), "0x20 9x140"))
+    .test(AlertTest::new("none is started", "2h").series(series(ProjectMetrics::TASKS_STARTED), "50x150"))
 }
 
 pub(super) fn low_agent_success_rate() -> Alert {
@@ -83,9 +84,9 @@ pub(super) fn low_agent_success_rate() -> Alert {
             .fires(&EXPECTED, "0%"),
     )
     .test(
-        AlertTest::new("one in ten fails", "2h")
-            .series(ended(RunStatus::Completed), "0+9x200")
-            .series(ended(RunStatus::Failed), "0+1x200"),
+        AlertTest::new("six in twenty-five fail", "2h")
+            .series(ended(RunStatus::Completed), "0+19x200")
+            .series(ended(RunStatus::Failed), "0+6x200"),
     )
     .test(
         AlertTest::new("many are given up", "2h")
@@ -93,6 +94,7 @@ pub(super) fn low_agent_success_rate() -> Alert {
             .series(ended(RunStatus::Cancelled), "0+9x200"),
     )
     .test(AlertTest::new("the only run fails", "2h").series(ended(RunStatus::Failed), "0x70 1x200"))
+    .test(AlertTest::new("nothing runs since all failed", "2h").series(ended(RunStatus::Failed), "50x200"))
 }
 
 pub(super) fn slow_tasks() -> Alert {
@@ -181,8 +183,8 @@ pub(super) fn turn_inefficiency() -> Alert {
             .fires(&EXPECTED, "45"),
     )
     .test(
-        AlertTest::new("twenty-five turns a task", "8h")
-            .series(tasks().total(), "0+25x600")
+        AlertTest::new("thirty-nine turns a task", "8h")
+            .series(tasks().total(), "0+39x600")
             .series(tasks().count(), "0+1x600"),
     )
     .test(
