@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use telemetry_core::Lease;
-use tracing::info;
+use telemetry_core::{Lease, clock};
+use tracing::{info, warn};
 
 use crate::inner::Inner;
 use crate::metrics::SessionMetricsKey;
@@ -84,6 +84,37 @@ impl Session {
         if self.is_active() { Ok(self.join(user_id)) } else { Err(Refused::Gone) }
     }
 
+    /// Who takes part by their connections and was not seen for longer than the settings say (`agent.presence_timeout`), by
+    /// name: a browser that went away without a word. Of each that is logged once, until they are seen again.
+    ///
+    /// Nobody is expected to be seen until somebody says that they were ([`Participant::seen`]). It is for a timer of the
+    /// application's, which decides what becomes of the connection: they count until their guards are dropped.
+    ///
+    /// ```
+    /// # use telemetry_agent::Agents;
+    /// # let project = Agents::global().create_project("storefront");
+    /// # let session = project.create_session("review-17");
+    /// let ada = session.join("ada");
+    /// ada.seen(); // with each sign of life, such as the answer to a ping
+    /// for user_id in session.stale_participants() {
+    ///     // close their connections
+    /// }
+    /// ```
+    pub fn stale_participants(&self) -> Vec<String> {
+        let after = self.inner.settings.presence_timeout;
+        let stale = self.with_entry(|entry| entry.stale(after)).unwrap_or_default();
+        for stale in stale.iter().filter(|stale| stale.is_new) {
+            warn!(
+                project_id = &*shown(&self.project.id),
+                session_id = &*shown(&self.cell.id),
+                user_id = &*shown(&stale.user_id),
+                unseen_ms = clock::millis(stale.unseen),
+                "stale presence detected"
+            );
+        }
+        stale.into_iter().map(|stale| stale.user_id.into_string()).collect()
+    }
+
     /// Counts an event that was published to it, by its type.
     pub fn event(&self, event_type: &str) {
         let key = SessionMetricsKey { session_id: &self.cell.id, event_type };
@@ -119,6 +150,12 @@ impl Participant {
     #[must_use]
     pub fn user_id(&self) -> &str {
         &self.user_id
+    }
+
+    /// Notes a sign of life, such as the answer to a ping. From the first on they are expected to be seen: see
+    /// [`Session::stale_participants`].
+    pub fn seen(&self) {
+        self.session.with_entry(|entry| entry.see(&self.user_id));
     }
 }
 

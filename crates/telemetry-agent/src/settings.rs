@@ -1,5 +1,7 @@
 //! What holds for all projects and runs unless one says otherwise.
 
+use std::time::Duration;
+
 use telemetry_core::Settings;
 
 /// What holds for all projects and runs unless one says otherwise.
@@ -17,4 +19,7 @@ pub struct AgentSettings {
     /// The share of its turn limit at which a run is warned of once, in the log.
     #[setting(default = 0.8, accepts = 0.0..=1.0)]
     pub turn_limit_warning: f64,
+    /// How long somebody who takes part in a session may go unseen until they are told of as stale.
+    #[setting(default = "1min", accepts = "1s"..="24h")]
+    pub presence_timeout: Duration,
 }

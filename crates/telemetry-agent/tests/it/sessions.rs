@@ -1,6 +1,7 @@
 //! Sessions: active ones, who takes part, and the events published to them.
 
 use std::thread;
+use std::time::Duration;
 
 use crate::fixture::{Fixture, PROJECT};
 
@@ -74,4 +75,44 @@ fn events_are_counted_by_their_type() {
     }
     fixture.assert_counter("agentpane_session_events_total", &[("event_type", "message")], 2.0);
     fixture.assert_counter("agentpane_session_events_total", &[("event_type", "diff")], 1.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_not_seen_for_long_is_told_of_once_until_they_are_seen_again() {
+    let fixture = Fixture::new();
+    let session = fixture.project().create_session("s1");
+    let (ada, _tab, bob) = (session.join("ada"), session.join("ada"), session.join("bob"));
+    let _carol = session.join("carol");
+    let pass = |secs| tokio::time::advance(Duration::from_secs(secs));
+    let said = || fixture.logs().containing("stale presence detected").len();
+    pass(3_600).await;
+    assert!(session.stale_participants().is_empty(), "nobody says when they are seen");
+    ada.seen();
+    bob.seen();
+    pass(60).await;
+    assert!(session.stale_participants().is_empty(), "a minute is not longer than a minute");
+    bob.seen();
+    pass(1).await;
+    for _ in 0..3 {
+        assert_eq!(session.stale_participants(), ["ada"]);
+    }
+    let record = fixture.log("stale presence detected");
+    record.assert_severity("WARN");
+    for (key, value) in [("project_id", PROJECT), ("session_id", "s1"), ("user_id", "ada"), ("unseen_ms", "61000")] {
+        record.assert_attribute(key, value);
+    }
+    assert_eq!(session.participants(), 3, "they count until their connections end");
+    pass(60).await;
+    assert_eq!(session.stale_participants(), ["ada", "bob"]);
+    assert_eq!(said(), 2);
+    // Another connection is a sign of life.
+    let _third = session.join("ada");
+    assert_eq!(session.stale_participants(), ["bob"]);
+    pass(61).await;
+    assert_eq!(session.stale_participants(), ["ada", "bob"]);
+    assert_eq!(said(), 3);
+    drop(bob);
+    session.end();
+    ada.seen();
+    assert!(session.stale_participants().is_empty());
 }
