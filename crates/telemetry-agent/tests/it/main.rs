@@ -2,6 +2,7 @@
 
 mod concurrent;
 mod cost;
+mod cost_property;
 mod fixture;
 mod limits;
 mod logs;

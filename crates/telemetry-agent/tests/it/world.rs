@@ -3,16 +3,18 @@
 use std::time::SystemTime;
 
 use telemetry_agent::labels::Column;
-use telemetry_agent::{Agent, AgentSettings, Participant, Project, Refused, RestoredTask, Run, Task};
+use telemetry_agent::{Agent, Agents, Participant, Project, Refused, RestoredTask, Run, Task};
 use telemetry_core::Label as _;
+use telemetry_testkit::TestTelemetry;
 
-use crate::fixture::Fixture;
 use crate::model::{Model, ModelProject, ModelTask, Series, key};
 use crate::ops::Op;
 
 /// What there is, with what a model says of it.
 pub(crate) struct World {
-    pub(crate) fixture: Fixture,
+    agents: Agents,
+    /// What the ids of its agents, tasks and sessions begin with, so that another one is of others.
+    prefix: &'static str,
     pub(crate) model: Model,
     pub(crate) projects: Vec<Project>,
     pub(crate) held: Vec<Agent>,
@@ -32,9 +34,10 @@ pub(crate) fn one_of<T>(all: &[T], number: usize) -> Option<usize> {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(agents: &Agents, prefix: &'static str) -> Self {
         Self {
-            fixture: Fixture::with(AgentSettings::default()),
+            agents: agents.clone(),
+            prefix,
             model: Model::default(),
             projects: Vec::new(),
             held: Vec::new(),
@@ -42,6 +45,11 @@ impl World {
             participants: Vec::new(),
             joined: 0,
         }
+    }
+
+    /// The name of an agent, a task or a session of its own.
+    pub(crate) fn own(&self, kind: &str, number: usize) -> String {
+        format!("{}{}", self.prefix, id(kind, number))
     }
 
     /// The newest project of that id, there or not.
@@ -66,7 +74,7 @@ impl World {
     /// A task that is there, with its number in the model.
     pub(crate) fn task(&self, project: usize, number: usize) -> Option<(Task, usize)> {
         let project = self.project(project)?;
-        let id = id("t", number);
+        let id = self.own("t", number);
         let task = self.projects[project].task(&id);
         let known = self.model.projects[project].tasks.iter().find(|task| task.id == id);
         assert_eq!(task.is_some(), known.is_some(), "{id}");
@@ -82,11 +90,11 @@ impl World {
     pub(crate) fn apply(&mut self, op: Op) {
         match op {
             Op::CreateProject(number) => {
-                let project = self.fixture.agents.create_project(&id("p", number));
+                let project = self.agents.create_project(&id("p", number));
                 self.enter(project, true);
             }
             Op::RestoreProject(number) => {
-                let project = self.fixture.agents.restore_project(&id("p", number));
+                let project = self.agents.restore_project(&id("p", number));
                 self.enter(project, false);
             }
             Op::RemoveProject(number) => self.remove_project(number),
@@ -126,7 +134,7 @@ impl World {
     fn make_task(&mut self, op: &Op) {
         let (Op::CreateTask(number, task) | Op::RestoreTask(number, task, ..)) = *op else { return };
         let Some(project) = self.project(number) else { return };
-        let (is_there, task_id) = (self.model.is_there(project), id("t", task));
+        let (is_there, task_id) = (self.model.is_there(project), self.own("t", task));
         let is_known = self.model.projects[project].tasks.iter().any(|task| task.id == task_id);
         let (column, is_queued, is_created) = match *op {
             Op::RestoreTask(_, _, column, is_queued) => (Column::ALL[column], is_queued, false),
@@ -221,29 +229,28 @@ impl World {
             }
         }
     }
+}
 
-    /// The series as they are: gauges in one, counters and histograms in the other.
-    pub(crate) fn series(&self) -> (Series, Series) {
-        let (mut gauges, mut counters) = (Series::new(), Series::new());
-        for series in self.fixture.metrics().series() {
-            let labels: Vec<_> =
-                series.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let is_of_time = series.name.ends_with("last_activity_timestamp");
-            let is_of_run = series.name.ends_with("current_turn") || series.name.ends_with("max_turns");
-            if !series.name.starts_with("agentpane_") || is_of_time || is_of_run {
-                continue;
-            }
-            if let Some(histogram) = series.histogram() {
-                counters.insert(key(&series.name, &labels), histogram.count as f64);
-                if ["agentpane_task_cost_usd", "agentpane_agent_turns_per_task"].contains(&&*series.name) {
-                    counters.insert(key(&format!("sum of {}", series.name), &labels), histogram.sum);
-                }
-            } else if let Some(value) = series.number() {
-                let kept = if series.is_monotonic() { &mut counters } else { &mut gauges };
-                kept.insert(key(&series.name, &labels), value);
-            }
+/// The series as they are: gauges in one, counters and histograms in the other.
+pub(crate) fn series_of(telemetry: &TestTelemetry) -> (Series, Series) {
+    let (mut gauges, mut counters) = (Series::new(), Series::new());
+    for series in telemetry.metrics().series() {
+        let labels: Vec<_> = series.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let is_of_time = series.name.ends_with("last_activity_timestamp");
+        let is_of_run = series.name.ends_with("current_turn") || series.name.ends_with("max_turns");
+        if !series.name.starts_with("agentpane_") || is_of_time || is_of_run {
+            continue;
         }
-        counters.retain(|_, value| *value != 0.0);
-        (gauges, counters)
+        if let Some(histogram) = series.histogram() {
+            counters.insert(key(&series.name, &labels), histogram.count as f64);
+            if ["agentpane_task_cost_usd", "agentpane_agent_turns_per_task"].contains(&&*series.name) {
+                counters.insert(key(&format!("sum of {}", series.name), &labels), histogram.sum);
+            }
+        } else if let Some(value) = series.number() {
+            let kept = if series.is_monotonic() { &mut counters } else { &mut gauges };
+            kept.insert(key(&series.name, &labels), value);
+        }
     }
+    counters.retain(|_, value| *value != 0.0);
+    (gauges, counters)
 }

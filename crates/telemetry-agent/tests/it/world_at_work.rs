@@ -16,8 +16,8 @@ impl World {
         match *op {
             Op::Hold(number, agent) => {
                 let Some(project) = self.project(number) else { return };
-                self.held.push(self.projects[project].agent(&id("a", agent)));
-                self.model.held.push((project, id("a", agent)));
+                self.held.push(self.projects[project].agent(&self.own("a", agent)));
+                self.model.held.push((project, self.own("a", agent)));
             }
             Op::LetGo(number) => {
                 if let Some(place) = one_of(&self.held, number) {
@@ -49,7 +49,7 @@ impl World {
     ) -> Option<()> {
         let project = self.project(number)?;
         let task = task.and_then(|task| self.task(number, task));
-        let agent_id = id("a", agent);
+        let agent_id = self.own("a", agent);
         let handle = self.projects[project].agent(&agent_id);
         let mut prepared = handle.prepare();
         if let Some((task, _)) = &task {
@@ -239,7 +239,7 @@ impl World {
         };
         let project = self.project(number)?;
         // Sessions are told apart by their ids alone.
-        let session_id = format!("p{number}-s{session}");
+        let session_id = format!("p{number}-{}", self.own("s", session));
         if let Op::CreateSession(..) = op {
             self.projects[project].create_session(&session_id);
             if self.model.is_there(project) {
