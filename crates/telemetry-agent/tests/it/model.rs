@@ -56,6 +56,8 @@ pub(crate) struct Model {
     pub(crate) runs: Vec<ModelRun>,
     /// What an agent is at without a run.
     rests: BTreeMap<(usize, String), AgentStatus>,
+    /// Which turn was the last of an agent that has runs.
+    turns: BTreeMap<(usize, String), u32>,
     /// Of each task that ever was: its turns, and its cost in cents if there is one.
     pub(crate) task_turns: Vec<u32>,
     pub(crate) task_cents: Vec<Option<u64>>,
@@ -125,11 +127,22 @@ impl Model {
 
     fn has_agent(&self, project: usize, agent: &str) -> bool {
         let held = self.held.iter().any(|(at, id)| *at == project && id == agent);
-        held || self.runs.iter().any(|run| run.project == project && run.agent == agent)
+        held || self.has_run(project, agent)
     }
 
-    /// Forgets how agents rest that are not there any more.
+    /// An agent is in that turn of one of its runs.
+    pub(crate) fn at_turn(&mut self, project: usize, agent: &str, turn: u32) {
+        self.turns.insert((project, agent.to_owned()), turn);
+    }
+
+    fn has_run(&self, project: usize, agent: &str) -> bool {
+        self.runs.iter().any(|run| run.project == project && run.agent == agent)
+    }
+
+    /// Forgets how agents rest that are not there any more, and the turns of those that have no run.
     pub(crate) fn forget(&mut self) {
+        let turns = std::mem::take(&mut self.turns).into_iter();
+        self.turns = turns.filter(|((project, agent), _)| self.has_run(*project, agent)).collect();
         let gone: Vec<_> =
             self.rests.keys().filter(|(project, agent)| !self.has_agent(*project, agent)).cloned().collect();
         for agent in gone {
@@ -191,6 +204,12 @@ impl Model {
                 let labels = [("project_id", id.as_str()), ("agent_id", agent.as_str())];
                 let with_status = [labels[0], labels[1], ("status", status.as_str())];
                 series.insert(key("agentpane_agent_status", &with_status), 1.0);
+                if let Some(turn) = self.turns.get(&(place, agent.clone())) {
+                    series.insert(key("agentpane_agent_current_turn", &labels), f64::from(*turn));
+                    if status != AgentStatus::Paused {
+                        series.insert(key("agentpane_agent_last_activity_timestamp", &labels), 1.0);
+                    }
+                }
             }
             for (session, connections) in &project.sessions {
                 let users: BTreeSet<_> = connections.iter().map(|(_, user)| user).collect();

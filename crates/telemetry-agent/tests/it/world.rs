@@ -236,9 +236,7 @@ pub(crate) fn series_of(telemetry: &TestTelemetry) -> (Series, Series) {
     let (mut gauges, mut counters) = (Series::new(), Series::new());
     for series in telemetry.metrics().series() {
         let labels: Vec<_> = series.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let is_of_time = series.name.ends_with("last_activity_timestamp");
-        let is_of_run = series.name.ends_with("current_turn") || series.name.ends_with("max_turns");
-        if !series.name.starts_with("agentpane_") || is_of_time || is_of_run {
+        if !series.name.starts_with("agentpane_") {
             continue;
         }
         if let Some(histogram) = series.histogram() {
@@ -247,6 +245,10 @@ pub(crate) fn series_of(telemetry: &TestTelemetry) -> (Series, Series) {
                 counters.insert(key(&format!("sum of {}", series.name), &labels), histogram.sum);
             }
         } else if let Some(value) = series.number() {
+            // Of a time it matters whether it is of now.
+            let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0.0, |now| now.as_secs_f64());
+            let is_time = series.name.ends_with("_timestamp");
+            let value = if is_time { f64::from(u8::from((now() - value).abs() < 600.0)) } else { value };
             let kept = if series.is_monotonic() { &mut counters } else { &mut gauges };
             kept.insert(key(&series.name, &labels), value);
         }

@@ -101,6 +101,7 @@ impl World {
         let mut paying: BTreeSet<_> = within.map(|within| self.model.runs[within].paying.clone()).unwrap_or_default();
         paying.extend(number);
         let at = if ready { At::Running } else { At::Starting };
+        self.model.at_turn(project, &agent_id, 0);
         self.model.runs.push(ModelRun { project, agent: agent_id, at, turns: 0, task: number, paying });
         self.runs.push(run);
         Some(())
@@ -135,6 +136,7 @@ impl World {
                 assert_eq!(run.turn().number(), known.turns + 1);
                 let model = &mut self.model.runs[place];
                 (model.at, model.turns) = (At::Running, known.turns + 1);
+                self.model.at_turn(known.project, &known.agent, known.turns + 1);
                 if let Some(task) = known.task.filter(|task| self.model.task_mut(*task).is_some()) {
                     self.model.task_turns[task] += 1;
                 }
@@ -181,6 +183,7 @@ impl World {
         turn.complete();
         let known = self.model.runs[place].clone();
         (self.model.runs[place].at, self.model.runs[place].turns) = (At::Running, known.turns + 1);
+        self.model.at_turn(known.project, &known.agent, known.turns + 1);
         if let Some(task) = known.task.filter(|task| self.model.task_mut(*task).is_some()) {
             self.model.task_turns[task] += 1;
         }
