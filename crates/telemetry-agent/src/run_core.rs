@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
 
 use telemetry_core::EntityId;
 use telemetry_core::scope::Scope;
@@ -48,6 +49,13 @@ impl RunCore {
     pub(crate) fn touch(&self) {
         if let Some(live) = self.live.upgrade() {
             live.touch();
+        }
+    }
+
+    /// Notes that the agent did something at a time that is known.
+    pub(crate) fn touch_at(&self, time: Instant) {
+        if let Some(live) = self.live.upgrade() {
+            live.touch_at(time);
         }
     }
 

@@ -120,7 +120,7 @@ impl Turn {
     fn end(&mut self, end: End<'_>) {
         let Some(elapsed) = self.work.operation.end(&end) else { return };
         let core = &*self.core;
-        core.touch();
+        core.touch_at(self.work.operation.started() + elapsed);
         end_event!(
             self.work.operation,
             end,
