@@ -127,20 +127,24 @@ fn run(quick: bool) -> Vec<Rule> {
     rules
 }
 
-const GUARD_RULES: [(&str, &str); 6] = [
+const GUARD_RULES: [(&str, &str); 8] = [
     ("span of a guard, not sampled: to info_span!", spans::GUARD),
     ("whole tool run, span not sampled: to info_span!", spans::TOOL_RUN),
     ("LLM call without its span: to info_span!", spans::LLM_CALL),
     ("MCP call without its span: to info_span!", spans::MCP_CALL),
     ("database query without its span: to info_span!", spans::DB_QUERY),
     ("database query of a text, without its span: to info_span!", spans::DB_STATEMENT),
+    ("agent turn with a tool call, without spans: to info_span!", spans::AGENT_TURN),
+    ("cost of a call, for agent and task: to info_span!", spans::SCOPE_COST),
 ];
 
-const ALLOCATION_RULES: [(&str, &str); 4] = [
+const ALLOCATION_RULES: [(&str, &str); 6] = [
     ("allocations of an LLM call without its span", spans::LLM_CALL),
     ("allocations of an MCP call without its span", spans::MCP_CALL),
     ("allocations of a database query without its span", spans::DB_QUERY),
     ("allocations of a database query of a text", spans::DB_STATEMENT),
+    ("allocations of an agent turn with a tool call", spans::AGENT_TURN),
+    ("allocations of a cost, for agent and task", spans::SCOPE_COST),
 ];
 
 fn composite_rules(measured: &[Measured]) -> Vec<Rule> {

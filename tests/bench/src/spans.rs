@@ -2,6 +2,8 @@
 
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider};
+use telemetry_agent::Agents;
+use telemetry_core::scope::{self, Spent};
 use telemetry_core::trace::{ActiveSpan, Sampling, scoped};
 use telemetry_db::Db;
 use telemetry_db::labels::{DbOperation, System};
@@ -37,6 +39,12 @@ pub(crate) const DB_QUERY: &str = "telemetry-db's query without span";
 
 /// The same, with operation and table from a text that was met before.
 pub(crate) const DB_STATEMENT: &str = "telemetry-db's query of a text, without span";
+
+/// An agent's turn in which it calls one tool: two guards of a run, its task's turns, the agent's last activity.
+pub(crate) const AGENT_TURN: &str = "telemetry-agent's turn with a tool call, without spans";
+
+/// What a call of a model tells the scopes that it is made in: a run's and its task's.
+pub(crate) const SCOPE_COST: &str = "telemetry-agent's cost of a call, for agent and task";
 
 /// Statements as an application has them.
 const STATEMENTS: [&str; 3] = [
@@ -76,6 +84,17 @@ pub(crate) fn candidates() -> Vec<Candidate> {
     let db = Db::new(&meter).database(System::Sqlite);
     let asked = db.clone();
     let db_query = move |sample: &Sample| asked.start(DbOperation::Select, sample.id).succeed();
+    let agents = Agents::new(&meter);
+    let project = agents.create_project("storefront");
+    let run = project.agent("coder").run(&project.create_task("fix-the-cart"));
+    let agent_turn = move |sample: &Sample| {
+        let turn = run.turn();
+        turn.tool_call(sample.id).succeed();
+        turn.complete();
+    };
+    let run = project.agent("reviewer").run(&project.create_task("review-the-cart"));
+    let within_run = move |slice: &mut dyn FnMut()| run.in_scope(slice);
+    let scope_cost = |sample: &Sample| scope::report(&Spent::tokens(2_000, 300).with_cost_usd(sample.seconds));
     let db_statement = move |sample: &Sample| db.sql(STATEMENTS[sample.tool % STATEMENTS.len()]).succeed();
     vec![
         Candidate::around(
@@ -93,6 +112,8 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         Candidate::new(MCP_CALL, mcp_call),
         Candidate::new(DB_QUERY, db_query),
         Candidate::new(DB_STATEMENT, db_statement),
+        Candidate::new(AGENT_TURN, agent_turn),
+        Candidate::around(SCOPE_COST, within_run, scope_cost),
     ]
 }
 
