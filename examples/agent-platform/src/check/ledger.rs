@@ -19,7 +19,7 @@ struct Counts {
 /// The ledger at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// Counters by their value, histograms by their number of measurements.
+    /// Counters by their value, histograms by their number of measurements, gauges by their value at the end.
     pub series: Vec<RecordedSeries>,
     /// How many spans of each name ended.
     pub spans: BTreeMap<String, u64>,
@@ -39,7 +39,7 @@ pub struct RecordedSeries {
 }
 
 impl Ledger {
-    /// Adds to a counter, or one to the measurements of a histogram.
+    /// Adds to a counter, to the measurements of a histogram, or to what a gauge shows at the end.
     pub(crate) fn add(&self, name: &str, labels: &[(&str, &str)], count: u64) {
         let labels = labels.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect();
         *self.lock().series.entry((name.to_owned(), labels)).or_default() += count;

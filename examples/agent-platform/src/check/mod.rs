@@ -26,6 +26,6 @@ pub(crate) use mcp::connected;
 pub(crate) use models::{AskedModel, Used, made};
 pub(crate) use pull::Pulled;
 pub(crate) use streams::{FollowedStream, refused};
-pub(crate) use surroundings::{asked_github, opened, queried};
+pub(crate) use surroundings::{asked_github, opened, queried, restored};
 pub(crate) use trace::one_trace;
 pub(crate) use witness::Witness;

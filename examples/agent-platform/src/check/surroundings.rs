@@ -2,6 +2,8 @@
 //! the start.
 
 use http::StatusCode;
+use telemetry_agent::labels::Column;
+use telemetry_core::Label as _;
 
 use super::ledger::Ledger;
 
@@ -27,7 +29,27 @@ pub(crate) fn asked_github(ledger: &Ledger, endpoint: &str, operation: &str, sta
     }
 }
 
-/// A project was created.
-pub(crate) fn opened(ledger: &Ledger) {
+/// A project was created, and at the end there is nothing in it.
+pub(crate) fn opened(ledger: &Ledger, project: &str) {
     ledger.add("agentpane_projects_total", &[], 1);
+    empty(ledger, project);
+}
+
+/// A project that was there before, with tasks in these columns, one of which waits in the queue: nobody touches them.
+pub(crate) fn restored(ledger: &Ledger, project: &str, columns: &[Column]) {
+    empty(ledger, project);
+    for column in columns {
+        ledger.add("agentpane_tasks_total", &[("project_id", project), ("column", column.as_str())], 1);
+    }
+    ledger.add("agentpane_queue_depth", &[("project_id", project)], 1);
+}
+
+fn empty(ledger: &Ledger, project: &str) {
+    let project = ("project_id", project);
+    for column in Column::VALUES {
+        ledger.add("agentpane_tasks_total", &[project, ("column", column)], 0);
+    }
+    for gauge in ["agentpane_queue_depth", "agentpane_agents_running", "agentpane_sessions_active"] {
+        ledger.add(gauge, &[project], 0);
+    }
 }

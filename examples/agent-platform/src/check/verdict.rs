@@ -6,6 +6,8 @@ use std::fmt;
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     tables: Vec<Table>,
+    /// One trace, as a tree.
+    trace: String,
     checks: Vec<(String, bool)>,
 }
 
@@ -33,6 +35,11 @@ pub(super) struct Row {
 impl Verdict {
     pub(super) fn table(&mut self, table: Table) {
         self.tables.push(table);
+    }
+
+    /// Shows a trace beneath the tables.
+    pub(crate) fn show(&mut self, trace: String) {
+        self.trace = trace;
     }
 
     /// Adds a check that the tables do not show.
@@ -63,6 +70,9 @@ impl fmt::Display for Verdict {
                 writeln!(f, "{name:<38} {kind:<13} {series:>6}  {arrived:<34} {recorded:>8}  {}", mark(row.good))?;
             }
             writeln!(f)?;
+        }
+        if !self.trace.is_empty() {
+            writeln!(f, "{}", self.trace)?;
         }
         for (what, good) in &self.checks {
             writeln!(f, "{:<5} {what}", mark(*good))?;

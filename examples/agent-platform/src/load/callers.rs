@@ -54,11 +54,11 @@ impl Callers {
                 _ = tick.tick() => {}
             }
             match first_round.next().or_else(|| random.choice(&errands)).cloned() {
-                Some(Errand::Call(call)) => crowd.send(call.make(platform)),
+                Some(Errand::Call(call)) => crowd.send(call.make(platform)).await,
                 Some(Errand::Task(ticket)) => {
                     last_task += 1;
                     let story = Story { ticket, number: last_task, ledger: Arc::clone(&self.ledger) };
-                    crowd.send(story.tell(platform));
+                    crowd.send(story.tell(platform)).await;
                 }
                 None => break,
             }

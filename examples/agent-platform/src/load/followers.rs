@@ -58,9 +58,9 @@ impl Followers {
         let crowd = Crowd::default();
         while over.run_until_cancelled(tick.tick()).await.is_some() || first_round.len() > 0 {
             let Some(scenario) = first_round.next().or_else(|| random.choice(&scenarios)).copied() else { break };
-            crowd.send(follow(platform, Arc::clone(&self.ledger), scenario));
+            crowd.send(follow(platform, Arc::clone(&self.ledger), scenario)).await;
             if self.bad_streams && scenario.end == End::Fails {
-                crowd.send(join_nothing(platform, Arc::clone(&self.ledger)));
+                crowd.send(join_nothing(platform, Arc::clone(&self.ledger))).await;
             }
         }
         let followed = crowd.wait().await;

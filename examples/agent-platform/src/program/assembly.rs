@@ -35,7 +35,7 @@ impl Assembly {
     /// Starts the stand-ins and connects the platform to them; `over` is when the load is, `seed` says what models use, and
     /// `troubled` whether the store of usage is locked at first.
     pub(super) async fn start(
-        meter: &Meter,
+        (meter, agents): (&Meter, &Agents),
         ledger: &Arc<Ledger>,
         over: &CancellationToken,
         (seed, troubled): (u64, bool),
@@ -69,11 +69,10 @@ impl Assembly {
             repository: Repository::open(meter, scratch.repository(), scratch.worktrees()).await?,
             github: GitHubClient::new(meter, github.to_string(), "example/scratch".to_owned())?,
         };
-        let agents = Agents::new(meter);
-        let board = Board::restore(&agents, stand_in::projects(), around).await?;
-        opened(ledger);
+        let board = Board::restore(agents, stand_in::projects(), around).await?;
+        opened(ledger, stand_in::PROJECT);
         let sessions = agents.create_project(stand_in::SESSIONS);
-        opened(ledger);
+        opened(ledger, stand_in::SESSIONS);
 
         let github = GitHubRateLimit::at(HttpCheck::new(format!("http://{github}/rate_limit"))?, "stand-in")?;
         let platform = Platform {

@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
         verdict.check("no prompt, completion, argument, result or key is in what arrived", silent);
         let trace = check::one_trace(&receiver.spans());
         verdict.check("one trace leads from a request to what is heard of it", trace.is_some());
-        println!("{}", trace.unwrap_or_default());
+        verdict.show(trace.unwrap_or_default());
     }
     verdict.check("the platform did something", !recorded.series.is_empty());
     verdict.check("everything was exported before the end", shutdown.is_complete());

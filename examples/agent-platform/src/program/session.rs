@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::BoxError;
+use telemetry_agent::Agents;
 use telemetry_core::settings::Url;
 use telemetry_core::{Telemetry, TelemetryBuilder};
 use telemetry_health::{ObservedProcess, Process};
@@ -22,6 +23,8 @@ use crate::platform::Vitals;
 pub(super) struct Session {
     pub(super) telemetry: Telemetry,
     pub(super) ledger: Arc<Ledger>,
+    /// Knows what there is on the board until the last export has shown it.
+    agents: Agents,
     _process: ObservedProcess,
     runtime: Runtime,
     callers: Callers,
@@ -43,13 +46,14 @@ impl Session {
             builder = builder.endpoint(Url::from(endpoint));
         }
         let telemetry = adjust(builder).init()?;
+        let agents = Agents::new(telemetry.meter());
         let process = Process::new().observe(telemetry.meter());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let ledger = Arc::new(Ledger::default());
         let &Options { seed, rate, faults, .. } = options;
         let callers = Callers { seed, rate, bad_tools: faults.tools, ledger: Arc::clone(&ledger) };
         let followers = Followers { seed, rate, bad_streams: faults.streams, ledger: Arc::clone(&ledger) };
-        Ok(Self { telemetry, ledger, _process: process, runtime, callers, followers, faults })
+        Ok(Self { telemetry, ledger, agents, _process: process, runtime, callers, followers, faults })
     }
 
     /// Runs platform and load until `stop`, and until all that began has ended.
@@ -61,7 +65,7 @@ impl Session {
             let meter = self.telemetry.meter();
             let over = CancellationToken::new();
             let (seed, troubled) = (self.callers.seed, self.faults.tools);
-            let assembly = Assembly::start(meter, &self.ledger, &over, (seed, troubled)).await?;
+            let assembly = Assembly::start((meter, &self.agents), &self.ledger, &over, (seed, troubled)).await?;
             let Assembly { platform, usage, github, scratch } = assembly;
             misbehave(self.faults, &platform.executor, &self.ledger);
             let vitals = Vitals::start(&self.telemetry, address, github)?;

@@ -7,10 +7,12 @@ use async_trait::async_trait;
 use axum::BoxError;
 use telemetry_agent::labels::Column;
 
-use crate::check::{Ledger, queried};
+use crate::check::{Ledger, queried, restored};
 use crate::platform::board::{TaskRow, TaskStore};
 
 const TABLE: &str = "tasks";
+/// The project of a previous life.
+const LEGACY: &str = "legacy";
 
 /// Another store, and what is asked of it.
 pub(crate) struct NotedTasks<S> {
@@ -33,10 +35,12 @@ impl<S: TaskStore> NotedTasks<S> {
     pub(crate) async fn live_before(&self) -> Result<(), BoxError> {
         let hours = |hours: u64| SystemTime::now().checked_sub(Duration::from_secs(hours * 3_600));
         let created_at = hours(8).ok_or("the clock has no past")?;
-        for (column, turns) in [(Column::Backlog, 0), (Column::WaitingApproval, 7), (Column::Verified, 12)] {
+        let left = [(Column::Backlog, 0), (Column::WaitingApproval, 7), (Column::Verified, 12)];
+        restored(&self.ledger, LEGACY, &left.map(|(column, _)| column));
+        for (column, turns) in left {
             let task = TaskRow {
-                project: "legacy".to_owned(),
-                id: format!("legacy-{turns}"),
+                project: LEGACY.to_owned(),
+                id: format!("{LEGACY}-{turns}"),
                 prompt: String::new(),
                 column,
                 created_at,

@@ -8,7 +8,9 @@ use axum::BoxError;
 use http::StatusCode;
 use telemetry_agent::labels::Column;
 use telemetry_agent::{Agent, Agents, Project, Refused};
+use telemetry_logs::component;
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use super::kept::Kept;
 use super::plan::{AgentPlan, ProjectPlan};
@@ -87,7 +89,8 @@ impl Board {
         if self.tasks().contains_key(&key) {
             return Err(NotDone::Refused);
         }
-        let worktree = self.around.repository.add(project, id).await.map_err(failed("a worktree cannot be created"))?;
+        let worktree = self.around.repository.add(project, id).instrument(component::worktree(Some(id))).await;
+        let worktree = worktree.map_err(failed("a worktree cannot be created"))?;
         let task = staffed.project.try_create_task(id)?;
         task.enqueue();
         let kept = Arc::new(Kept::new(task, prompt, Some(worktree), SystemTime::now()));
@@ -99,6 +102,8 @@ impl Board {
     }
 
     /// Has an agent work on a task, once there is a place. Dropped before its end, the agent's run is cancelled.
+    ///
+    /// That it is in progress is not stored: after a restart, nobody works on it, and it waits again.
     pub(super) async fn work(&self, project: &str, id: &str, agent: &str) -> Result<RunEnd, NotDone> {
         let kept = self.find(project, id)?;
         let staffed = self.projects.get(project).ok_or(NotDone::Unknown)?;
@@ -106,9 +111,11 @@ impl Board {
         let telling = kept.channel.telling();
         let _place = staffed.places.acquire().await.map_err(|_closed| NotDone::Refused)?;
         // What others have done to it by now, an agent would ask first.
-        self.around.github.look_at(id).await;
+        self.around.github.look_at(id).instrument(component::github()).await;
         let Kept { task, prompt, .. } = &*kept;
-        let ended = self.around.worker.work(Assignment { agent, plan, task, prompt, telling: &telling }).await;
+        let assignment = Assignment { agent, plan, task, prompt, telling: &telling };
+        // A child logger: what is logged while the agent works is of the agent.
+        let ended = self.around.worker.work(assignment).instrument(component::agent(&plan.id)).await;
         match ended {
             // Somebody has to look at it, also where it is not done.
             RunEnd::Done | RunEnd::TurnLimit => task.try_move_to(Column::WaitingApproval)?,
@@ -126,7 +133,7 @@ impl Board {
         let kept = self.find(project, id)?;
         kept.task.try_approve(user)?;
         self.save(project, &kept).await?;
-        self.around.github.open_pull(id).await;
+        self.around.github.open_pull(id).instrument(component::github()).await;
         Ok(())
     }
 
@@ -143,7 +150,8 @@ impl Board {
         kept.task.try_remove()?;
         self.tasks().remove(&(project.to_owned(), id.to_owned()));
         if let Some(worktree) = kept.take_worktree() {
-            self.around.repository.remove(worktree).await.map_err(failed("a worktree cannot be removed"))?;
+            let removed = self.around.repository.remove(worktree).instrument(component::worktree(Some(id))).await;
+            removed.map_err(failed("a worktree cannot be removed"))?;
         }
         self.around.store.delete(project, id).await.map_err(failed("a task is not deleted"))
     }

@@ -1,7 +1,6 @@
 //! Where tasks are stored: a table of SQLite, whose queries are measured by its pool.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -11,15 +10,18 @@ use sqlx::{Row as _, Sqlite};
 use telemetry_agent::labels::Column;
 use telemetry_core::{Label as _, Meter};
 use telemetry_db::labels::System;
-use telemetry_db::{Db, MeasuredPool, SizeWatch};
+use telemetry_db::{Db, MeasuredPool, MeasuredPoolConnection, SizeWatch};
+use tokio::sync::Mutex;
 
 use super::task_store::{TaskRow, TaskStore};
 
 /// A table of tasks, in a file.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct TaskTable {
     pool: MeasuredPool<Sqlite>,
-    _size: Arc<SizeWatch>,
+    /// SQLite has one writer at a time, and this is the connection that it writes by.
+    writer: Mutex<MeasuredPoolConnection<Sqlite>>,
+    _size: SizeWatch,
 }
 
 impl TaskTable {
@@ -50,14 +52,15 @@ impl TaskTable {
         )
         .execute(&pool)
         .await?;
-        let size = Arc::new(pool.watch_size("tasks")?);
-        Ok(Self { pool, _size: size })
+        let (writer, size) = (Mutex::new(pool.acquire().await?), pool.watch_size("tasks")?);
+        Ok(Self { pool, writer, _size: size })
     }
 }
 
 #[async_trait]
 impl TaskStore for TaskTable {
     async fn insert(&self, task: &TaskRow) -> Result<(), BoxError> {
+        let mut writer = self.writer.lock().await;
         sqlx::query("INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(&task.project)
             .bind(&task.id)
@@ -68,12 +71,13 @@ impl TaskStore for TaskTable {
             .bind(task.waiting_since.map(millis))
             .bind(task.turns)
             .bind(task.cost_usd)
-            .execute(&self.pool)
+            .execute(&mut **writer)
             .await?;
         Ok(())
     }
 
     async fn update(&self, task: &TaskRow) -> Result<(), BoxError> {
+        let mut writer = self.writer.lock().await;
         sqlx::query(
             "UPDATE tasks SET stage = ?, queued_ms = ?, waiting_ms = ?, turns = ?, cost_usd = ?
              WHERE project = ? AND id = ?",
@@ -85,16 +89,17 @@ impl TaskStore for TaskTable {
         .bind(task.cost_usd)
         .bind(&task.project)
         .bind(&task.id)
-        .execute(&self.pool)
+        .execute(&mut **writer)
         .await?;
         Ok(())
     }
 
     async fn delete(&self, project: &str, id: &str) -> Result<(), BoxError> {
+        let mut writer = self.writer.lock().await;
         sqlx::query("DELETE FROM tasks WHERE project = ? AND id = ?")
             .bind(project)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut **writer)
             .await?;
         Ok(())
     }

@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use telemetry_core::Label as _;
+use telemetry_logs::component;
 use telemetry_stream::labels::{StreamKind, Transport};
 use telemetry_stream::{Seen, StreamEvent};
 
@@ -64,7 +65,7 @@ async fn join<S: EventStore>(
     };
     let (stream, open) = streaming.start(&followed, Transport::Websocket, &id, &headers);
     upgrade.on_upgrade(async move |socket| {
-        let seat = streaming.take_seat(&id);
+        let seat = component::session(Some(&id)).in_scope(|| streaming.take_seat(&id));
         // Each participant hears of an event, and the seat is given up with the events.
         let events = followed.events.inspect(move |event| {
             if let Ok(event) = event
