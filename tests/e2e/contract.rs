@@ -38,6 +38,10 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
         let checked = poll::until(SETTLE, "every metric", || names::check(path));
         report.check(format!("names, labels and buckets, {}", path.name), checked);
     }
+    for path in [scrape, push, direct] {
+        let used = poll::until(SETTLE, "a sample above zero of every metric", || names::check_used(path));
+        report.check(format!("a sample above zero of all {} metrics, {}", names::metrics().count(), path.name), used);
+    }
     report
         .check("kinds and help texts, scraped", poll::until(ARRIVE, "all metadata", || names::metadata(&stack.scrape)));
     let queries = panels::queries()?;

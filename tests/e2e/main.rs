@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
 
 mod contract;
+mod flat;
 mod large;
 mod load;
 mod mcp;
@@ -21,6 +22,7 @@ mod values;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use telemetry_tests::{Failure, program};
@@ -34,8 +36,9 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams, postgres, mcp, phoenix
-  --all              mcp and phoenix as well, which need Python; the others run without it";
+  --only SCENARIO    one of: contract, large, outage, streams, postgres, flat, mcp, phoenix
+  --all              flat as well, and mcp and phoenix, which need Python; the others run without it
+  --minutes N        how long flat watches the platform's memory; default 2";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
@@ -49,7 +52,8 @@ const SCENARIOS: [Scenario; 5] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 2] = [
+const BEYOND: [Scenario; 3] = [
+    ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
 ];
@@ -65,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
-    let (mut tools, mut platform, mut only, mut all) = (None, None, None, false);
+    let (mut tools, mut platform, mut only, mut all, mut minutes) = (None, None, None, false, 2_u64);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("help") | Arg::Short('h') => {
@@ -80,6 +84,7 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::SUCCESS);
             }
             Arg::Long("all") => all = true,
+            Arg::Long("minutes") => minutes = parser.value()?.parse()?,
             Arg::Long("only") => only = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -98,7 +103,7 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
             continue;
         }
         println!("\n{name}: {shows}");
-        let site = Site::new(&tools, &platform, name)?;
+        let site = Site::new(&tools, &platform, name, Duration::from_secs(60 * minutes))?;
         let ran = scenario(&site, &mut report);
         report.check(format!("{name} ran to its end"), ran);
     }

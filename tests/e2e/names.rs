@@ -65,6 +65,21 @@ pub(crate) fn check(path: Path<'_>) -> Result<(), Failure> {
     check_those(path, is_early)
 }
 
+/// Every metric has had a sample above zero.
+pub(crate) fn check_used(path: Path<'_>) -> Result<(), Failure> {
+    for metric in metrics() {
+        let name = match metric.kind {
+            Kind::Histogram => format!("{}_count", metric.prometheus_name()),
+            _ => metric.prometheus_name().into_owned(),
+        };
+        let highest = format!("max(max_over_time({name}{{job=\"{}\"}}[30m]))", path.job);
+        if !path.prometheus.query(&highest)?.iter().any(|sample| sample.value > 0.0) {
+            return Err(format!("{name} was never above zero").into());
+        }
+    }
+    Ok(())
+}
+
 /// All that the path shows once the platform has ended.
 pub(crate) fn check_all(path: Path<'_>) -> Result<(), Failure> {
     check_those(path, |_| true)
@@ -82,8 +97,8 @@ fn check_those(path: Path<'_>, expected: fn(&MetricDef) -> bool) -> Result<(), F
     }
     let mut shown = path.prometheus.names(&format!("{{job=\"{}\"}}", path.job))?;
     // Prometheus's own, and what its rules record, which has colons.
-    shown
-        .retain(|name| !matches!(&**name, "target_info" | "up") && !name.starts_with("scrape_") && !name.contains(':'));
+    let is_own = |name: &str| matches!(name, "target_info" | "up" | "ALERTS" | "ALERTS_FOR_STATE");
+    shown.retain(|name| !is_own(name) && !name.starts_with("scrape_") && !name.contains(':'));
     let known: BTreeSet<String> = all().flat_map(series_names).collect();
     match shown.difference(&known).next() {
         None => Ok(()),

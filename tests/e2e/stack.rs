@@ -22,16 +22,18 @@ pub(crate) struct Site {
     pub(crate) tools: PathBuf,
     pub(crate) platform: PathBuf,
     pub(crate) folder: PathBuf,
+    /// How long it may take to see whether memory grows.
+    pub(crate) watch: Duration,
 }
 
 impl Site {
-    pub(crate) fn new(tools: &Path, platform: &Path, scenario: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(tools: &Path, platform: &Path, scenario: &str, watch: Duration) -> Result<Self, Failure> {
         let folder = tools.with_file_name("e2e").join(scenario);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        Ok(Self { tools: tools.to_owned(), platform: platform.to_owned(), folder })
+        Ok(Self { tools: tools.to_owned(), platform: platform.to_owned(), folder, watch })
     }
 }
 
