@@ -18,8 +18,8 @@ const CALM: Duration = Duration::from_secs(8);
 
 pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let mut stack = Stack::start(site)?;
-    // Some 20 spans a second: an outage of 30 s fills less than half of the exporter's queue of 2048.
-    let load = Load::start(site, &stack.endpoint(), &["--rate", "10", "--seed", "2"], &[])?;
+    // Some 36 spans a second: an outage of 30 s fills little more than half of the exporter's queue of 2048.
+    let load = Load::start(site, &stack.endpoint(), &["--rate", "6", "--seed", "2"], &[])?;
     poll::until(ARRIVE, "the first spans", || match stack.backend.spans().len() {
         0 => Err("none"),
         _ => Ok(()),

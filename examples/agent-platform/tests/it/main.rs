@@ -59,7 +59,7 @@ fn a_demo_fails_when_nobody_takes_its_telemetry() {
 #[test]
 fn a_load_says_what_it_did_when_its_input_ends() {
     let receiver = telemetry_testkit::OtlpSink::builder().start().expect("any port will do");
-    let output = platform(&["load", "--endpoint", &receiver.endpoint(), "--rate", "1"]);
+    let output = platform(&["load", "--endpoint", &receiver.endpoint(), "--rate", "20"]);
     let said = stdout(&output);
     let (ready, ended) = said.trim().split_once('\n').expect("two lines");
     let ready: Ready = serde_json::from_str(ready).expect("the first line is its address");
