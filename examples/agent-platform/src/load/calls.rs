@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http::StatusCode;
 use hyper::body::Bytes;
 use tokio::time::timeout;
 
@@ -112,6 +113,8 @@ impl Call {
                 Err(_gave_up) => Ok(()),
             },
             Ending::CutOff => match answer.await {
+                // On a machine that is very busy it does not even begin in time.
+                Ok(answer) if answer.status() == StatusCode::GATEWAY_TIMEOUT => Ok(()),
                 Ok(_whole) => Err("the answer is whole".into()),
                 Err(_cut_off) => Ok(()),
             },
