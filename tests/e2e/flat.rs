@@ -13,10 +13,10 @@ use crate::stack::{Site, Stack};
 /// How long all that is kept for good takes to be there: labels, pools, the allocator's own.
 const WARM: Duration = Duration::from_secs(60);
 /// How much more there may be after that, in bytes a minute. Of finished tasks that are kept, 60 operations a second would
-/// leave some 9 MB.
-const A_MINUTE: f64 = 1_000_000.0;
+/// leave some 9 MB, on a machine that can do as many.
+const A_MINUTE: f64 = 500_000.0;
 /// And how much whatever the time: the memory of one moment is not that of another.
-const NOISE: f64 = 6_000_000.0;
+const NOISE: f64 = 4_000_000.0;
 
 /// What of the platform's memory is in use, on average of the last seconds, as it says itself.
 const RESIDENT: &str = "avg_over_time(agentpane_process_memory_bytes{type=\"rss\"";

@@ -38,7 +38,7 @@ Flags:
   --platform FILE    the example platform
   --only SCENARIO    one of: contract, large, outage, streams, postgres, flat, mcp, phoenix
   --all              flat as well, and mcp and phoenix, which need Python; the others run without it
-  --minutes N        how long flat watches the platform's memory; default 2";
+  --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
-    let (mut tools, mut platform, mut only, mut all, mut minutes) = (None, None, None, false, 2_u64);
+    let (mut tools, mut platform, mut only, mut all, mut minutes) = (None, None, None, false, 5_u64);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("help") | Arg::Short('h') => {
