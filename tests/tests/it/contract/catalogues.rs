@@ -7,9 +7,10 @@ use telemetry_mixin::model::Domain;
 use super::spec::Metrics;
 use crate::tidy::workspace;
 
-/// What every domain shows to operators.
+/// What every domain shows to operators. Lines of a log have no metrics, and nothing to show of them.
 pub(crate) fn domains() -> Vec<Domain> {
     let mut domains = telemetry::domains();
+    domains.retain(|domain| domain.catalogue.metrics().next().is_some());
     domains.retain(|domain| WITHOUT_MIXIN.iter().all(|(name, _)| *name != domain.catalogue.crate_name()));
     domains
 }
@@ -19,7 +20,9 @@ const WITHOUT_MIXIN: [(&str, &str); 1] =
     [("telemetry-core", "its error catalogue is shown and alerted on by the domains that the errors arise in")];
 
 pub(super) fn crates() -> BTreeSet<String> {
-    telemetry::catalogues().iter().map(|catalogue| catalogue.crate_name().to_owned()).collect()
+    let catalogues = telemetry::catalogues();
+    let declaring = catalogues.iter().filter(|catalogue| catalogue.metrics().next().is_some());
+    declaring.map(|catalogue| catalogue.crate_name().to_owned()).collect()
 }
 
 /// The crates whose domain shows their metrics to operators.

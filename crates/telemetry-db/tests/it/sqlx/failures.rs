@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqlitePoolOptions;
 
-use super::{memory, tasks};
+use super::tasks::{memory, tasks};
 use crate::fixture::Fixture;
 
 #[tokio::test]

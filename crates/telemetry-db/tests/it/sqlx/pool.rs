@@ -6,7 +6,7 @@ use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, Sqlite, SqliteExecut
 use telemetry_db::labels::System;
 use telemetry_db::{DbSettings, MeasuredConnection, MeasuredPool, MeasuredPoolConnection, MeasuredTransaction};
 
-use super::{count, memory, tasks};
+use super::tasks::{count, memory, tasks};
 use crate::fixture::{CONNECTIONS, Fixture};
 
 #[derive(sqlx::FromRow, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use telemetry_db::DbSettings;
 use telemetry_testkit::eventually;
 
-use super::memory;
+use super::tasks::memory;
 use crate::fixture::{Fixture, SIZE};
 
 fn often() -> Fixture {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::{Either, Executor as _};
 
-use super::tasks;
+use super::tasks::tasks;
 use crate::fixture::{DURATION, Fixture, StandingClock};
 
 #[tokio::test]

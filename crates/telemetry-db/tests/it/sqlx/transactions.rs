@@ -3,7 +3,7 @@
 use sqlx::Sqlite;
 use telemetry_db::MeasuredConnection;
 
-use super::{count, tasks};
+use super::tasks::{count, tasks};
 use crate::fixture::Fixture;
 
 async fn add(connection: &mut MeasuredConnection<'_, Sqlite>, title: &str) {
