@@ -12,7 +12,7 @@ use super::executor;
 use crate::database::Database;
 
 /// A connection whose queries are measured: what takes an executor takes `&mut` of it. It is what
-/// [`MeasuredPoolConnection`] and [`MeasuredTransaction`] deref to, so that a function which takes one of these takes both.
+/// [`MeasuredPoolConnection`] and [`MeasuredTransaction`](crate::MeasuredTransaction) deref to, so that a function which takes one of these takes both.
 pub struct MeasuredConnection<'c, DB: sqlx::Database> {
     held: Held<'c, DB>,
     database: Database,

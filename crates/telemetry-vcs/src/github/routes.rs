@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 /// A segment of a path a line, below the one that it follows; behind it its methods and their operations. The program
-/// `examples/routes.rs` makes it of the description, and says how.
+/// `examples/github_routes.rs` makes it of the description, and says how.
 const ROUTES: &str = include_str!("routes.txt");
 
 /// Parameters that may hold slashes: paths, branches, tags.

@@ -1,6 +1,6 @@
 //! Makes the table of GitHub's endpoints of GitHub's REST description, which it reads from standard input.
 //!
-//! `cargo run -p telemetry-vcs --example routes < api.github.com.json > crates/telemetry-vcs/src/github/routes.txt`
+//! `cargo run -p telemetry-vcs --example github_routes < api.github.com.json > crates/telemetry-vcs/src/github/routes.txt`
 //!
 //! The table has a segment of a path a line, a space further in than the one that it follows, and behind it the methods that
 //! GitHub knows there, each with the id of its operation. Where parameters of several names stand in one place, they have the
