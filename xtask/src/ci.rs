@@ -9,9 +9,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{
-    deny, e2e, features, gen_dashboards, go_tools, nginx, outside, postgres, public_types, rules, test, workspace,
-};
+use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, outside, postgres, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -33,8 +31,7 @@ fn run(parser: lexopt::Parser) -> Result {
         nginx::get()?;
         postgres::get()?;
         deny::TOOL.install()?;
-        features::TOOL.install()?;
-        public_types::TOOL.install()
+        features::TOOL.install()
     });
     let first: [Step<'_>; 6] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
@@ -46,10 +43,7 @@ fn run(parser: lexopt::Parser) -> Result {
     ];
     let mut outcomes = Outcome::of_all(first);
     // In a folder of their own, beside steps that leave much of the machine idle.
-    let alone = Background::start("each crate alone", || {
-        features::check()?;
-        public_types::check()
-    });
+    let alone = Background::start("each feature", features::check);
     let rest: [Step<'_>; 9] = [
         ("tests, without bound instruments", Box::new(unbound)),
         ("tests, without prices", Box::new(unpriced)),
@@ -59,7 +53,7 @@ fn run(parser: lexopt::Parser) -> Result {
         ("Prometheus rules", Box::new(rules::check)),
         ("dependencies", Box::new(deny::check)),
         ("end to end", Box::new(e2e::after_tests)),
-        ("each crate alone: each feature, public types", Box::new(|| alone.join())),
+        ("each feature", Box::new(|| alone.join())),
     ];
     outcomes.extend(Outcome::of_all(rest));
     summarize(&outcomes, begun.elapsed())
