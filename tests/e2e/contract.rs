@@ -1,7 +1,10 @@
 //! The contract between what is declared and what an operator sees.
 
+use std::fs;
+use std::path::Path as File;
 use std::time::Duration;
 
+use agent_platform::CANARIES;
 use telemetry_tests::{Failure, poll};
 
 use crate::load::Load;
@@ -64,6 +67,19 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     }
     let spans = poll::until(ARRIVE, "the last spans", || values::spans(&stack.backend, &ended.recorded));
     report.check("spans", spans);
+    report.check("lines hold none of what was said to models and tools", silent(&site.folder.join("platform.log")));
     report.check("the collector and Prometheus end when asked", stack.stop());
     Ok(())
+}
+
+/// What the platform wrote: its log, of which there is some.
+fn silent(lines: &File) -> Result<(), Failure> {
+    let lines = fs::read_to_string(lines)?;
+    if !lines.contains("\"message\":") {
+        return Err("the platform wrote no line".into());
+    }
+    match lines.lines().find(|line| CANARIES.iter().any(|canary| line.contains(canary))) {
+        Some(line) => Err(format!("a line holds what was said to a model or a tool: {line}").into()),
+        None => Ok(()),
+    }
 }

@@ -10,7 +10,7 @@ mod platform;
 mod program;
 mod stand_in;
 
-pub use check::{Recorded, RecordedSeries, arrived};
+pub use check::{CANARIES, Recorded, RecordedSeries, arrived};
 pub use load::client;
 pub use platform::CATALOGUE;
 pub use program::{Ended, Ready, main};

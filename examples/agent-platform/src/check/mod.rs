@@ -18,6 +18,7 @@ mod verdict;
 mod witness;
 
 pub(crate) use board::spent;
+pub use canary::ALL as CANARIES;
 pub(crate) use compare::{received, sent};
 pub(crate) use executions::waited;
 pub(crate) use ledger::Ledger;
