@@ -28,6 +28,7 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
         let samples = stack.scrape.query(&format!("{RESIDENT},job=\"{JOB}\"}}[20s])"))?;
         Ok(samples.first().ok_or("the platform says nothing of its memory")?.value)
     };
+    // The time itself is what is tried, here and below: there is nothing to wait for that would come sooner.
     thread::sleep(WARM);
     let before = poll::until(ARRIVE, "the platform's memory", resident)?;
     report.progress(format!("{:.1} MB after {} s", before / 1e6, WARM.as_secs()));
