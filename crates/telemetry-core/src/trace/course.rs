@@ -4,9 +4,11 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
-use tracing::Metadata;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Metadata, dispatcher};
 
 use super::sampling::Sampling;
+use super::thread_end::thread_is_alive;
 
 /// What becomes of the traces that guards are part of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +74,13 @@ impl Drop for ScopedSampling {
     fn drop(&mut self) {
         SCOPED.set(self.before);
     }
+}
+
+/// Whether a guard that starts here may have a span: telemetry decides about traces, or a subscriber listens. Where neither
+/// is so, a guard need not look at the context that it starts in.
+#[must_use]
+pub fn is_heard() -> bool {
+    in_force().is_some() || (thread_is_alive() && dispatcher::get_default(|current| !current.is::<NoSubscriber>()))
 }
 
 /// The course in force; without one, the subscriber is left to decide.

@@ -23,7 +23,7 @@ mod thread_end;
 pub use active::ActiveSpan;
 #[cfg(feature = "otlp")]
 pub(crate) use course::{Course, Installed, set_out};
-pub use course::{ScopedSampling, install, scoped};
+pub use course::{ScopedSampling, install, is_heard, scoped};
 #[doc(hidden)]
 pub use made::{guard_span, makes_guard_span};
 pub use operation::{Dropped, End, Operation, PANIC};
