@@ -1,11 +1,11 @@
 //! An agent as its project's board has it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use telemetry_core::{Label as _, Live};
 
-use crate::live_run::LiveRun;
+use crate::activity::Activity;
 use crate::metrics::{AgentGauges, AgentStatus, RunGauges, RunStatus};
 
 /// An agent: what it does follows from its runs, and without one from how the last ended.
@@ -17,7 +17,21 @@ pub(crate) struct AgentEntry {
     /// The status as its series shows it.
     shown: Arc<AtomicUsize>,
     _status: Live<AgentGauges>,
-    run: Option<Arc<LiveRun>>,
+    run: Option<LiveRun>,
+}
+
+/// The series of an agent's runs, for as long as one is under way.
+struct LiveRun {
+    activity: Arc<Activity>,
+    _gauges: Live<RunGauges>,
+}
+
+impl LiveRun {
+    fn new(gauges: Live<RunGauges>) -> Self {
+        let activity = Activity::begin();
+        activity.show(&gauges);
+        Self { activity, _gauges: gauges }
+    }
 }
 
 /// What a run is at.
@@ -26,6 +40,27 @@ pub(crate) enum Phase {
     Starting,
     Running,
     Paused,
+}
+
+/// The phase of a run, which is changed only while its project's board is locked, and read by whoever wants to.
+pub(crate) struct PhaseCell(AtomicU8);
+
+impl PhaseCell {
+    pub(crate) fn new(phase: Phase) -> Self {
+        Self(AtomicU8::new(phase as u8))
+    }
+
+    pub(crate) fn get(&self) -> Phase {
+        match self.0.load(Ordering::Relaxed) {
+            phase if phase == Phase::Running as u8 => Phase::Running,
+            phase if phase == Phase::Paused as u8 => Phase::Paused,
+            _ => Phase::Starting,
+        }
+    }
+
+    pub(crate) fn set(&self, phase: Phase) {
+        self.0.store(phase as u8, Ordering::Relaxed);
+    }
 }
 
 impl AgentEntry {
@@ -59,14 +94,14 @@ impl AgentEntry {
         let status = self.status();
         self.shown.store(status.index(), Ordering::Relaxed);
         if let Some(run) = &self.run {
-            run.set_waiting(status == AgentStatus::Paused);
+            run.activity.set_waiting(status == AgentStatus::Paused);
         }
     }
 
     /// A run of it starts. Its series are the run's for as long as one is under way.
-    pub(crate) fn begin(&mut self, live: impl FnOnce() -> Live<RunGauges>) -> Arc<LiveRun> {
+    pub(crate) fn begin(&mut self, live: impl FnOnce() -> Live<RunGauges>) -> Arc<Activity> {
         self.phases[Phase::Starting as usize] += 1;
-        Arc::clone(self.run.get_or_insert_with(|| Arc::new(LiveRun::new(live()))))
+        Arc::clone(&self.run.get_or_insert_with(|| LiveRun::new(live())).activity)
     }
 
     pub(crate) fn change_phase(&mut self, from: Phase, to: Phase) {

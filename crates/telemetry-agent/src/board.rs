@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use telemetry_core::{Label as _, Live};
 
+use crate::activity::Activity;
 use crate::agent_entry::{AgentEntry, Phase};
-use crate::live_run::LiveRun;
 use crate::metrics::{AgentGauges, AgentStatus, Column, ProjectGauges, RunGauges, RunStatus, SessionGauges};
 use crate::refused::Refused;
 use crate::session_entry::{SessionCell, SessionEntry};
@@ -147,7 +147,11 @@ impl Board {
     }
 
     /// Starts a run of an agent. Its series are the run's for as long as one is under way.
-    pub(crate) fn begin_run(&mut self, agent_id: &str, live: impl FnOnce() -> Live<RunGauges>) -> Option<Arc<LiveRun>> {
+    pub(crate) fn begin_run(
+        &mut self,
+        agent_id: &str,
+        live: impl FnOnce() -> Live<RunGauges>,
+    ) -> Option<Arc<Activity>> {
         let live = self.change_agent(agent_id, |agent| agent.begin(live));
         self.runs += u32::from(live.is_some());
         live
@@ -227,13 +231,6 @@ impl Board {
             TakenUp { moved: self.move_task(cell, Column::InProgress), queue_wait: None }
         } else {
             TakenUp { moved: None, queue_wait: self.dequeue(cell) }
-        }
-    }
-
-    /// Counts a turn of a task.
-    pub(crate) fn count_turn(&mut self, cell: &Arc<TaskCell>) {
-        if let Some(entry) = self.entry_mut(cell) {
-            entry.turns = entry.turns.saturating_add(1);
         }
     }
 

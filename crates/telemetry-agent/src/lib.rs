@@ -1,12 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod activity;
 mod agent;
 mod agent_entry;
 mod agents;
 mod board;
 mod inner;
 pub mod labels;
-mod live_run;
 mod metrics;
 #[cfg(feature = "mixin")]
 pub mod mixin;

@@ -92,7 +92,7 @@ impl Run {
     /// Notes that the agent does something, for work that neither starts turns nor calls tools or models for long: its last
     /// activity is now.
     pub fn touch(&self) {
-        self.core.touch();
+        self.core.activity.touch();
     }
 
     /// The run is ready: its agent is `running`. A first turn says so, too.

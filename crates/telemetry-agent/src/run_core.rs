@@ -1,17 +1,16 @@
 //! What a run, its turns and their tool calls share.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Instant;
 
 use telemetry_core::EntityId;
 use telemetry_core::scope::Scope;
 use tracing::warn;
 
+use crate::activity::Activity;
 use crate::agent::Agent;
-use crate::agent_entry::Phase;
+use crate::agent_entry::{Phase, PhaseCell};
 use crate::inner::Inner;
-use crate::live_run::LiveRun;
 use crate::metrics::AgentMetrics;
 use crate::refused::Refused;
 use crate::run_ledger::RunLedger;
@@ -25,11 +24,11 @@ pub(crate) struct RunCore {
     pub(crate) metrics: EntityId<AgentMetrics>,
     pub(crate) ledger: Arc<RunLedger>,
     pub(crate) scope: Scope,
-    pub(crate) live: Weak<LiveRun>,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) turns: AtomicU32,
     pub(crate) max_turns: Option<u32>,
     pub(crate) is_warned: AtomicBool,
-    pub(crate) phase: Mutex<Phase>,
+    pub(crate) phase: PhaseCell,
 }
 
 impl RunCore {
@@ -45,35 +44,22 @@ impl RunCore {
         self.task.as_ref().map(Task::id)
     }
 
-    /// Notes that the agent does something.
-    pub(crate) fn touch(&self) {
-        if let Some(live) = self.live.upgrade() {
-            live.touch();
-        }
-    }
-
-    /// Notes that the agent did something at a time that is known.
-    pub(crate) fn touch_at(&self, time: Instant) {
-        if let Some(live) = self.live.upgrade() {
-            live.touch_at(time);
-        }
-    }
-
     /// Goes to a phase, unless it cannot be from the one that it is in.
     pub(crate) fn go(&self, to: Phase, refuse: impl FnOnce(Phase) -> Option<Refused>) -> Result<(), Refused> {
         let mut board = self.agent.project.board();
-        let mut phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
-        match refuse(*phase) {
+        let phase = self.phase.get();
+        match refuse(phase) {
             Some(refused) => Err(refused),
             None => {
-                board.change_phase(&self.agent.id, std::mem::replace(&mut *phase, to), to);
+                self.phase.set(to);
+                board.change_phase(&self.agent.id, phase, to);
                 Ok(())
             }
         }
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+        self.phase.get()
     }
 
     /// Counts a turn, and returns its number; refused beyond that many.
@@ -83,13 +69,10 @@ impl RunCore {
         let turn =
             turns.map(|before| before.saturating_add(1)).map_err(|turns| Refused::TurnLimit { turns, max: most })?;
         if let Some(task) = &self.task {
-            task.project.board().count_turn(&task.cell);
+            task.cell.count_turn();
         }
         self.inner().agents.at(self.metrics).turns.add(1);
-        if let Some(live) = self.live.upgrade() {
-            live.at_turn(turn, self.max_turns);
-            live.touch();
-        }
+        self.activity.at_turn(turn, self.max_turns);
         self.warn_of_limit(turn);
         Ok(turn)
     }

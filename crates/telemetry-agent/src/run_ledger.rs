@@ -1,12 +1,12 @@
 //! What the runs of an agent spend, for the agent's metrics.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use telemetry_core::scope::{Ledger, Reach, Spent};
 use telemetry_core::{EntityId, Lease};
 
+use crate::activity::Activity;
 use crate::inner::Inner;
-use crate::live_run::LiveRun;
 use crate::metrics::{AgentMetrics, TokenType};
 use crate::spending::Spending;
 
@@ -14,7 +14,7 @@ use crate::spending::Spending;
 pub(crate) struct RunLedger {
     pub(crate) inner: Lease<Inner>,
     pub(crate) agent: EntityId<AgentMetrics>,
-    pub(crate) live: Weak<LiveRun>,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) own: Spending,
 }
 
@@ -25,9 +25,7 @@ impl Ledger for RunLedger {
 
     /// What a sub-agent spends counts for the sub-agent, so that the agents of a project add up to what was spent.
     fn spent(&self, spent: &Spent, reach: Reach) {
-        if let Some(live) = Weak::upgrade(&self.live) {
-            live.touch();
-        }
+        self.activity.touch();
         if reach == Reach::Inner {
             return;
         }

@@ -1,18 +1,18 @@
 //! A run of an agent before its start: of which task, how long it may be, and whether it may start at all.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32};
-use std::sync::{Arc, Mutex, Weak};
 
 use opentelemetry::Context;
 use telemetry_core::{Component, Errors, Live, conversation, operation_span, propagation, scope};
 use tracing::field::Empty;
 use tracing::{Span, info, warn};
 
+use crate::activity::Activity;
 use crate::agent::Agent;
-use crate::agent_entry::Phase;
+use crate::agent_entry::{Phase, PhaseCell};
 use crate::board::LimitReached;
-use crate::live_run::LiveRun;
 use crate::metrics::{AgentMetricsKey, RunGauges, RunGaugesKey};
 use crate::refused::Refused;
 use crate::run::Run;
@@ -119,24 +119,25 @@ impl<'a> RunStart<'a> {
                 return Err(Refused::NotToBeDone { column });
             }
         }
-        let live = self.take_place()?;
-        Ok(self.make(Some(live)))
+        let activity = self.take_place()?;
+        Ok(self.make(activity))
     }
 
     fn open(self) -> Run {
         let Agent { project, id, .. } = self.agent;
-        let (limit, live) = {
+        let (limit, activity) = {
             let mut board = project.board();
             (board.limit_reached(), board.begin_run(id, || self.gauges()))
         };
         if let Some(limit) = limit {
             self.tell_limit(&limit);
         }
-        self.make(live)
+        // A project that is gone shows nothing any more.
+        self.make(activity.unwrap_or_else(Activity::begin))
     }
 
     /// Takes one of the project's places, or is told why not.
-    fn take_place(&self) -> Result<Arc<LiveRun>, Refused> {
+    fn take_place(&self) -> Result<Arc<Activity>, Refused> {
         let Agent { project, id, .. } = self.agent;
         let mut board = project.board();
         board.may_run(id)?;
@@ -169,15 +170,13 @@ impl<'a> RunStart<'a> {
     }
 
     /// The run, which has its place.
-    fn make(self, live: Option<Arc<LiveRun>>) -> Run {
+    fn make(self, activity: Arc<Activity>) -> Run {
         let Agent { inner, project, id } = self.agent;
-        if let Some(live) = &live {
-            live.at_turn(self.turns, self.max_turns);
-        }
+        activity.at_turn(self.turns, self.max_turns);
         self.take_up();
         let agent = inner.agents.find(AgentMetricsKey { project_id: &project.id, agent_id: id });
-        let live = live.map_or_else(Weak::new, |live| Arc::downgrade(&live));
-        let ledger = Arc::new(RunLedger { inner: inner.clone(), agent, live: live.clone(), own: Spending::of(None) });
+        let (of_ledger, own) = (Arc::clone(&activity), Spending::of(None));
+        let ledger = Arc::new(RunLedger { inner: inner.clone(), agent, activity: of_ledger, own });
         let (context, scope) = self.scope(&ledger);
         let work = Work::start(&context, || self.span());
         let core = RunCore {
@@ -186,11 +185,11 @@ impl<'a> RunStart<'a> {
             metrics: agent,
             ledger,
             scope,
-            live,
+            activity,
             turns: AtomicU32::new(self.turns),
             max_turns: self.max_turns,
             is_warned: AtomicBool::new(false),
-            phase: Mutex::new(Phase::Starting),
+            phase: PhaseCell::new(Phase::Starting),
         };
         let run = Run::new(core, work);
         // It has its place by now, and gives it back when it is dropped.

@@ -60,7 +60,7 @@ impl Task {
     /// How many turns all its runs have had.
     #[must_use]
     pub fn turns(&self) -> u32 {
-        self.project.board().entry(&self.cell).map_or(0, |task| task.turns)
+        self.project.board().entry(&self.cell).map_or(0, |task| task.cell.turns())
     }
 
     /// What all its runs have cost in US dollars; `None` where no cost is known.

@@ -1,17 +1,32 @@
 //! A task as its project's board has it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::metrics::Column;
 use crate::since::Since;
 use crate::spending::{Spending, TaskLedger};
 
-/// What names a task, and what was spent on it.
+/// What names a task, the turns that it has taken, and what was spent on it.
 #[derive(Debug)]
 pub(crate) struct TaskCell {
     pub(crate) id: Arc<str>,
     pub(crate) ledger: Arc<TaskLedger>,
+    turns: AtomicU32,
+}
+
+impl TaskCell {
+    /// Counts a turn, without the board's lock: runs of all tasks of a project would wait for each other.
+    pub(crate) fn count_turn(&self) {
+        let one_more = |turns: u32| turns.checked_add(1);
+        let _most_is_most = self.turns.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+    }
+
+    /// How many turns it has taken.
+    pub(crate) fn turns(&self) -> u32 {
+        self.turns.load(Ordering::Relaxed)
+    }
 }
 
 /// A task as the application's store has it, to be [restored](crate::Project::restore_task) after a restart.
@@ -84,7 +99,6 @@ pub(crate) struct TaskEntry {
     started: bool,
     pub(crate) queued: Option<Since>,
     waiting: Option<Since>,
-    pub(crate) turns: u32,
 }
 
 /// What follows from a task's move, for metrics and logs.
@@ -112,13 +126,12 @@ impl TaskEntry {
         let since = |time: Option<SystemTime>| time.map_or_else(Since::now, Since::time);
         let ledger = Arc::new(TaskLedger(Spending::of(cost_usd)));
         Self {
-            cell: Arc::new(TaskCell { id: id.into(), ledger }),
+            cell: Arc::new(TaskCell { id: id.into(), ledger, turns: AtomicU32::new(turns) }),
             column,
             created: since(created),
             started,
             queued: queued.filter(|_| column.is_to_be_done()).map(Since::time),
             waiting: (column == Column::WaitingApproval).then(|| since(waiting)),
-            turns,
         }
     }
 
@@ -139,7 +152,7 @@ impl TaskEntry {
         self.started |= started;
         let completed = (to == Column::Verified).then(|| Completed {
             duration: self.created.elapsed(),
-            turns: self.turns,
+            turns: self.cell.turns(),
             cost_usd: self.cell.ledger.0.usd(),
         });
         Moved { from, to, started, queue_wait, approval_wait, completed }

@@ -82,7 +82,7 @@ impl<'a> ToolStart<'a> {
                 gen_ai.conversation.id = conversation::current().as_deref(),
             )
         });
-        core.touch_at(work.operation.started());
+        core.activity.touch_at(work.operation.started());
         let tool = core.inner().tools.entity(ToolMetricsKey { agent_id, tool: name });
         ToolCall { core: Arc::clone(core), tool, work, why: None }
     }
@@ -163,7 +163,7 @@ impl ToolCall {
     fn end(&mut self, status: Option<ToolStatus>, end: End<'_>) {
         let Some(elapsed) = self.work.operation.end(&end) else { return };
         let core = &*self.core;
-        core.touch_at(self.work.operation.started() + elapsed);
+        core.activity.touch_at(self.work.operation.started() + elapsed);
         let tools = &core.inner().tools;
         if let Some(status) = status {
             let metrics = tools.at(self.tool.id());

@@ -40,6 +40,7 @@ impl Turn {
                 gen_ai.conversation.id = conversation::current().as_deref(),
             )
         });
+        core.activity.touch_at(work.operation.started());
         Self { core, number, work, why: None }
     }
 
@@ -120,7 +121,7 @@ impl Turn {
     fn end(&mut self, end: End<'_>) {
         let Some(elapsed) = self.work.operation.end(&end) else { return };
         let core = &*self.core;
-        core.touch_at(self.work.operation.started() + elapsed);
+        core.activity.touch_at(self.work.operation.started() + elapsed);
         end_event!(
             self.work.operation,
             end,

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use opentelemetry::Context;
 use opentelemetry::trace::FutureExt as _;
-use telemetry_core::{End, Operation, scope};
+use telemetry_core::{End, Operation, scope, trace};
 use tracing::Span;
 
 /// An operation with its context: the scope and the conversation that it is part of hold for what it guards, whether there
@@ -17,6 +17,9 @@ pub(crate) struct Work {
 impl Work {
     /// Starts an operation within a context.
     pub(crate) fn start(within: &Context, build: impl FnOnce() -> Span) -> Self {
+        if !trace::is_heard() {
+            return Self { operation: Operation::start(Span::none), context: within.clone() };
+        }
         let _attached = within.clone().attach();
         let operation = Operation::start(build);
         let of_span = operation.context();
