@@ -8,7 +8,7 @@ use crate::settings::LogSettings;
 
 /// Has a builder's `init` write lines by this crate's schema in the console's place, as the settings of [`LogSettings`]
 /// say: to standard error, unless `logs.console` is `off` or `pretty`, and to files where there is a directory for them. The
-/// facade does it where its feature `logs` is on.
+/// facade does it where its feature `logs` is on. Where it is neither, the codes of errors are counted all the same.
 ///
 /// `LOG_LEVEL` and `RUST_LOG` say which events are taken, and which are exported as log records, unless
 /// `TELEMETRY_LOG_LEVEL` does; `Telemetry::log_levels` changes it while the process runs.
@@ -28,9 +28,6 @@ fn output(start: &LogStart<'_>) -> Result<LogOutput, InitError> {
     let settings: LogSettings = start.meter.settings_of();
     if let Some(levels) = settings.levels().filter(|_| !start.settings.log_filter_is_set) {
         start.levels.set(&levels)?;
-    }
-    if !start.prints && settings.directory.is_none() && settings.level_file.is_none() {
-        return Ok(LogOutput::none());
     }
     let builder = Logs::builder(start.settings.resource.service_name.clone())
         .settings(settings)

@@ -132,7 +132,8 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let is_alive = thread_is_alive(|| touch(&context));
         let (trace, span) = if is_alive { active() } else { (TraceId::INVALID, SpanId::INVALID) };
-        let is_kept = self.0.sampling.keeps(LogLevel::of(event.metadata().level()), trace);
+        let is_written = !self.0.sinks.is_empty();
+        let is_kept = is_written && self.0.sampling.keeps(LogLevel::of(event.metadata().level()), trace);
         // A line that is not written still counts its error.
         if !is_kept && !CODES.iter().any(|code| event.metadata().fields().field(code).is_some()) {
             return;

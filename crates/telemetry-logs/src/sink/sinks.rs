@@ -84,6 +84,11 @@ impl Drop for Sink {
 pub(crate) struct Sinks(Vec<Sink>);
 
 impl Sinks {
+    /// Whether lines go nowhere.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn add(&mut self, sink: Sink) {
         self.0.push(sink);
     }

@@ -178,6 +178,16 @@ fn files_have_the_lines_whatever_the_console_shows() {
 }
 
 #[test]
+fn codes_of_errors_are_counted_where_no_line_is_written() {
+    for console in ["off", "pretty"] {
+        let (text, sink) = printed(&[("TELEMETRY_LOG_CONSOLE", console)]);
+        assert_eq!(text.is_empty(), console == "off", "{text}");
+        let labels = [("error_code", "SESSION_CONNECTION_FAILED"), ("component", "session")];
+        assert_eq!(sink.metrics().total("agentpane_errors_total", &labels), 1.0, "{console}");
+    }
+}
+
+#[test]
 fn a_wrong_setting_is_refused_by_its_variable() {
     let builder = telemetry_logs::install(Telemetry::builder("shop"));
     let refused = builder.from_vars([("LOG_LEVEL", "loud")]).resolve().expect_err("it is refused");
