@@ -8,6 +8,7 @@ use std::process;
 use std::time::Instant;
 
 use crate::command::{Action, Command, Result, no_arguments};
+use crate::go_sources::Replaced;
 use crate::process::{output, run};
 use crate::workspace;
 
@@ -27,19 +28,36 @@ struct Tool {
     name: &'static str,
     module: &'static str,
     package: &'static str,
+    /// The file of its own that one of ours takes the place of.
+    replaced: Option<Replaced>,
 }
+
+/// The ways to discover targets that Prometheus is built with.
+const PLUGINS: Replaced =
+    Replaced { module: "github.com/prometheus/prometheus", path: "plugins/plugins.go", ours: "plugins.go" };
 
 /// In the order in which they are wanted.
 const TOOLS: [Tool; 5] = [
-    Tool { name: "promtool", module: "prometheus", package: "github.com/prometheus/prometheus/cmd/promtool" },
-    Tool { name: "prometheus", module: "prometheus", package: "github.com/prometheus/prometheus/cmd/prometheus" },
-    Tool { name: "otelcol", module: "otelcol", package: "." },
+    Tool {
+        name: "promtool",
+        module: "prometheus",
+        package: "github.com/prometheus/prometheus/cmd/promtool",
+        replaced: Some(PLUGINS),
+    },
+    Tool {
+        name: "prometheus",
+        module: "prometheus",
+        package: "github.com/prometheus/prometheus/cmd/prometheus",
+        replaced: Some(PLUGINS),
+    },
+    Tool { name: "otelcol", module: "otelcol", package: ".", replaced: None },
     Tool {
         name: "alertmanager",
         module: "alertmanager",
         package: "github.com/prometheus/alertmanager/cmd/alertmanager",
+        replaced: None,
     },
-    Tool { name: "amtool", module: "amtool", package: "github.com/prometheus/alertmanager/cmd/amtool" },
+    Tool { name: "amtool", module: "amtool", package: "github.com/prometheus/alertmanager/cmd/amtool", replaced: None },
 ];
 
 /// Where the programs are.
@@ -96,15 +114,24 @@ impl Tool {
     }
 
     fn build(&self) -> Result {
-        let mut go = process::Command::new("go");
-        // A module is what it says, whatever the machine's workspace, toolchain switch or version control say.
-        go.envs([("GOWORK", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "")]);
-        go.args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-o"]);
-        go.arg(self.path()).arg(self.package).current_dir(self.module_dir());
-        run(&mut go)?;
+        let mut build = go();
+        build.args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false"]).current_dir(self.module_dir());
+        if let Some(replaced) = &self.replaced {
+            let sources = dir().join(self.name).with_extension("source");
+            fs::create_dir_all(&sources)?;
+            build.arg("-modfile").arg(replaced.write(&self.module_dir(), go, &sources)?);
+        }
+        run(build.arg("-o").arg(self.path()).arg(self.package))?;
         fs::write(self.stamp_path(), self.sources()?)?;
         Ok(())
     }
+}
+
+/// A module is what it says, whatever the machine's workspace, toolchain switch or version control say.
+fn go() -> process::Command {
+    let mut go = process::Command::new("go");
+    go.envs([("GOWORK", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "")]);
+    go
 }
 
 /// Whether there is a Go new enough for these modules.

@@ -14,6 +14,7 @@ mod e2e;
 mod features;
 mod fuzz;
 mod gen_dashboards;
+mod go_sources;
 mod go_tools;
 mod libraries;
 mod nginx;
