@@ -80,7 +80,12 @@ impl Drop for ScopedSampling {
 /// is so, a guard need not look at the context that it starts in.
 #[must_use]
 pub fn is_heard() -> bool {
-    in_force().is_some() || (thread_is_alive() && dispatcher::get_default(|current| !current.is::<NoSubscriber>()))
+    in_force().is_some() || is_listened_to()
+}
+
+/// Whether a subscriber listens to what this thread says.
+pub(super) fn is_listened_to() -> bool {
+    thread_is_alive() && dispatcher::get_default(|current| !current.is::<NoSubscriber>())
 }
 
 /// The course in force; without one, the subscriber is left to decide.

@@ -6,10 +6,9 @@ use tracing::callsite::{Callsite as _, DefaultCallsite};
 use tracing::field::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::metadata::Kind;
-use tracing::subscriber::NoSubscriber;
 use tracing::{Event, Level, Metadata, Span, dispatcher};
 
-use super::course::makes;
+use super::course::{is_listened_to, makes};
 
 /// Whether the span of a guard of this declaration is made. Asked before its fields are worked out.
 ///
@@ -40,8 +39,7 @@ pub fn guard_span<const N: usize>(metadata: &'static Metadata<'static>, values: 
 fn say_once(target: &'static str) {
     static SAID: AtomicBool = AtomicBool::new(false);
     // Where nobody listens yet, somebody may later.
-    let is_heard = || dispatcher::get_default(|current| !current.is::<NoSubscriber>());
-    if SAID.load(Ordering::Relaxed) || !is_heard() || SAID.swap(true, Ordering::Relaxed) {
+    if SAID.load(Ordering::Relaxed) || !is_listened_to() || SAID.swap(true, Ordering::Relaxed) {
         return;
     }
     static CALLSITE: DefaultCallsite = DefaultCallsite::new(&METADATA);

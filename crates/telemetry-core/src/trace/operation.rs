@@ -8,7 +8,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use super::ActiveSpan;
-use super::thread_end::thread_is_alive;
+use super::course::is_listened_to;
 use crate::causes::error_message;
 use crate::clock;
 use crate::contained::contained;
@@ -206,7 +206,7 @@ impl Operation {
     /// the end one of whoever records it.
     #[doc(hidden)]
     pub fn say_end(&self, say: impl FnOnce()) {
-        if thread_is_alive() {
+        if is_listened_to() {
             let _said_by_the_panic_hook = contained(|| self.in_scope(say));
         }
     }
