@@ -11,7 +11,7 @@ mod worktree;
 #[cfg(feature = "reqwest")]
 pub use github::GitHubMiddleware;
 pub use github::{
-    Endpoint, GitHub, GitHubCall, GitHubOperation, GitHubStart, LimitKind, RateLimit, RateLimited, Resource,
+    Endpoint, GitHub, GitHubCall, GitHubOperation, GitHubStart, LimitKind, RateLimit, RateLimited, Resource, UNMATCHED,
 };
 #[cfg(feature = "tower")]
 pub use github::{GitHubFuture, GitHubLayer, GitHubService};

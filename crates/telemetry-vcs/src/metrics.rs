@@ -48,7 +48,7 @@ pub struct DiskMetrics {
 
 /// The calls of one endpoint of GitHub's, by the status that they were answered with.
 ///
-/// Endpoints are as many as GitHub describes, some 800, and `_other`.
+/// Endpoints are as many as GitHub describes, some 800, and `_unmatched`.
 #[derive(Metrics)]
 #[metrics(
     scope = "telemetry.vcs",

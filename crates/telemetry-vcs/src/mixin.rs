@@ -125,7 +125,7 @@ fn vcs() -> Dashboard {
         ))
         .panel(Panel::time_series(
             "GitHub Calls by Endpoint",
-            "The ten endpoints that are called most; paths that GitHub does not describe are `_other`",
+            "The ten endpoints that are called most; paths that GitHub does not describe are `_unmatched`",
             Unit::per_second("calls"),
             top(10, rate(CallMetrics::CALLS).by(["endpoint"])),
         ))

@@ -1,14 +1,16 @@
 //! Which of GitHub's endpoints a request asks for: its template and its operation.
 
 use http::Method;
-use telemetry_core::OTHER;
 
 use super::routes::Routes;
+
+/// The label `endpoint` of requests whose path GitHub does not describe.
+pub const UNMATCHED: &str = "_unmatched";
 
 /// One of GitHub's endpoints, as its REST description names it.
 ///
 /// The template is the label `endpoint`, so that owners, repositories and numbers never become labels. There are some 800
-/// of them; a path that GitHub does not describe is `_other`. The numbers of issues, pull requests and the like are
+/// of them; a path that GitHub does not describe is `_unmatched`. The numbers of issues, pull requests and the like are
 /// `{number}`.
 ///
 /// ```
@@ -39,10 +41,10 @@ impl Endpoint {
         let route = Routes::known().find(within_enterprise(path));
         let template = route.and_then(|route| route.template());
         let operation = route.and_then(|route| route.operation(method.as_str()));
-        Self { template: template.unwrap_or(OTHER), operation }
+        Self { template: template.unwrap_or(UNMATCHED), operation }
     }
 
-    /// The template, such as `/repos/{owner}/{repo}/pulls/{number}`; `_other` for a path that GitHub does not describe.
+    /// The template, such as `/repos/{owner}/{repo}/pulls/{number}`; [`UNMATCHED`] for a path that GitHub does not describe.
     #[must_use]
     pub const fn template(&self) -> &'static str {
         self.template

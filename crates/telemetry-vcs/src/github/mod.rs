@@ -20,7 +20,7 @@ mod target;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::GitHubMiddleware;
 pub use call::GitHubCall;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, UNMATCHED};
 pub use entry::GitHub;
 #[cfg(feature = "tower")]
 pub use layer::{GitHubFuture, GitHubLayer, GitHubService};

@@ -97,7 +97,7 @@ fn a_span_says_which_endpoint_of_which_repository_and_nothing_else_of_the_addres
     let unknown = Uri::from_static("https://api.github.com/hidden/of/nobody");
     fixture.github.call(&Method::POST, &unknown).start().fail("connection");
     fixture.span("external.github.apps/create-from-manifest").assert_no_attribute("vcs.owner.name");
-    fixture.span("external.github.POST").assert_attribute("url.template", "_other");
+    fixture.span("external.github.POST").assert_attribute("url.template", "_unmatched");
     fixture.assert_nowhere("hidden");
 }
 
@@ -159,6 +159,7 @@ fn a_thousand_paths_are_one_label() {
     }
     let metrics = fixture.metrics();
     metrics.assert_counter(CALLS, &[("endpoint", PULL_TEMPLATE), ("status", "error")], 1_000.0);
-    metrics.assert_counter(CALLS, &[("endpoint", "_other"), ("status", "error")], 1_000.0);
+    metrics.assert_counter(CALLS, &[("endpoint", "_unmatched"), ("status", "error")], 1_000.0);
     assert_eq!(metrics.series_count(CALLS), 2);
+    assert_eq!(metrics.total("telemetry_series_overflow_total", &[]), 0.0, "no limit is reached");
 }

@@ -99,13 +99,13 @@ fn an_endpoint_is_a_pattern_and_never_a_path() {
             Some("repos/upload-release-asset"),
         ),
         // What GitHub does not describe.
-        (Method::GET, "/repos", "_other", None),
-        (Method::GET, "/repos/o", "_other", None),
-        (Method::GET, "/repos/o//pulls", "_other", None),
-        (Method::GET, "/repos/o/r/pulls/7/secret", "_other", None),
-        (Method::GET, "/repositories/x/issues", "_other", None),
-        (Method::GET, "/apiv3/repos/o/r", "_other", None),
-        (Method::GET, "/github-production-release-asset/1/2", "_other", None),
+        (Method::GET, "/repos", "_unmatched", None),
+        (Method::GET, "/repos/o", "_unmatched", None),
+        (Method::GET, "/repos/o//pulls", "_unmatched", None),
+        (Method::GET, "/repos/o/r/pulls/7/secret", "_unmatched", None),
+        (Method::GET, "/repositories/x/issues", "_unmatched", None),
+        (Method::GET, "/apiv3/repos/o/r", "_unmatched", None),
+        (Method::GET, "/github-production-release-asset/1/2", "_unmatched", None),
         (Method::GET, "", "/", Some("meta/root")),
     ] {
         let endpoint = Endpoint::of(&method, path);

@@ -28,7 +28,7 @@ async fn each_request_is_measured_by_its_endpoint() {
     assert_eq!(lost.status(), StatusCode::NOT_FOUND);
 
     let metrics = fixture.metrics();
-    for (endpoint, status) in [(REPO, "200"), (REPO, "304"), ("_other", "404")] {
+    for (endpoint, status) in [(REPO, "200"), (REPO, "304"), ("_unmatched", "404")] {
         metrics.assert_counter(CALLS, &[("endpoint", endpoint), ("status", status)], 1.0);
     }
     metrics.assert_histogram_count(DURATION, &[("endpoint", REPO)], 2);
