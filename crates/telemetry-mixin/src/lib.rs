@@ -5,6 +5,7 @@ mod folder;
 mod generate;
 pub mod model;
 mod page;
+pub mod pipeline;
 pub mod promql;
 pub mod query;
 mod render;

@@ -2,7 +2,7 @@
 
 use telemetry_core::{Catalogue, SettingDef, TelemetryBuilder};
 #[cfg(feature = "mixin")]
-use telemetry_mixin::model::{Domain, Mixin};
+use telemetry_mixin::model::Domain;
 
 /// From a row a domain: its feature, its crate, the name under which this crate shows it, its groups of settings, and its
 /// metrics of the semantic conventions.
@@ -64,8 +64,8 @@ macro_rules! domains {
         #[must_use]
         pub fn domains() -> Vec<Domain> {
             vec![
-                // What core measures nobody looks at by itself: its metrics are shown by the dashboards of others.
-                Domain::new("core", telemetry_core::CATALOGUE, Mixin::new()),
+                // Core knows nothing of dashboards: what operators see of its own metrics the mixin declares.
+                telemetry_mixin::pipeline::domain(),
                 $(
                     #[cfg(feature = $feature)]
                     $crate_name::mixin::domain(),

@@ -11,13 +11,8 @@ use crate::tidy::workspace;
 pub(crate) fn domains() -> Vec<Domain> {
     let mut domains = telemetry::domains();
     domains.retain(|domain| domain.catalogue.metrics().next().is_some());
-    domains.retain(|domain| WITHOUT_MIXIN.iter().all(|(name, _)| *name != domain.catalogue.crate_name()));
     domains
 }
-
-/// Crates that declare metrics and have no dashboards or alerts of their own, and why.
-const WITHOUT_MIXIN: [(&str, &str); 1] =
-    [("telemetry-core", "its error catalogue is shown and alerted on by the domains that the errors arise in")];
 
 pub(super) fn crates() -> BTreeSet<String> {
     let catalogues = telemetry::catalogues();
@@ -39,10 +34,6 @@ fn the_list_has_every_crate_that_the_contract_names_and_that_exists() {
 }
 
 #[test]
-fn every_crate_that_declares_metrics_is_a_domain_or_says_why_not() {
-    let mut accounted = shown_crates();
-    for (name, reason) in WITHOUT_MIXIN {
-        assert!(accounted.insert(name.to_owned()), "{name} is a domain, although {reason}");
-    }
-    assert_eq!(accounted, crates());
+fn every_crate_that_declares_metrics_is_a_domain() {
+    assert_eq!(shown_crates(), crates());
 }

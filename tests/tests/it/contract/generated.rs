@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use telemetry_mixin::model::{Domain, Mixin};
 use telemetry_mixin::{GeneratorSettings, generate};
 
 use super::canonical::{Recorded, canonical};
@@ -79,10 +78,7 @@ pub(super) struct Generated {
 
 impl Generated {
     pub(super) fn new() -> Self {
-        // Others' alerts read its error catalogue.
-        let core = Domain::new("core", telemetry_core::CATALOGUE, Mixin::new());
-        let domains: Vec<Domain> = std::iter::once(core).chain(domains()).collect();
-        let files = generate(&GeneratorSettings::default(), &domains).unwrap_or_else(|errors| panic!("{errors}"));
+        let files = generate(&GeneratorSettings::default(), &domains()).unwrap_or_else(|errors| panic!("{errors}"));
         let below = |folder: &'static str| files.iter().filter(move |(path, _)| path.starts_with(folder));
         let dashboards = below("deploy/grafana/dashboards/").filter(|(path, _)| path.ends_with(".json"));
         let dashboards: Vec<Dashboard> = dashboards

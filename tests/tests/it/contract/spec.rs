@@ -67,6 +67,9 @@ pub(super) struct Panel {
     /// Other ranks of the same quantile.
     #[serde(default)]
     also: Vec<f64>,
+    /// Other queries.
+    #[serde(default)]
+    more: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,8 +92,12 @@ impl Metrics {
         read("metrics.yaml")
     }
 
-    /// The crate of a series, which is a metric or one of a histogram's three.
+    /// The crate of a series, which is a metric or one of a histogram's three. What the collector and Prometheus tell of
+    /// themselves is shown with the core's own.
     pub(super) fn crate_of(&self, series: &str) -> Option<&str> {
+        if series == "up" || series.starts_with("otelcol_") {
+            return Some("telemetry-core");
+        }
         let parts = ["_bucket", "_count", "_sum"];
         let owns = |metric: &&Metric| {
             let of_histogram = || parts.iter().any(|part| series.strip_suffix(part) == Some(&metric.name));
@@ -114,7 +121,8 @@ impl Panel {
             assert_ne!(other, query, "{}: the query has no quantile to vary", self.title);
             other
         });
-        std::iter::once(query.clone()).chain(others).collect()
+        let more = self.more.iter().map(|query| in_namespace(query));
+        std::iter::once(query.clone()).chain(others).chain(more).collect()
     }
 }
 
