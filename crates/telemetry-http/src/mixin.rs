@@ -42,6 +42,7 @@ pub fn mixin() -> Mixin {
 fn overview() -> Dashboard {
     Dashboard::overview()
         .row("Performance")
+        .at_a_glance(error_share())
         .panel(
             Panel::time_series(
                 "Request Rate",
@@ -73,9 +74,25 @@ fn overview() -> Dashboard {
         )
 }
 
+/// Whether requests fail, for the row that a dashboard begins with.
+fn error_share() -> Panel {
+    Panel::stat(
+        "Error Share",
+        "Share of HTTP requests that were answered with a status of 500 or more",
+        Unit::Ratio,
+        share(failed(), rate(RequestMetrics::REQUESTS)),
+    )
+    .threshold(0.0, "green")
+    .threshold(0.01, "yellow")
+    .threshold(0.05, "red")
+    .alert("HighErrorRate")
+    .size(6, 4)
+}
+
 fn http() -> Dashboard {
     Dashboard::new(HTTP, "HTTP", "Which routes are asked for, how they answer, how long they take, what they transfer")
         .row("Requests")
+        .at_a_glance(error_share())
         .panel(Panel::stacked_area(
             "Requests by Status",
             "Requests by status; 499 are those whose client left before there was a response",

@@ -1,7 +1,7 @@
 //! What operators see of MCP tools, connections and the registry.
 
 use telemetry_mixin::model::{
-    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit,
+    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit, Variable,
 };
 use telemetry_mixin::query::{given, promql, quantile, quantiles, rate, series, share, sorted, sum, threshold};
 use telemetry_mixin::runbook;
@@ -53,8 +53,25 @@ fn mcp_tools() -> Dashboard {
         TOOLS,
         "MCP Tools",
         "How long the tools of MCP servers take, how they fail, whether the servers are connected, how the registry answers",
+    )
+    .variable(Variable::new("server_id", "Server", series(McpToolMetrics::EXECUTE).count()))
+    .variable(Variable::new("tool_name", "Tool", series(McpToolMetrics::EXECUTE).count()));
+    let board = calls(board.row("Executions")).at_a_glance(
+        Panel::stat(
+            "Error Share",
+            "Share of executions that failed or exceeded their timeout, of those that were not dropped by their caller",
+            Unit::Ratio,
+            share(
+                rate(McpToolMetrics::EXECUTE).matches("outcome", "error|timeout"),
+                rate(McpToolMetrics::EXECUTE).except(Outcome::Cancelled),
+            ),
+        )
+        .threshold(0.0, "green")
+        .threshold(0.01, "yellow")
+        .threshold(0.05, "red")
+        .alert("HighMCPToolErrorRate")
+        .size(6, 4),
     );
-    let board = calls(board.row("Executions"));
     let board = latency(board.row("Latency"));
     let board = errors(board.row("Errors"));
     connections(board.row("Connections and Registry"))

@@ -18,5 +18,5 @@ pub use folder::FilesError;
 pub use generate::{GenerateErrors, checker, generate};
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
-pub use settings::{AlertSettings, GeneratorSettings};
+pub use settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
 pub use verify::{VerifyError, check_dashboard, check_rules};

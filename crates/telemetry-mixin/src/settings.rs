@@ -23,6 +23,13 @@ pub struct GeneratorSettings {
     pub runbooks_url: String,
     /// Where Grafana reaches Prometheus.
     pub prometheus_url: String,
+    /// The label of `target_info` under which instances are shown, which are UUIDs: `host_name` by default, which on
+    /// Kubernetes is the pod.
+    pub instance_label: String,
+    /// Where traces are, for links from panels and exemplars; by default a Tempo.
+    pub traces: Option<Traces>,
+    /// Where log records are, for links from panels; by default a Loki.
+    pub logs: Option<Logs>,
     /// How often metrics are exported; Grafana's `$__rate_interval` is at least four times that. The default, `15s`,
     /// is that of the exporter.
     pub export_interval: String,
@@ -40,9 +47,94 @@ impl Default for GeneratorSettings {
             grafana_url: "http://localhost:3000".to_owned(),
             runbooks_url: "http://localhost:3000/public/runbooks".to_owned(),
             prometheus_url: "http://prometheus:9090".to_owned(),
+            instance_label: "host_name".to_owned(),
+            traces: Some(Traces::new(TraceStore::Tempo, "http://tempo:3200")),
+            logs: Some(Logs::new(LogStore::Loki, "http://loki:3100")),
             export_interval: "15s".to_owned(),
             rule_interval: "30s".to_owned(),
         }
+    }
+}
+
+/// What keeps traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceStore {
+    /// Grafana Tempo.
+    Tempo,
+    /// Jaeger.
+    Jaeger,
+}
+
+impl TraceStore {
+    /// The name of Grafana's plugin, which is the data source's uid, too, unless set otherwise.
+    #[must_use]
+    pub const fn plugin(self) -> &'static str {
+        match self {
+            Self::Tempo => "tempo",
+            Self::Jaeger => "jaeger",
+        }
+    }
+}
+
+/// What keeps log records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogStore {
+    /// Grafana Loki.
+    Loki,
+    /// VictoriaLogs, of which Grafana needs the plugin.
+    VictoriaLogs,
+}
+
+impl LogStore {
+    /// The name of Grafana's plugin.
+    #[must_use]
+    pub const fn plugin(self) -> &'static str {
+        match self {
+            Self::Loki => "loki",
+            Self::VictoriaLogs => "victoriametrics-logs-datasource",
+        }
+    }
+}
+
+/// Grafana's data source of traces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traces {
+    /// What keeps them.
+    pub store: TraceStore,
+    /// The data source's uid.
+    pub uid: String,
+    /// Where Grafana reaches it.
+    pub url: String,
+}
+
+impl Traces {
+    /// That store at that address, under a uid that is the store's name.
+    #[must_use]
+    pub fn new(store: TraceStore, url: impl Into<String>) -> Self {
+        Self { store, uid: store.plugin().to_owned(), url: url.into() }
+    }
+}
+
+/// Grafana's data source of log records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logs {
+    /// What keeps them.
+    pub store: LogStore,
+    /// The data source's uid.
+    pub uid: String,
+    /// Where Grafana reaches it.
+    pub url: String,
+}
+
+impl Logs {
+    /// That store at that address, under the uid `loki` or `victorialogs`.
+    #[must_use]
+    pub fn new(store: LogStore, url: impl Into<String>) -> Self {
+        let uid = match store {
+            LogStore::Loki => "loki",
+            LogStore::VictoriaLogs => "victorialogs",
+        };
+        Self { store, uid: uid.to_owned(), url: url.into() }
     }
 }
 

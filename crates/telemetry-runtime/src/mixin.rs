@@ -1,9 +1,9 @@
 //! What operators see of tools, executions and workflow polling.
 
 use telemetry_mixin::model::{
-    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit,
+    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit, Variable,
 };
-use telemetry_mixin::query::{amount, buckets, given, quantiles, rate, share, sorted, threshold};
+use telemetry_mixin::query::{amount, buckets, given, quantiles, rate, series, share, sorted, threshold};
 use telemetry_mixin::runbook;
 
 use crate::CATALOGUE;
@@ -55,7 +55,24 @@ pub fn mixin() -> Mixin {
 
 fn runtime_tools() -> Dashboard {
     Dashboard::new(TOOLS, "Runtime Tools", "How long tools take, how they fail, how their processes end, what they write")
+        .variable(Variable::new("tool_id", "Tool", series(ToolMetrics::EXECUTE).count()))
         .row("Runs")
+        .at_a_glance(
+            Panel::stat(
+                "Error Share",
+                "Share of runs that failed or exceeded their timeout, of those that were not dropped by their caller",
+                Unit::Ratio,
+                share(
+                    rate(ToolMetrics::EXECUTE).matches("outcome", "error|timeout"),
+                    rate(ToolMetrics::EXECUTE).except(Outcome::Cancelled),
+                ),
+            )
+            .threshold(0.0, "green")
+            .threshold(0.01, "yellow")
+            .threshold(0.05, "red")
+            .alert("HighToolErrorRate")
+            .size(6, 4),
+        )
         .panel(
             Panel::stat(
                 "Timeout Rate",
@@ -177,6 +194,21 @@ fn execution_overview() -> Dashboard {
         "Synchronous and asynchronous executions of tasks, agents and workflows",
     )
     .row("Executions")
+    .at_a_glance(
+        Panel::stat(
+            "Error Share",
+            "Share of synchronous executions that failed or exceeded their time limit",
+            Unit::Ratio,
+            share(
+                rate(ExecutionMetrics::LATENCY).matches("outcome", "error|timeout"),
+                rate(ExecutionMetrics::LATENCY).except(Outcome::Cancelled),
+            ),
+        )
+        .threshold(0.0, "green")
+        .threshold(0.01, "yellow")
+        .threshold(0.05, "red")
+        .size(6, 4),
+    )
     .panel(Panel::time_series(
         "Execution Latency by Kind (p50/p95/p99)",
         "Quantiles of synchronous executions; the last bucket ends at 300 s",

@@ -49,6 +49,19 @@ pub fn mixin() -> Mixin {
 fn streaming() -> Dashboard {
     Dashboard::new(STREAMING, "Streaming", "Event streams: how many are open, what is sent on them, why they end")
         .row("Streams")
+        .at_a_glance(
+            Panel::stat(
+                "Error Share",
+                "Share of the streams that ended in an error, of those that ended",
+                Unit::Ratio,
+                share(rate(StreamMetrics::ERRORS), rate(StreamMetrics::DURATION)),
+            )
+            .threshold(0.0, "green")
+            .threshold(0.01, "yellow")
+            .threshold(0.05, "red")
+            .alert("StreamErrorRateHigh")
+            .size(6, 4),
+        )
         .panel(
             Panel::time_series(
                 "Active Streams",

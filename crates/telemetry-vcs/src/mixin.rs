@@ -1,9 +1,9 @@
 //! What operators see of worktrees and of GitHub's API.
 
 use telemetry_core::{Component, ErrorMetrics, Errors};
-use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit};
+use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit, Variable};
 use telemetry_mixin::query::{
-    Aggregate, Selector, given, increase, max, min, promql, quantiles, rate, share, sum, threshold, top,
+    Aggregate, Selector, given, increase, max, min, promql, quantiles, rate, series, share, sum, threshold, top,
 };
 use telemetry_mixin::runbook;
 
@@ -75,6 +75,7 @@ fn infrastructure() -> Dashboard {
 
 fn vcs() -> Dashboard {
     Dashboard::new(VCS, "Worktrees & GitHub", "Git worktrees and the disk that they take; GitHub's API and its rate limit")
+        .variable(Variable::new("project_id", "Project", series(ProjectMetrics::ACTIVE)))
         .row("Worktrees")
         .panel(Panel::time_series(
             "Active Worktrees",

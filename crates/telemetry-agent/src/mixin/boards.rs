@@ -79,8 +79,24 @@ pub(super) fn agent_performance() -> Dashboard {
     )
     .refresh("10s")
     .variable(Variable::new("project_id", "Project", series(ProjectGauges::AGENTS).to_string()))
-    .variable(Variable::new("agent_id", "Agent", agents.to_string()));
-    let board = status(board.row("Agent Status"));
+    .variable(Variable::new("agent_id", "Agent", agents.to_string()))
+    .variable(Variable::new("tool", "Tool", of_agents(ToolMetrics::CALLS)));
+    let board = status(board.row("Agent Status")).at_a_glance(
+        Panel::stat(
+            "Error Share",
+            "Share of the runs that failed, of those that were not given up",
+            Unit::Ratio,
+            share(
+                rate(chosen(AgentMetrics::RUNS)).only(RunStatus::Failed),
+                rate(chosen(AgentMetrics::RUNS)).except(RunStatus::Cancelled),
+            ),
+        )
+        .threshold(0.0, "green")
+        .threshold(0.1, "yellow")
+        .threshold(0.25, "red")
+        .alert("LowAgentSuccessRate")
+        .size(6, 4),
+    );
     let board = execution(board.row("Execution Metrics"));
     let board = tools(board.row("Tool Execution"));
     let board = tasks(board.row("Tasks and Approvals"));

@@ -1,7 +1,7 @@
 //! The dashboard of providers, and this domain's part of Infrastructure.
 
-use telemetry_mixin::model::{Dashboard, Panel, Unit};
-use telemetry_mixin::query::{buckets, increase, quantiles, rate, share, sum};
+use telemetry_mixin::model::{Dashboard, Panel, Unit, Variable};
+use telemetry_mixin::query::{buckets, increase, quantiles, rate, series, share, sum};
 
 use super::names::{MODEL, PROVIDERS};
 use crate::metrics::{
@@ -14,7 +14,9 @@ pub(super) fn llm_provider() -> Dashboard {
         PROVIDERS,
         "LLM Provider",
         "How long providers take to answer, how they fail, what they are asked for and what that costs",
-    );
+    )
+    .variable(Variable::new("provider", "Provider", series(ModelMetrics::REQUEST).count()))
+    .variable(Variable::new("model", "Model", series(ModelMetrics::REQUEST).count()));
     factories(persistence(limits(spend(tokens(latency(overview(dashboard)))))))
 }
 
@@ -31,6 +33,22 @@ pub(super) fn external_services() -> Dashboard {
 fn overview(dashboard: Dashboard) -> Dashboard {
     dashboard
         .row("Calls")
+        .at_a_glance(
+            Panel::stat(
+                "Error Share",
+                "Share of calls that no attempt answered, of those that were not dropped by their caller",
+                Unit::Ratio,
+                share(
+                    rate(ModelMetrics::REQUEST).matches("outcome", "error|timeout"),
+                    rate(ModelMetrics::REQUEST).except(Outcome::Cancelled),
+                ),
+            )
+            .threshold(0.0, "green")
+            .threshold(0.01, "yellow")
+            .threshold(0.05, "red")
+            .alert("HighProviderErrorRate")
+            .size(6, 4),
+        )
         .panel(
             Panel::stat(
                 "Success Rate",

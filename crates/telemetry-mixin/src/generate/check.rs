@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use telemetry_core::Catalogue;
+use telemetry_core::{CATALOGUE, Catalogue};
 
 use super::lint;
 use crate::model::Viz;
@@ -38,7 +38,11 @@ pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Fin
 }
 
 pub(super) fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Checker {
-    let catalogues: Vec<Catalogue> = domains.iter().map(|domain| domain.catalogue).collect();
+    let mut catalogues: Vec<Catalogue> = domains.iter().map(|domain| domain.catalogue).collect();
+    // What telemetry-core measures every application exports, whether or not its domain is given.
+    if catalogues.iter().all(|known| known.crate_name() != CATALOGUE.crate_name()) {
+        catalogues.push(CATALOGUE);
+    }
     let mut checker = Checker::new(&catalogues, &settings.namespace);
     settings.common_labels.iter().for_each(|label| checker.add_common_label(label));
     domains.iter().flat_map(|domain| &domain.foreign).for_each(|metric| checker.add_foreign(metric));
@@ -101,7 +105,7 @@ fn query(checker: &Checker, target: &Target, of_several: bool, place: &str, find
     if of_several && query.legend.is_empty() {
         find(Problem::new("one of several queries has no legend", whole));
     }
-    if let Err(problem) = expression.narrowed(&[("job", "$job")]) {
+    if let Err(problem) = expression.narrowed(|_| vec![("job".to_owned(), "$job".to_owned())]) {
         find(problem);
     }
     match checker.without_target(expression) {

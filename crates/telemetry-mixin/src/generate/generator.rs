@@ -7,7 +7,7 @@ use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::{grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
-use crate::resolved::{Merged, Resolved, merged, mistakes};
+use crate::resolved::{Resolved, merged, mistakes};
 use crate::settings::GeneratorSettings;
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -90,9 +90,10 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     let wanted: Vec<&Resolved> =
         resolved.iter().filter(|domain| settings.wants(&domain.name, domain.catalogue.crate_name())).collect();
     let mut files = GeneratedFiles::default();
-    for Merged { board, domains } in merged(wanted.iter().copied()) {
-        let path = format!("deploy/grafana/dashboards/{}.json", board.head.slug);
-        files.insert(path, grafana::dashboard(&board, &domains, settings)?);
+    let checker = check::checker(settings, resolved);
+    for merged in merged(wanted.iter().copied()) {
+        let path = format!("deploy/grafana/dashboards/{}.json", merged.board.head.slug);
+        files.insert(path, grafana::dashboard(&merged, settings, &checker)?);
     }
     for domain in &wanted {
         if let Some(rules) = prometheus::rule_file(domain, settings) {

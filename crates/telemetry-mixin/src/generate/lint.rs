@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alert, RecordingRule, Runbook};
+use crate::model::{Alert, Dashboard, RecordingRule, Runbook};
 use crate::promql::Finding;
 use crate::resolved::{Board, BoardPanel, Merged, Resolved};
 use crate::settings::{GeneratorSettings, time};
@@ -70,12 +70,13 @@ pub(super) fn board(board: &Board) -> Vec<Finding> {
     }
     if !head.sections.is_empty() {
         let titles = board.rows.iter().map(|row| row.title.as_ref());
-        for title in titles.filter(|title| title.is_none_or(|title| !head.sections.contains(title))) {
+        let is_section = |title: &String| title == Dashboard::AT_A_GLANCE || head.sections.contains(title);
+        for title in titles.filter(|title| !title.is_some_and(is_section)) {
             let title = title.map_or("without a title", String::as_str);
             findings.push(Finding::about(&place, format!("its row `{title}` is none of its sections")));
         }
     }
-    if board.panels().next().is_none() {
+    if board.rows.iter().all(|row| row.title.as_deref() == Some(Dashboard::AT_A_GLANCE)) {
         findings.push(Finding::about(&place, "it has no panels"));
     }
     twice("panel", board.panels().map(|shown| shown.panel.title.as_str()), &mut findings);

@@ -33,6 +33,10 @@ pub struct Row {
 }
 
 impl Dashboard {
+    /// The title of the row that every dashboard begins with: the generator puts into it how many instances export, how
+    /// long ago, and how many of the domain's alerts fire.
+    pub const AT_A_GLANCE: &'static str = "At a Glance";
+
     /// A dashboard that reloads every 30 s and opens with the last 6 hours.
     #[must_use]
     pub fn new(slug: impl Into<String>, title: impl Into<String>, description: impl Into<String>) -> Self {
@@ -62,7 +66,7 @@ impl Dashboard {
         self
     }
 
-    /// Adds a variable.
+    /// Adds a variable. Every panel's series that carry the label which it lists are narrowed to what is chosen.
     #[must_use]
     pub fn variable(mut self, variable: Variable) -> Self {
         self.variables.push(variable);
@@ -90,6 +94,27 @@ impl Dashboard {
         match self.rows.last_mut() {
             Some(row) => row.panels.push(panel),
             None => self.rows.push(Row { title: None, panels: vec![panel] }),
+        }
+        self
+    }
+
+    /// Adds a panel to the row that the dashboard begins with; further panels belong to the last row.
+    ///
+    /// ```
+    /// use telemetry_mixin::model::{Dashboard, Panel, Unit};
+    /// use telemetry_mixin::query::{rate, share};
+    ///
+    /// let failed = share(rate("refused_total"), rate("mails_total"));
+    /// let share = Panel::stat("Error Share", "Mails that were refused", Unit::Ratio, failed);
+    /// let board = Dashboard::new("mails", "Mails", "What is sent").row("Mails").at_a_glance(share);
+    /// assert_eq!(board.rows[0].title.as_deref(), Some(Dashboard::AT_A_GLANCE));
+    /// ```
+    #[must_use]
+    pub fn at_a_glance(mut self, panel: Panel) -> Self {
+        let title = Some(Self::AT_A_GLANCE.to_owned());
+        match self.rows.iter_mut().find(|row| row.title == title) {
+            Some(row) => row.panels.push(panel),
+            None => self.rows.insert(0, Row { title, panels: vec![panel] }),
         }
         self
     }

@@ -33,9 +33,12 @@ impl Expression {
         self.parsed().map(metric_names)
     }
 
-    /// The same with these matchers in every selector that has none for the label.
-    pub(crate) fn narrowed(&self, matchers: &[(&str, &str)]) -> Result<String, Problem> {
-        with_matchers(&self.text, self.parsed()?, matchers)
+    /// The same with the matchers that a metric's name asks for, in every selector that has none for the label.
+    pub(crate) fn narrowed(
+        &self,
+        matchers_of: impl Fn(Option<&str>) -> Vec<(String, String)>,
+    ) -> Result<String, Problem> {
+        with_matchers(&self.text, self.parsed()?, matchers_of)
             .map_err(|span| Problem::new("matchers joined by `or` cannot be narrowed to a job", span))
     }
 }

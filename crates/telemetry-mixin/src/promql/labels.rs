@@ -42,6 +42,11 @@ impl LabelSet {
         self.open || self.known.contains_key(label)
     }
 
+    /// Whether every series carries the label.
+    pub(crate) fn surely_has(&self, label: &str) -> bool {
+        self.known.get(label).is_some_and(|optional| !optional)
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.open
     }

@@ -6,6 +6,7 @@
 mod check;
 mod expression;
 mod facts;
+mod fold;
 mod function;
 mod labels;
 mod locate;
@@ -23,6 +24,7 @@ pub use check::{Checker, Role, Sound};
 pub use problem::{Finding, Problem};
 
 pub(crate) use expression::Expression;
+pub(crate) use fold::folded;
 pub(crate) use problem::{cut, shown};
 pub(crate) use rewrite::in_namespace;
 pub(crate) use suggest::{listing, nearest};

@@ -44,13 +44,14 @@ fn in_capitals(namespace: &Namespace) -> String {
     namespace.as_str().split('_').map(capitalised).collect()
 }
 
-/// The expression with matchers added to every selector; the author's text is otherwise kept to the letter.
+/// The expression with matchers added to every selector, as `matchers_of` says by the metric's name; the author's text is
+/// otherwise kept to the letter. A label that has a matcher gets no second one.
 ///
 /// `Err` holds the place of a selector whose matchers are joined by `or`, to which nothing can be added for all of it.
 pub(crate) fn with_matchers(
     text: &str,
     parsed: &Parsed,
-    matchers: &[(&str, &str)],
+    matchers_of: impl Fn(Option<&str>) -> Vec<(String, String)>,
 ) -> Result<String, std::ops::Range<usize>> {
     let mut insertions: Vec<(usize, String)> = Vec::new();
     let mut refused = None;
@@ -58,8 +59,8 @@ pub(crate) fn with_matchers(
         if selector.alternatives {
             refused.get_or_insert(span.clone());
         }
-        let missing: Vec<String> = matchers
-            .iter()
+        let missing: Vec<String> = matchers_of(selector.name.as_ref().map(|name| name.text.as_str()))
+            .into_iter()
             .filter(|(label, _)| selector.matchers.iter().all(|matcher| matcher.label.text != *label))
             .map(|(label, value)| format!("{label}=~\"{value}\""))
             .collect();

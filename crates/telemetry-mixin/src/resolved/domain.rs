@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use telemetry_core::{Catalogue, Namespace};
 
-use super::{Board, slo};
+use super::{Board, glance, slo};
 use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
 use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
@@ -18,6 +18,8 @@ pub(crate) struct Resolved {
     pub(crate) alerts: Vec<ResolvedAlert>,
     pub(crate) runbooks: Vec<Runbook>,
     pub(crate) foreign: Vec<ForeignMetric>,
+    /// The rule that records how many of its alerts fire.
+    pub(crate) firing: Option<String>,
 }
 
 pub(crate) struct ResolvedRule {
@@ -44,12 +46,16 @@ impl Resolved {
             rules.extend(slo::rules(objective));
             alerts.extend(slo::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
         }
+        let alerts: Vec<ResolvedAlert> =
+            alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect();
+        let firing = glance::firing(&domain.name, &alerts, settings);
         Self {
             name: domain.name.clone(),
             catalogue: domain.catalogue,
             boards: mixin.dashboards.iter().map(|declared| Board::new(dashboard(declared, namespace))).collect(),
-            rules: rules.into_iter().map(|declared| rule(declared, namespace)).collect(),
-            alerts: alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect(),
+            firing: firing.as_ref().map(|recorded| recorded.rule.name.clone()),
+            rules: rules.into_iter().map(|declared| rule(declared, namespace)).chain(firing).collect(),
+            alerts,
             runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
             foreign: mixin.foreign.clone(),
         }

@@ -2,6 +2,7 @@
 
 mod board;
 mod domain;
+mod glance;
 mod merge;
 mod settings;
 mod slo;

@@ -1,6 +1,7 @@
 //! The public API of telemetry-mixin, exercised as a library user does.
 
 mod absence;
+mod answers;
 mod catalog;
 mod catalogue;
 mod checker;

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use promql_parser::label::{Labels, Matchers};
+use promql_parser::label::{Labels, Matcher, Matchers};
 use promql_parser::parser::{self, BinModifier, BinaryExpr, Expr, LabelModifier, VectorSelector};
 
 /// Recorded series by the name of their rule.
 pub(super) type Recorded = BTreeMap<String, Expr>;
-
-/// What the generator adds to every selector of a panel.
-const INJECTED: [&str; 2] = ["job=~\"$job\"", "instance=~\"$instance\""];
 
 /// Grafana's variables that stand for durations, and durations that nobody writes.
 const DURATIONS: [(&str, &str); 2] = [("$__rate_interval", "1111111s"), ("$__range", "2222222s")];
@@ -20,6 +17,7 @@ const DURATIONS: [(&str, &str); 2] = [("$__rate_interval", "1111111s"), ("$__ran
 /// - a recorded series is its rule's expression;
 /// - the matchers that the generator adds are nothing;
 /// - a sum over a sum that keeps its labels is one sum;
+/// - the greatest series and the others folded into one are all series, and an instance under its host's name is itself;
 /// - `(a or 0 * b) / (b > 0)` is `a / b`, with 0 where only `a` is missing and nothing where `b` is 0.
 pub(super) fn canonical(text: &str, recorded: &Recorded) -> Expr {
     let mut filled = text.to_owned();
@@ -91,6 +89,9 @@ fn simplified(expr: Expr, recorded: &Recorded) -> Expr {
             if let Some(modifier) = &mut binary.modifier {
                 modifier.matching = modifier.matching.take().map(ordered);
             }
+            if let Some(shown) = presented(&binary) {
+                return shown;
+            }
             if let Some(part) = guarded_ratio(&binary) {
                 let Expr::Binary(guard) = *binary.rhs else { unreachable!("a guarded ratio divides by a comparison") };
                 (binary.lhs, binary.rhs) = (part, guard.lhs);
@@ -116,10 +117,15 @@ fn simplified(expr: Expr, recorded: &Recorded) -> Expr {
 fn plain(mut selector: VectorSelector) -> VectorSelector {
     assert!(selector.matchers.or_matchers.is_empty(), "{selector}: matchers joined by `or` have no canonical form");
     let mut matchers = selector.matchers.matchers;
-    matchers.retain(|matcher| !INJECTED.contains(&matcher.to_string().as_str()));
+    matchers.retain(|matcher| !is_choice(matcher));
     matchers.sort_by_key(ToString::to_string);
     selector.matchers = Matchers::new(matchers);
     selector
+}
+
+/// Whether it is what the generator adds to a panel's selectors: the choice of a variable that is called like the label.
+fn is_choice(matcher: &Matcher) -> bool {
+    matcher.to_string() == format!("{name}=~\"${name}\"", name = matcher.name)
 }
 
 fn ordered(modifier: LabelModifier) -> LabelModifier {
@@ -161,6 +167,31 @@ fn guarded_ratio(ratio: &BinaryExpr) -> Option<Box<Expr>> {
     (plainly && fits && guarded).then(|| or.lhs.clone())
 }
 
+/// What is shown where the generator folds all but the greatest series into one, or names instances by their hosts: in
+/// `greatest or label_replace(rest, …)` the greatest are `topk(10, shown)`, or a sum of `shown and on (…) …`; the named ones
+/// are `shown * on (instance) group_left (host) group by (…) (target_info)`.
+fn presented(either: &BinaryExpr) -> Option<Expr> {
+    let is = |op: &str, wanted: &str| op == wanted;
+    let Expr::Call(rest) = &*either.rhs else { return None };
+    if !is(&either.op.to_string(), "or") || rest.func.name != "label_replace" {
+        return None;
+    }
+    match &*either.lhs {
+        Expr::Aggregate(greatest) if is(&greatest.op.to_string(), "topk") => Some(*greatest.expr.clone()),
+        Expr::Aggregate(greatest) => {
+            let Expr::Binary(and) = &*greatest.expr else { return None };
+            let is_fold = is(&and.op.to_string(), "and");
+            is_fold.then(|| Expr::Aggregate(parser::AggregateExpr { expr: and.lhs.clone(), ..greatest.clone() }))
+        }
+        Expr::Binary(named) => {
+            let Expr::Aggregate(hosts) = &*named.rhs else { return None };
+            let is_host = is(&named.op.to_string(), "*") && is(&hosts.op.to_string(), "group");
+            is_host.then(|| *named.lhs.clone())
+        }
+        _ => None,
+    }
+}
+
 fn has_no_modifier(binary: &BinaryExpr) -> bool {
     binary.modifier.as_ref().is_none_or(|modifier| *modifier == BinModifier::default())
 }
@@ -172,10 +203,22 @@ fn what_means_the_same_is_equal() {
     for (one, other) in [
         ("sum by (a, b) (rate(x[5m]))", "(sum(rate(x[5m])) by (b,a))"),
         ("sum(rate(x{a=\"1\", b!=\"2\"}[$__rate_interval]))", "sum(rate(x{b!=\"2\",a=\"1\"}[$__rate_interval]))"),
-        ("sum(x{job=~\"$job\", instance=~\"$instance\", a=\"1\"})", "sum(x{a=\"1\"})"),
+        ("sum(x{job=~\"$job\", instance=~\"$instance\", b=~\"$b\", a=\"1\"})", "sum(x{a=\"1\"})"),
         ("sum by (le, tool) (job_le_tool:x:rate5m)", "sum by (tool, le) (rate(x_bucket[5m]))"),
         ("(sum(a) or 0 * sum(b)) / (sum(b) > 0)", "sum(a) / sum(b)"),
         ("sum by (k) (a) > 30", "sum by (k) (a) > 30.0"),
+        (
+            "topk(10, sum by (k) (a)) or label_replace(sum(sum by (k) (a) unless topk(10, sum by (k) (a))), \"k\", \"other\", \"\", \"\")",
+            "sum by (k) (a)",
+        ),
+        (
+            "histogram_quantile(0.5, sum by (le, k) (a and on (k) topk(10, b)) or label_replace(c, \"k\", \"other\", \"\", \"\"))",
+            "histogram_quantile(0.5, sum by (le, k) (a))",
+        ),
+        (
+            "(sum by (i) (a)) * on (i) group_left (h) group by (i, h) (t) or label_replace(b, \"h\", \"$1\", \"i\", \"(.*)\")",
+            "sum by (i) (a)",
+        ),
     ] {
         assert_eq!(canonical(one, &recorded), canonical(other, &recorded));
     }
@@ -191,8 +234,10 @@ fn what_means_something_else_differs() {
         ("sum(rate(x[5m]))", "sum(rate(x[$__rate_interval]))"),
         ("sum(rate(x[5m]))", "sum(increase(x[5m]))"),
         ("sum(x{a=\"1\"})", "sum(x{a=\"2\"})"),
+        ("sum(x{a=~\"$b\"})", "sum(x)"),
         ("sum(x{a=\"1\"})", "sum(x{a=~\"1\"})"),
         ("sum(x) > 1", "sum(x) >= 1"),
+        ("topk(10, sum by (k) (a)) or sum(b)", "sum by (k) (a)"),
         ("sum(x) > 1", "sum(x) > bool 1"),
         ("sum(x) > 1", "sum(x) > 2"),
         ("sum by (other) (tool:x:rate5m)", "sum by (other) (rate(x[5m]))"),

@@ -12,7 +12,7 @@ use crate::promql::facts::Facts;
 use crate::promql::parse::Parsed;
 use crate::promql::problem::Problem;
 use crate::promql::rewrite::metric_names;
-use crate::promql::schema::Schema;
+use crate::promql::schema::{Schema, Series};
 use crate::promql::suggest::listing;
 use crate::promql::token::whole;
 use crate::promql::tree::{NodeKind, Span};
@@ -183,6 +183,17 @@ impl Checker {
             .flat_map(|series| self.schema.labels(series).names().map(str::to_owned).collect::<Vec<_>>())
             .collect();
         Err(vec![problem.help(format!("its labels are {}", listing(labels.iter().map(String::as_str))))])
+    }
+
+    /// Whether every series of that name carries the label: a detail label may be left out.
+    pub(crate) fn carries(&self, name: &str, label: &str) -> bool {
+        self.schema.get(name).is_some_and(|series| self.schema.labels(series).surely_has(label))
+    }
+
+    /// Whether the label of the series of that name takes any text, of which there may be many.
+    pub(crate) fn is_free_text(&self, name: &str, label: &str) -> bool {
+        let declared = |series: &Series| series.labels.iter().any(|own| own.name == label && own.values.is_none());
+        label != "le" && self.schema.get(name).is_some_and(declared)
     }
 
     /// The rules that an expression reads and that have dropped `job` or `instance`, with the label that is missing.

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::annotations;
 use super::panel::{Context, panel, row};
-use super::variables;
-use crate::promql::Finding;
-use crate::resolved::Board;
+use super::variables::{self, Choice};
+use crate::promql::{Checker, Finding};
+use crate::resolved::{Board, Merged};
 use crate::settings::GeneratorSettings;
 
 /// The schema of Grafana 11; newer ones migrate it when they load it.
@@ -13,8 +14,12 @@ const SCHEMA_VERSION: u32 = 39;
 const COLUMNS: u8 = 24;
 
 /// The dashboard as Grafana provisions it, or what cannot be shown of it.
-pub(crate) fn dashboard(board: &Board, domains: &[&str], settings: &GeneratorSettings) -> Result<String, Finding> {
-    let context = Context { settings };
+pub(crate) fn dashboard(
+    Merged { board, domains, alerts, .. }: &Merged<'_>,
+    settings: &GeneratorSettings,
+    checker: &Checker,
+) -> Result<String, Finding> {
+    let context = Context { settings, choice: Choice::new(board, settings, checker) };
     let dashboard = &board.head;
     let tags: Vec<&str> = std::iter::once(settings.namespace.as_str()).chain(domains.iter().copied()).collect();
     let value = json!({
@@ -41,8 +46,8 @@ pub(crate) fn dashboard(board: &Board, domains: &[&str], settings: &GeneratorSet
             "tooltip": "The other dashboards, with the same job, instance and time range",
             "url": "",
         }],
-        "annotations": { "list": [] },
-        "templating": { "list": variables::all(board)? },
+        "annotations": { "list": annotations::all(alerts) },
+        "templating": { "list": variables::all(board, &context.choice, settings)? },
         "panels": panels(board, &context)?,
     });
     let mut text = serde_json::to_string_pretty(&value).expect("a JSON value of strings and numbers always serialises");

@@ -1,6 +1,9 @@
 //! Grafana: dashboards and their provisioning.
 
+mod annotations;
 mod dashboard;
+mod instance;
+mod links;
 mod options;
 mod panel;
 mod provisioning;

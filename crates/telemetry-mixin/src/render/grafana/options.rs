@@ -22,7 +22,7 @@ pub(super) fn type_of(viz: Viz) -> &'static str {
 pub(super) fn options(panel: &Panel, queries: usize) -> Value {
     let last = json!({ "calcs": ["lastNotNull"], "fields": "", "values": false });
     let legend = json!({
-        "showLegend": true, "displayMode": "table", "placement": "bottom", "calcs": ["mean", "max", "lastNotNull"],
+        "showLegend": true, "displayMode": "table", "placement": "bottom", "calcs": ["lastNotNull", "max"],
     });
     match panel.viz {
         Viz::TimeSeries | Viz::StackedArea | Viz::StackedBars => {

@@ -3,14 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::options::{options, type_of};
-use super::variables::{DATASOURCE, SELECTED};
+use super::variables::{Choice, DATASOURCE};
+use super::{instance, links};
 use crate::model::{Panel, Viz};
-use crate::promql::Problem;
+use crate::promql::{Expression, Problem, folded};
 use crate::resolved::{BoardPanel, Target};
 use crate::settings::GeneratorSettings;
 
 pub(super) struct Context<'a> {
     pub(super) settings: &'a GeneratorSettings,
+    pub(super) choice: Choice<'a>,
 }
 
 pub(super) fn row(id: u32, title: &str, top: u32) -> Value {
@@ -32,9 +34,10 @@ pub(super) fn panel(
     context: &Context<'_>,
 ) -> Result<Value, (String, Problem)> {
     let asked = targets.iter().enumerate().map(|(index, shown)| {
-        target(index, shown, panel.viz).map_err(|problem| (shown.expression.text().to_owned(), problem))
+        target(index, shown, panel.viz, context).map_err(|problem| (shown.expression.text().to_owned(), problem))
     });
     let asked = asked.collect::<Result<Vec<Value>, _>>()?;
+    let of_series = links::of_series(&kept_by_all(targets, context), context.settings);
     Ok(json!({
         "id": id,
         "type": type_of(panel.viz),
@@ -42,15 +45,40 @@ pub(super) fn panel(
         "description": panel.description,
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
         "gridPos": { "h": panel.height, "w": panel.width, "x": left, "y": top },
-        "links": links(panel, context),
+        "links": runbooks(panel, context),
         "targets": asked,
-        "fieldConfig": { "defaults": defaults(panel), "overrides": [] },
+        "fieldConfig": { "defaults": defaults(panel, of_series), "overrides": [] },
         "options": options(panel, targets.len()),
         "transformations": transformations(panel.viz, targets),
     }))
 }
 
-fn target(index: usize, Target { query, expression }: &Target, viz: Viz) -> Result<Value, Problem> {
+/// The labels that every series of every query has.
+fn kept_by_all(targets: &[Target], context: &Context<'_>) -> Vec<String> {
+    let mut kept = targets.iter().map(|target| context.choice.labels_of(&target.expression));
+    let mut labels = kept.next().unwrap_or_default();
+    for other in kept {
+        labels.retain(|label| other.contains(label));
+    }
+    labels
+}
+
+fn target(
+    index: usize,
+    Target { query, expression }: &Target,
+    viz: Viz,
+    context: &Context<'_>,
+) -> Result<Value, Problem> {
+    let named = instance::named(expression.text(), &query.legend, context.settings);
+    let (shown, legend) = match (&named, is_of_lines(viz)) {
+        (Some((text, legend)), _) => (Some(text.clone()), legend.as_str()),
+        (None, true) => {
+            let is_free = |metric: &str, label: &str| context.choice.is_free_text(metric, label);
+            (folded(expression, is_free), query.legend.as_str())
+        }
+        (None, false) => (None, query.legend.as_str()),
+    };
+    let shown = shown.map(Expression::new);
     let instant = query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
     let format = match viz {
         Viz::Table => "table",
@@ -60,14 +88,26 @@ fn target(index: usize, Target { query, expression }: &Target, viz: Viz) -> Resu
     Ok(json!({
         "refId": ref_id(index),
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
-        "expr": expression.narrowed(&SELECTED)?,
+        "expr": shown.as_ref().unwrap_or(expression).narrowed(|metric| context.choice.of_panel(metric))?,
         // A table shows the labels in columns.
-        "legendFormat": if query.legend.is_empty() || viz == Viz::Table { "__auto" } else { &query.legend },
+        "legendFormat": if legend.is_empty() || viz == Viz::Table { "__auto" } else { legend },
         "editorMode": "code",
         "format": format,
         "instant": instant,
         "range": !instant,
+        // A histogram's buckets carry them, and only a panel over time can show them.
+        "exemplar": !instant && format != "table" && reads_buckets(expression)?,
     }))
+}
+
+/// Whether the greatest of many series tell the most.
+fn is_of_lines(viz: Viz) -> bool {
+    matches!(viz, Viz::TimeSeries | Viz::StackedArea | Viz::StackedBars | Viz::Bar | Viz::Pie)
+}
+
+/// Whether the buckets of a histogram are read as applications export them: what rules record has no exemplars.
+fn reads_buckets(expression: &Expression) -> Result<bool, Problem> {
+    Ok(expression.metric_names()?.iter().any(|name| name.ends_with("_bucket") && !name.contains(':')))
 }
 
 /// A, B, … Z, AA, AB, …
@@ -76,7 +116,7 @@ fn ref_id(index: usize) -> String {
     if index < 26 { letter.to_string() } else { format!("{}{letter}", ref_id(index / 26 - 1)) }
 }
 
-fn links(panel: &Panel, context: &Context<'_>) -> Vec<Value> {
+fn runbooks(panel: &Panel, context: &Context<'_>) -> Vec<Value> {
     let link = |alert: &String| {
         json!({
             "title": format!("Runbook: {alert}"),
@@ -87,12 +127,13 @@ fn links(panel: &Panel, context: &Context<'_>) -> Vec<Value> {
     panel.alerts.iter().map(link).collect()
 }
 
-fn defaults(panel: &Panel) -> Value {
+fn defaults(panel: &Panel, links: Vec<Value>) -> Value {
     let mut defaults = json!({
         "unit": panel.unit.id(),
         "color": { "mode": color_mode(panel) },
         "custom": custom(panel.viz),
         "mappings": [],
+        "links": links,
         "thresholds": { "mode": "absolute", "steps": steps(panel) },
     });
     if let Some(min) = panel.min {

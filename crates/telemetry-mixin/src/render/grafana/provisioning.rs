@@ -35,7 +35,7 @@ struct ProviderOptions<'a> {
 #[serde(rename_all = "camelCase")]
 struct Datasources<'a> {
     api_version: u8,
-    datasources: [Datasource<'a>; 1],
+    datasources: Vec<Datasource<'a>>,
 }
 
 #[derive(serde::Serialize)]
@@ -48,7 +48,8 @@ struct Datasource<'a> {
     url: &'a str,
     is_default: bool,
     editable: bool,
-    json_data: JsonData<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_data: Option<JsonData<'a>>,
 }
 
 #[derive(serde::Serialize)]
@@ -57,6 +58,17 @@ struct JsonData<'a> {
     /// What `$__rate_interval` is computed from: four of these.
     time_interval: &'a str,
     http_method: &'a str,
+    /// Where an exemplar leads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exemplar_trace_id_destinations: Vec<Destination<'a>>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Destination<'a> {
+    /// The exemplar's label that has the trace's id.
+    name: &'a str,
+    datasource_uid: &'a str,
 }
 
 /// Where Grafana finds the dashboards: the directory that the compose file mounts.
@@ -79,22 +91,27 @@ pub(crate) fn dashboards_provider(settings: &GeneratorSettings) -> String {
     )
 }
 
-/// The Prometheus that the dashboards read.
+/// The Prometheus that the dashboards read, and where their links lead.
 pub(crate) fn datasource(settings: &GeneratorSettings) -> String {
-    yaml(
-        NOTICE,
-        &Datasources {
-            api_version: 1,
-            datasources: [Datasource {
-                name: "Prometheus",
-                uid: "prometheus",
-                r#type: "prometheus",
-                access: "proxy",
-                url: &settings.prometheus_url,
-                is_default: true,
-                editable: false,
-                json_data: JsonData { time_interval: &settings.export_interval, http_method: "POST" },
-            }],
-        },
-    )
+    let traces = settings.traces.as_ref();
+    let prometheus = Datasource {
+        json_data: Some(JsonData {
+            time_interval: &settings.export_interval,
+            http_method: "POST",
+            exemplar_trace_id_destinations: traces
+                .map(|traces| Destination { name: "trace_id", datasource_uid: &traces.uid })
+                .into_iter()
+                .collect(),
+        }),
+        is_default: true,
+        ..linked("Prometheus", "prometheus", "prometheus", &settings.prometheus_url)
+    };
+    let traces = traces.map(|traces| linked("Traces", &traces.uid, traces.store.plugin(), &traces.url));
+    let logs = settings.logs.as_ref().map(|logs| linked("Logs", &logs.uid, logs.store.plugin(), &logs.url));
+    let datasources = std::iter::once(prometheus).chain(traces).chain(logs).collect();
+    yaml(NOTICE, &Datasources { api_version: 1, datasources })
+}
+
+fn linked<'a>(name: &'a str, uid: &'a str, r#type: &'a str, url: &'a str) -> Datasource<'a> {
+    Datasource { name, uid, r#type, access: "proxy", url, is_default: false, editable: false, json_data: None }
 }

@@ -1,35 +1,95 @@
-//! A dashboard's variables as Grafana's JSON.
+//! A dashboard's variables as Grafana's JSON, and what they choose.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::promql::{Finding, Problem};
+use super::instance;
+use crate::promql::{Checker, Expression, Finding, Problem, Role};
 use crate::resolved::{Board, BoardVariable};
+use crate::settings::GeneratorSettings;
 
 /// Every Grafana variable's "all": a series without the label is not meant.
 const ALL: &str = ".+";
 
 pub(super) const DATASOURCE: &str = "${datasource}";
 
-/// The matchers that every selector of a dashboard has.
-pub(super) const SELECTED: [(&str, &str); 2] = [("job", "$job"), ("instance", "$instance")];
+/// What is chosen of every series, by labels: first the target, then what the dashboard lets choose.
+pub(super) struct Choice<'a> {
+    checker: &'a Checker,
+    /// Labels that every series has, and on which others depend: `job` first.
+    common: Vec<&'a str>,
+    /// Names of the board's own variables and the labels that they choose, each after those that narrow it.
+    own: Vec<(&'a str, &'a str)>,
+}
 
-pub(super) fn all(board: &Board) -> Result<Vec<Value>, Finding> {
+impl<'a> Choice<'a> {
+    pub(super) fn new(board: &'a Board, settings: &'a GeneratorSettings, checker: &'a Checker) -> Self {
+        let common = std::iter::once("job").chain(settings.common_labels.iter().map(String::as_str)).collect();
+        let own = board.variables.iter().map(|own| (own.variable.name.as_str(), own.variable.values_of.as_str()));
+        Self { checker, common, own: own.collect() }
+    }
+
+    /// Whether the label of that metric takes any text, of which there may be many.
+    pub(super) fn is_free_text(&self, metric: &str, label: &str) -> bool {
+        self.checker.is_free_text(metric, label)
+    }
+
+    /// The labels that the series of an expression surely have.
+    pub(super) fn labels_of(&self, expression: &Expression) -> Vec<String> {
+        let sound = self.checker.check_expression(expression, Role::Panel);
+        sound.map(|sound| sound.labels().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    /// The matchers of a selector of that metric in a panel.
+    pub(super) fn of_panel(&self, metric: Option<&str>) -> Vec<(String, String)> {
+        self.matchers(metric, self.own.len())
+    }
+
+    /// The matchers of a selector of that metric, by the target and by as many of the board's own variables.
+    fn matchers(&self, metric: Option<&str>, own: usize) -> Vec<(String, String)> {
+        let carries = |label: &str| metric.is_some_and(|metric| self.checker.carries(metric, label));
+        let labels =
+            self.common.iter().filter(|label| **label == "job" || carries(label)).map(|label| (*label, *label));
+        let chosen = self.own[..own].iter().filter(|(_, label)| carries(label)).copied();
+        labels.chain([("instance", "instance")]).chain(chosen).map(|(name, label)| matcher(label, name)).collect()
+    }
+
+    /// The matchers by the labels that every series has, as far as that one.
+    fn before(&self, label: &str) -> String {
+        let before = self.common.iter().take_while(|common| **common != label);
+        before.map(|common| format!(", {common}=~\"${common}\"")).collect()
+    }
+}
+
+fn matcher(label: &str, variable: &str) -> (String, String) {
+    (label.to_owned(), format!("${variable}"))
+}
+
+pub(super) fn all(board: &Board, choice: &Choice<'_>, settings: &GeneratorSettings) -> Result<Vec<Value>, Finding> {
     let names = metrics(board)?.into_iter().collect::<Vec<_>>().join("|");
-    let mut variables = vec![
-        datasource(),
-        query("job", "Job", &format!("label_values({{__name__=~\"{names}\"}}, job)")),
-        query("instance", "Instance", &format!("label_values({{__name__=~\"{names}\", job=~\"$job\"}}, instance)")),
-    ];
-    for own in &board.variables {
+    let of_all = |label: &str, title: &str| {
+        let before = choice.before(label);
+        query(label, title, &format!("label_values({{__name__=~\"{names}\"{before}}}, {label})"))
+    };
+    let mut variables = vec![datasource()];
+    variables.extend(choice.common.iter().map(|label| of_all(label, &capitalised(label))));
+    variables.push(instance::variable(&choice.before("instance"), settings, query));
+    for (before, own) in board.variables.iter().enumerate() {
         let problem = |problem| Finding::of(board.place_of_variable(own), own.series.text().to_owned(), problem);
-        variables.push(listing(own).map_err(problem)?);
+        variables.push(listing(own, |metric| choice.matchers(metric, before)).map_err(problem)?);
     }
     Ok(variables)
 }
 
-/// Every metric that the dashboard reads, so that `job` lists whoever sends any of them.
+/// `k8s_cluster` is `K8s cluster`.
+fn capitalised(label: &str) -> String {
+    let (first, rest) = label.split_at(label.len().min(1));
+    format!("{}{}", first.to_uppercase(), rest.replace('_', " "))
+}
+
+/// Every metric that the dashboard reads, so that `job` lists whoever sends any of them. What Prometheus makes itself is
+/// of all jobs.
 fn metrics(board: &Board) -> Result<BTreeSet<String>, Finding> {
     let mut all = BTreeSet::new();
     for shown in board.panels() {
@@ -39,11 +99,21 @@ fn metrics(board: &Board) -> Result<BTreeSet<String>, Finding> {
             all.extend(target.expression.metric_names().map_err(problem)?);
         }
     }
+    if all.iter().any(|name| !is_of_all_jobs(name)) {
+        all.retain(|name| !is_of_all_jobs(name));
+    }
     Ok(all)
 }
 
-fn listing(BoardVariable { variable, series }: &BoardVariable) -> Result<Value, Problem> {
-    let series = series.narrowed(&SELECTED)?;
+fn is_of_all_jobs(name: &str) -> bool {
+    matches!(name, "up" | "target_info" | "ALERTS")
+}
+
+fn listing(
+    BoardVariable { variable, series }: &BoardVariable,
+    matchers_of: impl Fn(Option<&str>) -> Vec<(String, String)>,
+) -> Result<Value, Problem> {
+    let series = series.narrowed(matchers_of)?;
     Ok(query(&variable.name, &variable.label, &format!("label_values({series}, {})", variable.values_of)))
 }
 
