@@ -19,4 +19,7 @@ pub use generate::{GenerateErrors, checker, generate};
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
 pub use settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
-pub use verify::{VerifyError, check_dashboard, check_rules};
+pub use verify::{
+    KnownError, Ruling, Rulings, Source, Verified, VerifyError, check_dashboard, check_rules, findings_as_json,
+    findings_as_sarif, known_metrics,
+};

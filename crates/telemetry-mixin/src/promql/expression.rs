@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::lint::Lint;
 use super::parse::{Parsed, parse};
 use super::problem::Problem;
 use super::rewrite::{metric_names, with_matchers};
@@ -16,7 +17,7 @@ pub(crate) struct Expression {
 impl Expression {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { parsed: parse(&text), text }
+        Self { parsed: parse(&text).map_err(syntax), text }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -41,4 +42,27 @@ impl Expression {
         with_matchers(&self.text, self.parsed()?, matchers_of)
             .map_err(|span| Problem::new("matchers joined by `or` cannot be narrowed to a job", span))
     }
+}
+
+/// Whatever keeps an expression from being read is one kind of problem, unless it says which.
+fn syntax(problem: Problem) -> Problem {
+    if problem.lint == Lint::Other { problem.lint(Lint::Syntax) } else { problem }
+}
+
+/// What an expression selects, as far as its grammar goes: how many selectors it has, whatever they name.
+///
+/// ```
+/// use telemetry_mixin::promql::selectors;
+///
+/// assert_eq!(selectors("rate(errors_total[5m * 2]) / rate(`calls`[5m])").ok(), None);
+/// assert_eq!(selectors("rate(errors_total[5m * 2]) / rate({`a call`}[5m])").ok(), Some(2));
+/// ```
+///
+/// # Errors
+///
+/// The [`Problem`] of an expression that Prometheus would not parse, or that is larger than the bounds.
+pub fn selectors(expression: &str) -> Result<usize, Problem> {
+    let mut found = 0;
+    Expression::new(expression).parsed()?.node.selectors(&mut |_, _| found += 1);
+    Ok(found)
 }

@@ -1,5 +1,6 @@
 //! What the checker has to know of PromQL's functions.
 
+use super::lint::Lint;
 use super::problem::Problem;
 use super::tree::Span;
 
@@ -53,6 +54,7 @@ pub(crate) fn after_aggregation(function: &str, aggregation: &str, span: Span) -
         span,
     )
     .help(format!("take the rate first: `{aggregation}({function}(...))`"))
+    .lint(Lint::RateAfterSum)
 }
 
 /// Where the range stands among a function's arguments.
@@ -83,7 +85,8 @@ pub(crate) const AGGREGATIONS: [&str; 14] = [
 ];
 
 /// The words that may stand before a parenthesis without being a function or an aggregation.
-pub(crate) const KEYWORDS: [&str; 16] = [
+pub(crate) const KEYWORDS: [&str; 18] = [
+    "anchored",
     "and",
     "atan2",
     "bool",
@@ -98,6 +101,7 @@ pub(crate) const KEYWORDS: [&str; 16] = [
     "offset",
     "on",
     "or",
+    "smoothed",
     "unless",
     "without",
 ];

@@ -2,7 +2,10 @@
 
 use promql_parser::label::Matcher;
 use promql_parser::parser::{self as ast, Expr};
+use promql_parser::util::unquote_string;
 
+use super::duration::Durations;
+use super::respell::{STAND_IN, is_extension};
 use super::token::{Token, TokenKind};
 use super::tree::{AggregateNode, Binary, Grouping, LabelMatcher, Many, Node, NodeKind, SelectorNode, Span, Word};
 
@@ -123,7 +126,10 @@ impl<'a> Locator<'a> {
         self.expect("(")?;
         let mut labels = Vec::new();
         while !self.sees(")") {
-            let label = self.word()?;
+            let mut label = self.word()?;
+            if label.text.starts_with(['"', '\'', '`']) {
+                label.text = unquote_string(&label.text).ok()?;
+            }
             labels.push(label);
             if self.sees(",") {
                 self.next += 1;
@@ -180,8 +186,9 @@ impl<'a> Locator<'a> {
             let open = self.peek()?.span.start;
             self.next += 1;
             let all = &selector.matchers;
-            for matcher in all.matchers.iter().chain(all.or_matchers.iter().flatten()) {
-                if self.sees(",") || self.keyword().as_deref() == Some("or") {
+            let written = all.matchers.iter().chain(all.or_matchers.iter().flatten());
+            for matcher in written.filter(|matcher| matcher.name != STAND_IN) {
+                if self.sees(",") || (self.keyword().as_deref() == Some("or") && !self.is_matched(self.next)) {
                     self.next += 1;
                 }
                 if let Some(located) = self.matcher(matcher)? {
@@ -202,14 +209,19 @@ impl<'a> Locator<'a> {
 
     /// A matcher; `None` inside for a quoted metric name, which has no operator.
     fn matcher(&mut self, matcher: &Matcher) -> Option<Option<LabelMatcher>> {
-        let followed = self.tokens.get(self.next + 1)?;
-        if !matches!(&self.text[followed.span.clone()], "=" | "!=" | "=~" | "!~") {
+        if !self.is_matched(self.next) {
             return Some(None);
         }
         let label = Word { text: matcher.name.clone(), span: self.take()?.span.clone() };
         self.take()?;
         let value = Word { text: matcher.value.clone(), span: self.take()?.span.clone() };
         Some(Some(LabelMatcher { label, op: matcher.op.clone(), value }))
+    }
+
+    /// Whether an operator of matchers follows the token.
+    fn is_matched(&self, at: usize) -> bool {
+        let followed = self.tokens.get(at + 1);
+        followed.is_some_and(|token| matches!(&self.text[token.span.clone()], "=" | "!=" | "=~" | "!~"))
     }
 
     fn quoted_name(&mut self, matcher: &Matcher) -> Option<Word> {
@@ -224,18 +236,23 @@ impl<'a> Locator<'a> {
         self.expect("]")
     }
 
-    /// Skips `offset` and `@`, in either order.
+    /// Skips `offset` and `@`, in either order, and what widens a range.
     fn modifiers(&mut self) {
         loop {
-            if self.keyword().as_deref() == Some("offset") || self.sees("@") {
+            if self.keyword().as_deref() == Some("offset") {
+                let durations = Durations { text: self.text, tokens: self.tokens };
+                self.next = durations.operand(self.next + 1).unwrap_or(self.next + 1);
+            } else if self.sees("@") {
                 self.next += 1;
-                if self.sees("-") || self.sees("+") {
+                while self.sees("-") || self.sees("+") {
                     self.next += 1;
                 }
                 self.next += 1;
                 if self.sees("(") {
                     self.next += 2;
                 }
+            } else if is_extension(self.text, self.tokens, self.next) {
+                self.next += 1;
             } else {
                 return;
             }

@@ -4,15 +4,18 @@
 //! expression that cannot mean what it says. It reads Grafana's variables and tells every mistake with its place.
 
 mod check;
+mod duration;
 mod expression;
 mod facts;
 mod fold;
 mod function;
 mod labels;
+mod lint;
 mod locate;
 mod parse;
 mod placeholder;
 mod problem;
+mod respell;
 mod rewrite;
 mod schema;
 mod suggest;
@@ -21,7 +24,9 @@ mod token;
 mod tree;
 
 pub use check::{Checker, Role, Sound};
-pub use problem::{Finding, Problem};
+pub use expression::selectors;
+pub use lint::{Lint, Weight};
+pub use problem::{Finding, Position, Problem};
 
 pub(crate) use expression::Expression;
 pub(crate) use fold::folded;

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::locate::Locator;
 use super::placeholder::{Filled, fill};
 use super::problem::Problem;
+use super::respell::respelled;
 use super::syntax;
 use super::token::{Token, TokenKind, tokens, whole};
 use super::tree::Node;
@@ -36,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Problem> {
     let tokens = tokens(&filled.text, MOST_TOKENS + 1);
     within_bounds(&filled.text, &tokens)?;
     // The parser is other people's code and is fed whatever a user's file holds.
-    let parsed = catch_unwind(AssertUnwindSafe(|| promql_parser::parser::parse(&filled.text)));
+    let parsed = catch_unwind(AssertUnwindSafe(|| promql_parser::parser::parse(&respelled(&filled.text, &tokens))));
     let whole = || whole(text);
     let expr = match parsed {
         Ok(Ok(expr)) => expr,

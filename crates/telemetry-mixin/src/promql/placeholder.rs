@@ -45,7 +45,7 @@ pub(crate) fn fill(text: &str) -> Filled {
             continue;
         }
         match quote {
-            Some(_) if next == '\\' => {
+            Some(open) if next == '\\' && open != '`' => {
                 filled.push(next);
                 at += 1;
                 if let Some(escaped) = text[at..].chars().next() {

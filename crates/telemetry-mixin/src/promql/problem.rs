@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use telemetry_core::readable;
 
+use super::lint::{Lint, Weight};
+
 /// What is wrong with an expression, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -15,11 +17,18 @@ pub struct Problem {
     pub span: Range<usize>,
     /// What to write instead, where that is known.
     pub help: Option<String>,
+    /// The kind of problem.
+    pub lint: Lint,
 }
 
 impl Problem {
     pub(crate) fn new(message: impl Into<String>, span: Range<usize>) -> Self {
-        Self { message: message.into(), span, help: None }
+        Self { message: message.into(), span, help: None, lint: Lint::Other }
+    }
+
+    pub(crate) fn lint(mut self, lint: Lint) -> Self {
+        self.lint = lint;
+        self
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -40,7 +49,7 @@ impl Problem {
     /// ```
     #[must_use]
     pub fn in_expression<'a>(&'a self, expression: &'a str) -> impl fmt::Display + 'a {
-        Located { problem: self, expression, place: "" }
+        Located { problem: self, expression, place: "", weight: Weight::Error }
     }
 }
 
@@ -53,23 +62,40 @@ pub struct Finding {
     pub expression: String,
     /// What is wrong.
     pub problem: Problem,
+    /// Where in its file the problem is, if it is in one.
+    pub position: Option<Position>,
+}
+
+/// A place in a file, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
 }
 
 impl Finding {
     /// A problem of an expression that stands there.
     pub(crate) fn of(place: impl Into<String>, expression: impl Into<String>, problem: Problem) -> Self {
-        Self { place: place.into(), expression: expression.into(), problem }
+        Self { place: place.into(), expression: expression.into(), problem, position: None }
     }
 
     /// A problem that concerns the whole of a panel, alert, rule or file.
     pub(crate) fn about(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { place: place.into(), expression: String::new(), problem: Problem::new(message, 0..0) }
+        Self::of(place, "", Problem::new(message, 0..0))
+    }
+
+    /// The finding as one of that weight; as it is, it is an error.
+    #[must_use]
+    pub fn weighing(&self, weight: Weight) -> impl fmt::Display + '_ {
+        Located { problem: &self.problem, expression: &self.expression, place: &self.place, weight }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Located { problem: &self.problem, expression: &self.expression, place: &self.place }.fmt(f)
+        self.weighing(Weight::Error).fmt(f)
     }
 }
 
@@ -77,11 +103,12 @@ struct Located<'a> {
     problem: &'a Problem,
     expression: &'a str,
     place: &'a str,
+    weight: Weight,
 }
 
 impl fmt::Display for Located<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", shown(&self.problem.message))?;
+        write!(f, "{}: {}", self.weight, shown(&self.problem.message))?;
         if !self.place.is_empty() {
             write!(f, "\n  in {}", shown(self.place))?;
         }

@@ -13,9 +13,11 @@ use crate::model::ForeignMetric;
 /// more of them.
 const MOST_LABELS: usize = 64;
 
-/// As many names are looked at for one that is alike, or that a pattern matches: many rules would else compare each name with
-/// each other.
-const MOST_COMPARED: usize = 1_000;
+/// As many names are looked at for one that is alike: many rules would else compare each name with each other.
+const MOST_COMPARED: usize = 256;
+
+/// As many rules are looked through for a name that a pattern matches.
+const MOST_MATCHED: usize = 1_000;
 
 /// Every series that an expression may name.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,8 @@ pub(crate) struct Schema {
     common: Vec<String>,
     /// How many rules have been told of.
     recorded: usize,
+    /// What the platform's own names start with.
+    prefix: String,
 }
 
 #[derive(Debug, Clone)]
@@ -84,8 +88,12 @@ impl SeriesKind {
 
 impl Schema {
     pub(crate) fn new(catalogues: &[Catalogue], namespace: &Namespace) -> Self {
-        let mut schema =
-            Self { series: BTreeMap::new(), common: vec!["job".to_owned(), "instance".to_owned()], recorded: 0 };
+        let mut schema = Self {
+            series: BTreeMap::new(),
+            common: vec!["job".to_owned(), "instance".to_owned()],
+            recorded: 0,
+            prefix: format!("{namespace}_"),
+        };
         for def in catalogues.iter().flat_map(Catalogue::metrics) {
             schema.declare(def, namespace);
         }
@@ -114,17 +122,22 @@ impl Schema {
         };
         let series = Series { kind, labels, open: false, bounds: def.buckets.to_vec() };
         if def.kind == Kind::Histogram {
-            for (suffix, kind) in
-                [("_bucket", SeriesKind::Bucket), ("_sum", SeriesKind::Sum), ("_count", SeriesKind::Count)]
-            {
-                let mut part = Series { kind, ..series.clone() };
-                if suffix == "_bucket" {
-                    part.labels.push(SeriesLabel { name: "le".to_owned(), values: None, optional: false });
-                }
-                self.series.insert(format!("{name}{suffix}"), part);
-            }
+            self.parts(&name, &series);
         }
         self.series.insert(name.into_owned(), series);
+    }
+
+    /// The series under which a histogram is kept.
+    fn parts(&mut self, name: &str, histogram: &Series) {
+        for (suffix, kind) in
+            [("_bucket", SeriesKind::Bucket), ("_sum", SeriesKind::Sum), ("_count", SeriesKind::Count)]
+        {
+            let mut part = Series { kind, ..histogram.clone() };
+            if suffix == "_bucket" {
+                part.labels.push(SeriesLabel { name: "le".to_owned(), values: None, optional: false });
+            }
+            self.series.insert(format!("{name}{suffix}"), part);
+        }
     }
 
     /// What Prometheus makes itself: of scrapes, of alerts, of the resource.
@@ -152,8 +165,14 @@ impl Schema {
             .iter()
             .map(|name| SeriesLabel { name: name.clone(), values: None, optional: false })
             .collect();
-        let open = metric.labels.is_empty();
-        self.series.insert(metric.name.clone(), Series { kind, labels, open, bounds: Vec::new() });
+        let series = Series { kind, labels, open: metric.labels.is_empty(), bounds: Vec::new() };
+        if series.kind == SeriesKind::Histogram {
+            // Whether it is kept as buckets, natively or both is up to the Prometheus that scrapes it.
+            self.parts(&metric.name, &series);
+            self.series.insert(metric.name.clone(), Series { kind: SeriesKind::Foreign, ..series });
+        } else {
+            self.series.insert(metric.name.clone(), series);
+        }
     }
 
     /// What a rule makes of `sources`: the values of a closed label stay closed, unless the rule writes labels itself.
@@ -198,6 +217,11 @@ impl Schema {
         self.common.push(label.to_owned());
     }
 
+    /// Whether a name is in the platform's namespace.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        name.starts_with(&self.prefix)
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Series> {
         self.series.get(name)
     }
@@ -211,7 +235,7 @@ impl Schema {
 
     /// Whether there is a name of that kind, or rules record too many to be sure that there is none.
     pub(crate) fn may_have(&self, is_meant: impl Fn(&str) -> bool) -> bool {
-        self.recorded > MOST_COMPARED || self.series.keys().any(|name| is_meant(name))
+        self.recorded > MOST_MATCHED || self.series.keys().any(|name| is_meant(name))
     }
 
     pub(crate) fn common(&self) -> impl Iterator<Item = &str> {

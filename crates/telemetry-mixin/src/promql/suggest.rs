@@ -15,16 +15,56 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     }
     // A third of the name may be wrong; a short name may have one wrong letter.
     let length = name.chars().count();
-    let limit = (length / 3).max(1);
-    let starts = |candidate: &str| candidate.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST)
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit || starts(candidate))
-        .map(|candidate| (levenshtein(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= limit || starts(candidate))
-        .min()
-        .map(|(_, candidate)| candidate)
+    let mut limit = (length / 3).max(1);
+    let letters = Letters::of(name);
+    let mut found: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        if candidate.len() > LONGEST {
+            continue;
+        }
+        let continues = candidate.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+        // Only what can be nearer than the best so far is compared letter by letter, which costs a hundred times as much.
+        if !continues && (candidate.len().abs_diff(name.len()) > limit || letters.least_distance(candidate) > limit) {
+            continue;
+        }
+        let distance = levenshtein(name, candidate);
+        if (distance <= limit || continues) && found.is_none_or(|best| (distance, candidate) < best) {
+            found = Some((distance, candidate));
+            limit = limit.min(distance);
+        }
+    }
+    found.map(|(_, candidate)| candidate)
+}
+
+/// Whether two letters, typed wrong, make the one name of the other; that a number differs is no mistake.
+pub(crate) fn is_typed(name: &str, meant: &str) -> bool {
+    let without_digits = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    name.len() >= 8 && levenshtein(name, meant) <= 2 && without_digits(name) != without_digits(meant)
+}
+
+/// How often each letter is in a name, by which two names are told apart without comparing them. Letters that share their low
+/// bits count as one, which only makes names more alike.
+struct Letters([i16; 32]);
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let mut counts = [0; 32];
+        name.bytes().for_each(|byte| counts[usize::from(byte % 32)] += 1);
+        Self(counts)
+    }
+
+    /// No fewer letters have to change to turn the one name into the other: each of the other's that this one has no more of
+    /// has to come from somewhere.
+    fn least_distance(&self, other: &str) -> usize {
+        let mut left = self.0;
+        let mut missing = 0;
+        for byte in other.bytes() {
+            let left = &mut left[usize::from(byte % 32)];
+            *left -= 1;
+            missing += usize::from(*left < 0);
+        }
+        missing
+    }
 }
 
 /// `a`, `b` and `c`, each in backquotes.

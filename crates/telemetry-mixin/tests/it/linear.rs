@@ -10,6 +10,7 @@ use telemetry_mixin::promql::{Checker, Role};
 use telemetry_mixin::{GeneratedFiles, check_dashboard, check_rules};
 
 use crate::catalogue::CATALOGUE;
+use crate::many;
 
 fn checker() -> Checker {
     Checker::new(&[CATALOGUE], &Namespace::DEFAULT)
@@ -158,7 +159,19 @@ fn check(text: &str) {
 #[test]
 fn twice_as_many_rules_take_twice_as_long() {
     type Make = fn(usize) -> String;
-    let cases: [(&str, usize, Make); 9] = [
+    let cases: [(&str, usize, Make); 12] = [
+        ("rules as they are", 600, |number| many::rules(number.try_into().expect("a few"))),
+        ("rules that are all alike to what is recorded", 1_500, |number| {
+            rules(number, |at, text| record(text, &format!("job:latency_{at}:p99"), &format!("job:latency_{at}:p95")))
+        }),
+        ("rules with comments", 3_000, |number| {
+            rules(number, |at, text| {
+                let _ = writeln!(text, "  # telemetry:ignore other it is so");
+                if at % 10 == 0 {
+                    record(text, &format!("r:{at}"), "up");
+                }
+            })
+        }),
         ("rules that build on those before", 1_500, |number| {
             rules(number, |at, text| match at {
                 0 => record(text, "r:0", "sum by (job) (up)"),
@@ -204,6 +217,27 @@ fn twice_as_many_rules_take_twice_as_long() {
     ];
     for (what, size, make) in cases {
         assert_linear(what, size, make, check);
+    }
+}
+
+/// What is done is told by what is allocated for it: that is the same on each machine and at each time. Whatever compares one
+/// rule with all others allocates for each of them.
+#[test]
+fn each_rule_is_as_much_work_whether_there_are_five_hundred_or_six_thousand() {
+    let work = |number: u32| {
+        let text = many::rules(number);
+        let mut found = 0;
+        let allocated = allocation_counter::measure(|| {
+            found = check_rules(&mut checker(), &text).expect("it is a rules file").len();
+        });
+        assert!(found >= number as usize, "{found} findings in {number} rules");
+        (allocated.count_total as f64 / f64::from(number), allocated.bytes_total as f64 / f64::from(number))
+    };
+    let (count, bytes) = work(565);
+    for number in [2_260, 6_051] {
+        let (more, larger) = work(number);
+        assert!(more < 1.1 * count, "{count} allocations a rule become {more} of {number} rules");
+        assert!(larger < 1.2 * bytes, "{bytes} bytes a rule become {larger} of {number} rules");
     }
 }
 

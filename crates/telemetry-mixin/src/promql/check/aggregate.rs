@@ -2,8 +2,11 @@
 
 use super::walk::Walk;
 use crate::promql::facts::{Facts, Value};
+use crate::promql::function::is_rate;
 use crate::promql::labels::LabelSet;
+use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
+
 use crate::promql::tree::{AggregateNode, Grouping, Node, NodeKind};
 
 impl Walk<'_> {
@@ -68,26 +71,29 @@ impl Walk<'_> {
         kept
     }
 
-    /// A sum of ratios is no ratio: a rarely used tool would weigh as much as a busy one.
+    /// A sum of ratios of rates is no ratio: a rarely used tool would weigh as much as a busy one. Ratios of levels, such as
+    /// each machine's free memory, may weigh the same.
     fn ratio_inside(&mut self, op: &str, argument: &Node) {
         if let NodeKind::Binary(binary) = &argument.bare().kind
             && binary.op.text == "/"
-            && !is_number(&binary.right)
-            && !is_number(&binary.left)
+            && is_of_rate(&binary.left)
+            && is_of_rate(&binary.right)
         {
             let problem = Problem::new(
                 format!("a division inside of `{op}`: each series weighs the same"),
                 argument.span.clone(),
             );
-            self.report(problem.help(format!("divide the results: `{op}(...) / {op}(...)`")));
+            let problem = problem.help(format!("divide the results: `{op}(...) / {op}(...)`"));
+            self.report(problem.lint(Lint::RatioInside));
         }
     }
 }
 
-fn is_number(node: &Node) -> bool {
+/// Whether it is a rate or a sum of rates.
+fn is_of_rate(node: &Node) -> bool {
     match &node.bare().kind {
-        NodeKind::Number(_) => true,
-        NodeKind::Call { function, .. } => matches!(function.text.as_str(), "time" | "scalar" | "pi"),
+        NodeKind::Call { function, .. } => is_rate(&function.text),
+        NodeKind::Aggregate(aggregate) => is_of_rate(&aggregate.argument),
         _ => false,
     }
 }

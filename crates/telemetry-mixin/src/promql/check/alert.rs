@@ -1,5 +1,6 @@
 //! What an alert's expression has to keep beyond a panel's.
 
+use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
 use crate::promql::tree::{Node, NodeKind};
 
@@ -11,30 +12,34 @@ pub(super) fn check(node: &Node, problems: &mut Vec<Problem>) {
                 "an alert needs an explicit comparison: this fires whenever there is a value",
                 node.span.clone(),
             )
-            .help("write what the value is compared with, such as `... > 0`"),
+            .help("write what the value is compared with, such as `... > 0`")
+            .lint(Lint::NoComparison),
         );
     }
     limits(node, problems);
 }
 
-/// Whether the expression has a result only under a condition. `vector(1)` is the watchdog, which always fires.
+/// Whether the expression has a result only under a condition: what is calculated of nothing is nothing. `vector(1)` is the
+/// watchdog, which always fires.
 fn decides(node: &Node) -> bool {
     match &node.kind {
-        NodeKind::Paren(inner) => decides(inner),
-        NodeKind::Binary(binary) if binary.is_comparison() => !binary.returns_bool,
+        NodeKind::Paren(inner) | NodeKind::Unary(inner) | NodeKind::Subquery(inner) => decides(inner),
+        NodeKind::Aggregate(aggregate) => decides(&aggregate.argument),
+        NodeKind::Binary(binary) if binary.is_comparison() && !binary.returns_bool => true,
         NodeKind::Binary(binary) => match binary.op.text.as_str() {
-            "and" => decides(&binary.left) || decides(&binary.right),
             "or" => decides(&binary.left) && decides(&binary.right),
-            "unless" => decides(&binary.left),
-            // `time() - (x > 0) > 600` compares outside; arithmetic inside of nothing does not decide.
-            _ => false,
+            // What is gone, what is new: the other side is the condition.
+            "unless" => true,
+            _ => decides(&binary.left) || decides(&binary.right),
         },
         NodeKind::Call { function, arguments } => match function.text.as_str() {
             "absent" | "absent_over_time" => true,
             "vector" => arguments.first().is_some_and(|argument| matches!(argument.bare().kind, NodeKind::Number(_))),
-            _ => false,
+            // They have a value whatever they are given.
+            "scalar" | "time" | "pi" => false,
+            _ => arguments.iter().any(decides),
         },
-        _ => false,
+        NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Instant(_) | NodeKind::Range(_) => false,
     }
 }
 
@@ -45,13 +50,23 @@ fn limits(node: &Node, problems: &mut Vec<Problem>) {
             if matches!(aggregate.op.text.to_ascii_lowercase().as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio")
             {
                 let message = format!("`{}` in an alert: its members change at every evaluation", aggregate.op.text);
-                problems.push(Problem::new(message, aggregate.op.span.clone()).help("compare each series instead"));
+                problems.push(
+                    Problem::new(message, aggregate.op.span.clone())
+                        .help("compare each series instead")
+                        .lint(Lint::ChangingMembers),
+                );
             }
             limits(&aggregate.argument, problems);
         }
         NodeKind::Binary(binary) => {
-            limits(&binary.left, problems);
-            limits(&binary.right, problems);
+            // Whichever members the one side of a join has, it only gives labels to those of the other.
+            let gives_labels = |left: bool| binary.many.as_ref().is_some_and(|many| many.left != left);
+            if !gives_labels(true) {
+                limits(&binary.left, problems);
+            }
+            if !gives_labels(false) {
+                limits(&binary.right, problems);
+            }
         }
         NodeKind::Call { arguments, .. } => arguments.iter().for_each(|argument| limits(argument, problems)),
         NodeKind::Subquery(inner) | NodeKind::Unary(inner) | NodeKind::Paren(inner) => limits(inner, problems),

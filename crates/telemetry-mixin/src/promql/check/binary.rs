@@ -3,14 +3,15 @@
 use super::walk::Walk;
 use crate::promql::facts::{Facts, Value};
 use crate::promql::labels::LabelSet;
+use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
 use crate::promql::suggest::listing;
 use crate::promql::tree::{Binary, Node, NodeKind};
 
 impl Walk<'_> {
     pub(super) fn binary(&mut self, binary: &Binary) -> Facts {
-        let left = self.settled(&binary.left);
-        let right = self.settled(&binary.right);
+        let left = self.side(binary, &binary.left);
+        let right = self.side(binary, &binary.right);
         if binary.is_comparison() {
             self.never_true(binary, &left);
         }
@@ -33,6 +34,21 @@ impl Walk<'_> {
                 combined(binary, left, labels)
             }
         }
+    }
+
+    /// One side. Beside another condition it may ask whether a counter has counted anything yet, as `calls_total > 0 and …`.
+    fn side(&mut self, binary: &Binary, side: &Node) -> Facts {
+        if binary.is_set_operator()
+            && let NodeKind::Binary(condition) = &side.bare().kind
+            && condition.is_comparison()
+            && let (NodeKind::Instant(selector), NodeKind::Number(_)) =
+                (&condition.left.bare().kind, &condition.right.bare().kind)
+            && let Some(series) = selector.name.as_ref().and_then(|name| self.schema.get(&name.text))
+            && series.kind.accumulates()
+        {
+            return Facts::level(self.node(&condition.left).labels);
+        }
+        self.settled(side)
     }
 
     /// One-to-one arithmetic keeps the labels that were matched on; a comparison keeps the left side's, too.
@@ -86,7 +102,7 @@ impl Walk<'_> {
             }
         };
         let message = format!("the sides of `{}` have different labels: {difference}", binary.op.text);
-        let problem = Problem::new(message, binary.op.span.clone());
+        let problem = Problem::new(message, binary.op.span.clone()).lint(Lint::DifferentLabels);
         self.report(problem.help("aggregate both sides by the same labels, or say which ones match with `on (...)`"));
     }
 
@@ -107,7 +123,7 @@ impl Walk<'_> {
             let message = format!("never true: a quantile of this histogram is {bound} at most, its last bucket");
             let help =
                 if limit == bound { format!("write `>= {bound}`") } else { format!("compare with {bound} or less") };
-            self.report(Problem::new(message, span).help(help));
+            self.report(Problem::new(message, span).help(help).lint(Lint::NeverTrue));
         }
     }
 }

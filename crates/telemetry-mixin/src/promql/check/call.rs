@@ -6,6 +6,7 @@ use super::walk::Walk;
 use crate::promql::facts::{Facts, Value};
 use crate::promql::function::{after_aggregation, ignores_value, is_delta, is_rate, passes_value};
 use crate::promql::labels::LabelSet;
+use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
 use crate::promql::tree::{Node, NodeKind, Span, Word};
 
@@ -91,7 +92,8 @@ impl Walk<'_> {
             },
             (None, _) => "what is no counter".to_owned(),
         };
-        let problem = Problem::new(format!("`{}` of {what}", function.text), function.span.clone());
+        let problem =
+            Problem::new(format!("`{}` of {what}", function.text), function.span.clone()).lint(Lint::WrongFunction);
         let name = name.unwrap_or_else(|| "...".to_owned());
         let better = if function.text == "increase" { "delta" } else { "deriv" };
         self.report(problem.help(format!("a gauge falls too: `{better}({name}[{}])`", self.role.window())));
@@ -103,7 +105,7 @@ impl Walk<'_> {
         if let Value::Accumulated { name, .. } = &facts.value {
             let better = if function.text == "delta" { "increase" } else { "rate" };
             let message = format!("`{}` of `{name}`, a counter: a restart would look like a fall", function.text);
-            let problem = Problem::new(message, function.span.clone());
+            let problem = Problem::new(message, function.span.clone()).lint(Lint::WrongFunction);
             self.report(problem.help(format!("take `{better}({name}[{}])`", self.role.window())));
         }
         Facts::level(facts.labels)
@@ -132,19 +134,22 @@ impl Walk<'_> {
                 let problem = Problem::new(
                     format!("`histogram_quantile` of `{name}` raw: the quantile since the process started"),
                     selector_place(buckets),
-                );
+                )
+                .lint(Lint::Quantile);
                 self.report(problem.help(format!("take `rate({name}[{}])`", self.role.window())));
             }
             Value::Unknown if facts.labels.is_open() => {}
             Value::Rate { bucket: true } if !facts.labels.may_have("le") => {
                 let problem =
-                    Problem::new("`histogram_quantile` without `le`, which the aggregation drops", head(buckets));
+                    Problem::new("`histogram_quantile` without `le`, which the aggregation drops", head(buckets))
+                        .lint(Lint::Quantile);
                 self.report(problem.help(with_le(buckets)));
             }
             Value::Rate { bucket: true } | Value::Unknown => {}
             _ => {
                 let problem =
-                    Problem::new("`histogram_quantile` without `le`: these are no buckets", buckets.span.clone());
+                    Problem::new("`histogram_quantile` without `le`: these are no buckets", buckets.span.clone())
+                        .lint(Lint::Quantile);
                 let help = first_name(buckets).map_or_else(
                     || "it takes the rate of a histogram's `_bucket`".to_owned(),
                     |name| format!("`{name}` has no `le`: take the rate of a histogram's `_bucket`"),
@@ -162,7 +167,8 @@ impl Walk<'_> {
             && !(0.0..=1.0).contains(&value)
             && !self.filled.is_variable(&rank.span)
         {
-            let problem = Problem::new(format!("a quantile of {value} lies outside of 0 to 1"), rank.span.clone());
+            let problem = Problem::new(format!("a quantile of {value} lies outside of 0 to 1"), rank.span.clone())
+                .lint(Lint::Quantile);
             let percent = (2.0..=100.0).contains(&value);
             self.report(if percent { problem.help(format!("write {}", value / 100.0)) } else { problem });
         }

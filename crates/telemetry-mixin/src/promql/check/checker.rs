@@ -9,6 +9,7 @@ use super::{Role, alert};
 use crate::model::ForeignMetric;
 use crate::promql::expression::Expression;
 use crate::promql::facts::Facts;
+use crate::promql::lint::Lint;
 use crate::promql::parse::Parsed;
 use crate::promql::problem::Problem;
 use crate::promql::rewrite::metric_names;
@@ -65,6 +66,27 @@ impl Checker {
     /// Also knows a metric that another system exposes.
     pub fn add_foreign(&mut self, metric: &ForeignMetric) {
         self.schema.foreign(metric);
+    }
+
+    /// Also knows what a file or a server tells of; what is declared or recorded already stays as it is.
+    ///
+    /// ```
+    /// use telemetry_core::Namespace;
+    /// use telemetry_mixin::known_metrics;
+    /// use telemetry_mixin::promql::{Checker, Role};
+    ///
+    /// let mut checker = Checker::new(&[], &Namespace::DEFAULT);
+    /// checker.add_known(&known_metrics("# TYPE node_load1 gauge\n# TYPE up counter\n")?);
+    /// assert!(checker.check("max(node_load1) > 8 and min(up) == 1", Role::Alert).is_ok());
+    /// assert!(checker.check("rate(node_load1[5m])", Role::Panel).is_err());
+    /// # Ok::<(), telemetry_mixin::KnownError>(())
+    /// ```
+    pub fn add_known(&mut self, metrics: &[ForeignMetric]) {
+        for metric in metrics {
+            if self.schema.get(&metric.name).is_none() {
+                self.schema.foreign(metric);
+            }
+        }
     }
 
     /// Also accepts a label on every series, beside `job` and `instance`: one that the scrape configuration or the
@@ -133,7 +155,9 @@ impl Checker {
         let mut problems = walk.problems;
         if role != Role::Panel {
             problems.extend(parsed.filled.places.iter().map(|place| {
-                Problem::new("Prometheus knows no Grafana variable", place.clone()).help("write the value itself")
+                Problem::new("Prometheus knows no Grafana variable", place.clone())
+                    .help("write the value itself")
+                    .lint(Lint::GrafanaVariable)
             }));
         }
         if role == Role::Alert {
@@ -178,7 +202,8 @@ impl Checker {
         if known().all(|series| self.schema.labels(series).may_have(label)) {
             return Ok(());
         }
-        let problem = Problem::new(format!("there is no label `{label}` to list"), parsed.node.span.clone());
+        let problem = Problem::new(format!("there is no label `{label}` to list"), parsed.node.span.clone())
+            .lint(Lint::UnknownLabel);
         let labels: BTreeSet<String> = known()
             .flat_map(|series| self.schema.labels(series).names().map(str::to_owned).collect::<Vec<_>>())
             .collect();

@@ -4,10 +4,11 @@ use promql_parser::label::{MatchOp, Matcher};
 
 use super::walk::Walk;
 use crate::promql::facts::{Facts, Value};
+use crate::promql::lint::Lint;
 use crate::promql::placeholder::has_variable;
 use crate::promql::problem::Problem;
 use crate::promql::schema::{Series, SeriesKind};
-use crate::promql::suggest::{listing, nearest};
+use crate::promql::suggest::{is_typed, listing, nearest};
 use crate::promql::tree::{LabelMatcher, SelectorNode, Span};
 
 const NAME_LABEL: &str = "__name__";
@@ -28,16 +29,18 @@ impl Walk<'_> {
             return Facts::unknown();
         };
         if series.kind == SeriesKind::Histogram {
-            self.report(Problem::new(format!("`{name}` is a histogram: there is no series of that name"), place).help(
-                format!(
-                    "use {}",
-                    listing(
-                        [format!("{name}_bucket"), format!("{name}_sum"), format!("{name}_count")]
-                            .iter()
-                            .map(String::as_str)
-                    )
-                ),
-            ));
+            self.report(
+                Problem::new(format!("`{name}` is a histogram: there is no series of that name"), place)
+                    .lint(Lint::UnknownMetric)
+                    .help(format!(
+                        "use {}",
+                        listing(
+                            [format!("{name}_bucket"), format!("{name}_sum"), format!("{name}_count")]
+                                .iter()
+                                .map(String::as_str)
+                        )
+                    )),
+            );
             return Facts::unknown();
         }
         for matcher in &selector.matchers {
@@ -73,7 +76,8 @@ impl Walk<'_> {
         match &matcher.op {
             MatchOp::Equal => return Some((value.text.clone(), value.span.clone())),
             MatchOp::Re(pattern) if !self.schema.may_have(|name| pattern.is_match(name)) => {
-                self.report(Problem::new(format!("no known metric matches \"{}\"", value.text), value.span.clone()));
+                let problem = Problem::new(format!("no known metric matches \"{}\"", value.text), value.span.clone());
+                self.report(problem.lint(Lint::ForeignMetric));
             }
             _ => {}
         }
@@ -84,10 +88,12 @@ impl Walk<'_> {
         if !self.is_heard {
             return;
         }
-        let problem = Problem::new(format!("unknown metric `{name}`"), place);
-        let meant = nearest(name, self.schema.names_near(name)).map(|meant| format!("did you mean `{meant}`?"));
+        let meant = nearest(name, self.schema.names_near(name));
+        let is_own = self.schema.is_own(name) || meant.is_some_and(|meant| is_typed(name, meant));
+        let lint = if is_own { Lint::UnknownMetric } else { Lint::ForeignMetric };
+        let problem = Problem::new(format!("unknown metric `{name}`"), place).lint(lint);
         self.report(match meant {
-            Some(help) => problem.help(help),
+            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
             None => problem.help("it is in no catalogue, and no rule records it"),
         });
     }
@@ -112,7 +118,7 @@ impl Walk<'_> {
             return;
         }
         if let Some(message) = impossible(name, matcher, values) {
-            let problem = Problem::new(message, matcher.value.span.clone());
+            let problem = Problem::new(message, matcher.value.span.clone()).lint(Lint::UnknownValue);
             let all = listing(values.iter().map(String::as_str));
             self.report(problem.help(format!("its values are {all}")));
         }
@@ -133,7 +139,8 @@ impl Walk<'_> {
         let place = value.span.clone();
         if matched.count() == 0 {
             let all = bounds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let problem = Problem::new(format!("`{name}` has no bucket that ends at \"{}\"", value.text), place);
+            let problem = Problem::new(format!("`{name}` has no bucket that ends at \"{}\"", value.text), place)
+                .lint(Lint::UnknownValue);
             self.report(problem.help(format!("its buckets end at {all} and +Inf")));
             return;
         }
@@ -142,7 +149,8 @@ impl Walk<'_> {
             let message =
                 format!("the bound {bound} is written \"{bound}\" or \"{bound:?}\", depending on the way it came");
             let op = if matches!(matcher.op, MatchOp::Equal) { "=~" } else { "!~" };
-            self.report(Problem::new(message, place).help(format!("write `le{op}\"{bound}(\\\\.0)?\"`")));
+            let problem = Problem::new(message, place).lint(Lint::UnknownValue);
+            self.report(problem.help(format!("write `le{op}\"{bound}(\\\\.0)?\"`")));
         }
     }
 
@@ -162,7 +170,7 @@ impl Walk<'_> {
             return;
         }
         let known: Vec<&str> = known.collect();
-        let problem = Problem::new(format!("{owner} has no label `{label}`"), place);
+        let problem = Problem::new(format!("{owner} has no label `{label}`"), place).lint(Lint::UnknownLabel);
         let help = match nearest(label, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if known.is_empty() => "it has no labels".to_owned(),

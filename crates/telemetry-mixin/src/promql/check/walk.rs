@@ -2,6 +2,7 @@
 
 use super::Role;
 use crate::promql::facts::{Facts, Value};
+use crate::promql::lint::Lint;
 use crate::promql::placeholder::Filled;
 use crate::promql::problem::Problem;
 use crate::promql::schema::Schema;
@@ -44,7 +45,8 @@ impl Walk<'_> {
             let problem = Problem::new(
                 format!("`{name}` is used raw: a counter only says how much there has been since its process started"),
                 selector_span(node, name),
-            );
+            )
+            .lint(Lint::RawCounter);
             self.problems.push(problem.help(format!("take `rate({name}[{window}])`, and sum after it")));
             facts.value = Value::Unknown;
         }

@@ -4,6 +4,6 @@ mod file;
 mod rules;
 mod tests;
 
-pub(crate) use file::{Rule, RuleFile, yaml};
+pub(crate) use file::yaml;
 pub(crate) use rules::rule_file;
 pub(crate) use tests::test_file;

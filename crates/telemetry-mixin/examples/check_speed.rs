@@ -1,0 +1,22 @@
+//! How many rules are checked in a second: `cargo run --release -p telemetry-mixin --example check_speed`.
+#![expect(clippy::print_stdout, reason = "the figures are what was asked for")]
+
+#[path = "../tests/it/many.rs"]
+mod many;
+
+use std::time::Instant;
+
+use telemetry_core::Namespace;
+use telemetry_mixin::check_rules;
+use telemetry_mixin::promql::Checker;
+
+fn main() {
+    for number in [565, 2_260, 6_051, 20_000] {
+        let text = many::rules(number);
+        let begun = Instant::now();
+        let findings = check_rules(&mut Checker::new(&[], &Namespace::DEFAULT), &text).expect("it is a rules file");
+        let seconds = begun.elapsed().as_secs_f64();
+        let rate = f64::from(number) / seconds;
+        println!("{number} rules with {} findings: {:.0} ms, {rate:.0} rules a second", findings.len(), 1e3 * seconds);
+    }
+}

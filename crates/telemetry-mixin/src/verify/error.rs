@@ -1,0 +1,32 @@
+//! What is no file that can be checked.
+
+use telemetry_core::readable;
+
+use crate::promql::cut;
+
+/// A file that is neither a rules file nor a dashboard.
+#[derive(thiserror::Error)]
+pub enum VerifyError {
+    /// It is no YAML of groups of rules.
+    #[error("this is no Prometheus rules file: {}", readable(reason).keep_lines())]
+    Rules {
+        /// What the parser says, with the line.
+        reason: String,
+    },
+    /// It is no JSON, or has no panels.
+    #[error("this is no Grafana dashboard: {}", readable(reason).keep_lines())]
+    Dashboard {
+        /// What the parser says, with the line.
+        reason: String,
+    },
+}
+
+telemetry_core::debug_as_display!(VerifyError);
+
+/// How much is kept of what a parser says, in bytes.
+const LONGEST_REASON: usize = 2_000;
+
+/// What a parser says, as far as it is not the file again.
+pub(super) fn reason(error: &impl ToString) -> String {
+    cut(&error.to_string(), LONGEST_REASON).into_owned()
+}

@@ -1,0 +1,21 @@
+//! The checker on files that users bring: rules of Prometheus and dashboards of Grafana, bare or as Kubernetes' resources.
+
+mod dashboard;
+mod datasource;
+mod elements;
+mod error;
+mod ignore;
+mod known;
+mod read;
+mod report;
+mod rules;
+mod sarif;
+mod scalar;
+mod source;
+mod tree;
+
+pub use error::VerifyError;
+pub use known::{KnownError, known_metrics};
+pub use report::{Ruling, Rulings, Verified};
+pub use sarif::{findings_as_json, findings_as_sarif};
+pub use source::{Source, check_dashboard, check_rules};

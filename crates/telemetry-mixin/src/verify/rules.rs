@@ -1,0 +1,139 @@
+//! Rules of Prometheus, as somebody wrote them.
+
+use super::error::VerifyError;
+use super::scalar::Scalar;
+use super::tree::{Content, Part};
+use crate::promql::{Checker, Expression, Finding, Problem, Role, cut};
+
+/// How much of a name stands in each finding's place, in bytes.
+pub(super) const LONGEST_NAME: usize = 200;
+
+/// A finding, and where in the file it is.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) finding: Finding,
+    pub(super) at: Option<usize>,
+    /// Where the rule starts that it is in.
+    pub(super) rule: Option<usize>,
+}
+
+/// The groups of a file.
+#[derive(Debug)]
+pub(super) struct Groups(Vec<(String, Vec<ReadRule>)>);
+
+#[derive(Debug)]
+struct ReadRule {
+    record: Option<String>,
+    alert: Option<String>,
+    labels: Vec<String>,
+    expression: Expression,
+    /// Where the expression is.
+    at: Option<usize>,
+    /// Where the rule starts.
+    start: Option<usize>,
+}
+
+impl Groups {
+    /// Reads what is under `groups`.
+    pub(super) fn read(part: &Part, file: &str) -> Result<Self, VerifyError> {
+        let error = |part: &Part, message: &str| {
+            let line = part.at.map(|at| file[..file.floor_char_boundary(at)].matches('\n').count() + 1);
+            let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+            VerifyError::Rules { reason: format!("{message}{place}") }
+        };
+        let mut groups = Vec::new();
+        for group in listed(part, "groups").map_err(|()| error(part, "`groups` is no list"))? {
+            let Some(name) = group.text_of("name") else { return Err(error(group, "a group has no `name`")) };
+            let mut rules = Vec::new();
+            for rule in listed(group, "rules").map_err(|()| error(group, "`rules` is no list"))? {
+                let expr = rule.get("expr").and_then(|expr| Some((expr.text()?, expr.at)));
+                let Some((expr, at)) = expr else { return Err(error(rule, "a rule has no `expr`")) };
+                let owned = |key: &str| rule.text_of(key).map(str::to_owned);
+                let labels = rule.get("labels").map(Part::entries).unwrap_or_default();
+                rules.push(ReadRule {
+                    record: owned("record"),
+                    alert: owned("alert"),
+                    labels: labels.iter().map(|(label, _)| label.clone()).collect(),
+                    expression: Expression::new(expr.trim_end()),
+                    at,
+                    start: rule.at,
+                });
+            }
+            groups.push((name.to_owned(), rules));
+        }
+        Ok(Self(groups))
+    }
+
+    /// Where each rule starts, in the order of the file.
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().flat_map(|(_, rules)| rules).filter_map(|rule| rule.start)
+    }
+
+    /// Makes known what the rules record.
+    pub(super) fn teach(&self, checker: &mut Checker) {
+        for rule in self.0.iter().flat_map(|(_, rules)| rules) {
+            if let Some(name) = &rule.record {
+                checker.add_recorded(name, &rule.expression, &rule.labels);
+            }
+        }
+    }
+
+    pub(super) fn check(&self, checker: &Checker, file: &str, found: &mut Vec<Found>) {
+        for (group, rules) in &self.0 {
+            let group = cut(group, LONGEST_NAME);
+            for rule in rules {
+                let (role, what) = rule.named();
+                let expression = Placed { expression: &rule.expression, at: rule.at, rule: rule.start };
+                expression.check(checker, role, &format!("{what} of group `{group}`"), file, found);
+            }
+        }
+    }
+}
+
+/// The list under a key, which may be left out or left empty.
+fn listed<'a>(part: &'a Part, key: &str) -> Result<&'a [Part], ()> {
+    match part.get(key).map(|list| &list.content) {
+        None | Some(Content::Nothing) => Ok(&[]),
+        Some(Content::List(parts)) => Ok(parts),
+        Some(_) => Err(()),
+    }
+}
+
+impl ReadRule {
+    fn named(&self) -> (Role, String) {
+        let name = |name: &str| cut(name, LONGEST_NAME).into_owned();
+        match (&self.record, &self.alert) {
+            (Some(record), _) => (Role::Recording, format!("recording rule `{}`", name(record))),
+            (None, Some(alert)) => (Role::Alert, format!("alert `{}`", name(alert))),
+            (None, None) => (Role::Alert, "a rule that neither records nor alerts".to_owned()),
+        }
+    }
+}
+
+/// An expression, and where in a file it is.
+pub(super) struct Placed<'a> {
+    pub(super) expression: &'a Expression,
+    pub(super) at: Option<usize>,
+    pub(super) rule: Option<usize>,
+}
+
+impl Placed<'_> {
+    pub(super) fn check(&self, checker: &Checker, role: Role, place: &str, file: &str, found: &mut Vec<Found>) {
+        if let Err(problems) = checker.check_expression(self.expression, role) {
+            self.tell(problems, place, file, found);
+        }
+    }
+
+    /// Problems of the expression, each with its place in the file.
+    pub(super) fn tell(&self, mut problems: Vec<Problem>, place: &str, file: &str, found: &mut Vec<Found>) {
+        problems.sort_by_key(|problem| problem.span.start);
+        let starts: Vec<usize> = problems.iter().map(|problem| problem.span.start).collect();
+        let text = self.expression.text();
+        let places = self.at.map(|at| Scalar::new(file, at).places(text, &starts)).unwrap_or_default();
+        found.extend(problems.into_iter().enumerate().map(|(number, problem)| Found {
+            finding: Finding::of(place, text, problem),
+            at: places.get(number).copied(),
+            rule: self.rule,
+        }));
+    }
+}
