@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use telemetry_core::readable;
@@ -16,7 +17,7 @@ pub struct Problem {
     /// The place in the expression, in bytes.
     pub span: Range<usize>,
     /// What to write instead, where that is known.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
     /// The kind of problem.
     pub lint: Lint,
 }
@@ -31,7 +32,7 @@ impl Problem {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Box<str>>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -69,10 +70,27 @@ pub struct Finding {
 /// A place in a file, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
+    line: NonZeroU32,
+    column: NonZeroU32,
+}
+
+impl Position {
+    pub(crate) fn new(line: usize, column: usize) -> Self {
+        let counted = |number| u32::try_from(number).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        Self { line: counted(line), column: counted(column) }
+    }
+
     /// The line.
-    pub line: usize,
+    #[must_use]
+    pub fn line(self) -> u32 {
+        self.line.get()
+    }
+
     /// The character in the line.
-    pub column: usize,
+    #[must_use]
+    pub fn column(self) -> u32 {
+        self.column.get()
+    }
 }
 
 impl Finding {

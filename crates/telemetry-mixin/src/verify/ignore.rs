@@ -34,11 +34,11 @@ impl Ignores {
         // The line from which on comments are about the rule, and where it starts.
         let mut rules: Vec<(usize, usize)> = Vec::with_capacity(starts.len());
         for start in starts {
-            rules.push((lines.first_comment_before(lines.position(*start).line), *start));
+            rules.push((lines.first_comment_before(lines.line(*start)), *start));
         }
         rules.sort_unstable();
         for (at, _) in text.match_indices(MARK) {
-            let line = lines.position(at).line;
+            let line = lines.line(at);
             let rule = rules.partition_point(|(first, _)| *first <= line).checked_sub(1).map(|rule| rules[rule].1);
             let comment = text[at + MARK.len()..].lines().next().unwrap_or_default();
             match understood(comment) {

@@ -95,7 +95,7 @@ impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", readable(&self.file))?;
         if let Some(position) = self.finding.position {
-            write!(f, "{}:{}:", position.line, position.column)?;
+            write!(f, "{}:{}:", position.line(), position.column())?;
         }
         write!(f, " {}\n   = kind: {}", self.finding.weighing(self.weight), self.finding.problem.lint)
     }

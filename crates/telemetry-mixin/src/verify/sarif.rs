@@ -23,8 +23,8 @@ pub fn findings_as_json(found: &[Verified]) -> String {
             let problem = &found.finding.problem;
             value!({
                 "file": found.file,
-                "line": found.finding.position.map(|position| position.line),
-                "column": found.finding.position.map(|position| position.column),
+                "line": found.finding.position.map(|position| position.line()),
+                "column": found.finding.position.map(|position| position.column()),
                 "severity": found.weight.to_string(),
                 "kind": problem.lint.name(),
                 "place": found.finding.place,
@@ -70,7 +70,7 @@ fn result(found: &Verified) -> Value {
         message = format!("{message}. Help: {}", cut(help, LONGEST));
     }
     // Where the place is not known it is the file's first line: without a region nothing would be shown.
-    let (line, column) = found.finding.position.map_or((1, 1), |position| (position.line, position.column));
+    let (line, column) = found.finding.position.map_or((1, 1), |position| (position.line(), position.column()));
     value!({
         "ruleId": problem.lint.name(),
         "level": found.weight.to_string(),

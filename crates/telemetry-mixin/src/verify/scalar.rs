@@ -112,13 +112,18 @@ impl<'a> Lines<'a> {
         Self { file, starts }
     }
 
+    /// The number of the line.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at)
+    }
+
     pub(super) fn position(&self, at: usize) -> Position {
         let at = self.file.floor_char_boundary(at);
-        let line = self.starts.partition_point(|start| *start <= at);
+        let line = self.line(at);
         let start = self.starts[line - 1];
         let before = &self.file[start..at];
         let column = if before.len() > LONGEST_COUNTED { before.len() } else { before.chars().count() };
-        Position { line, column: column + 1 }
+        Position::new(line, column + 1)
     }
 
     /// The first of the lines of comments that stand right before this one, or itself.

@@ -23,7 +23,7 @@ use crate::promql::{Checker, Finding};
 /// rules.teach(&mut checker);
 /// let findings = rules.check(&checker);
 /// assert_eq!(findings[0].problem.lint, Lint::UnknownLabel);
-/// assert_eq!(findings[0].position.map(|position| (position.line, position.column)), Some((5, 19)));
+/// assert_eq!(findings[0].position.map(|position| (position.line(), position.column())), Some((5, 19)));
 /// assert_eq!(board.check(&checker), []);
 /// # Ok::<(), telemetry_mixin::VerifyError>(())
 /// ```

@@ -9,15 +9,15 @@ use telemetry_mixin::{Rulings, Source, findings_as_json, findings_as_sarif};
 use crate::catalogue::CATALOGUE;
 
 /// Every place of a name that is unknown.
-fn wanted(text: &str) -> Vec<(usize, usize)> {
-    let lines = text.lines().enumerate();
-    lines
-        .flat_map(|(number, line)| {
-            let found =
-                line.match_indices("agentpane_wrong").map(move |(at, _)| (number + 1, line[..at].chars().count() + 1));
-            found.collect::<Vec<_>>()
-        })
-        .collect()
+fn wanted(text: &str) -> Vec<(u32, u32)> {
+    let mut places = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        for (at, _) in line.match_indices("agentpane_wrong") {
+            let before = line[..at].chars().count();
+            places.push((number, u32::try_from(before + 1).expect("no line is so long")));
+        }
+    }
+    places
 }
 
 fn found(text: &str) -> Vec<Finding> {
@@ -31,9 +31,9 @@ fn found(text: &str) -> Vec<Finding> {
 #[track_caller]
 fn assert_placed(what: &str, text: &str, number: usize) {
     let findings = found(text);
-    let places: Vec<(usize, usize)> = findings
+    let places: Vec<(u32, u32)> = findings
         .iter()
-        .map(|finding| finding.position.map_or((0, 0), |position| (position.line, position.column)))
+        .map(|finding| finding.position.map_or((0, 0), |position| (position.line(), position.column())))
         .collect();
     assert_eq!(places, wanted(text), "{what}: {findings:?}");
     assert_eq!(places.len(), number, "{what}: {findings:?}");
@@ -128,8 +128,8 @@ fn dashboards_of_the_second_schema() {
     let findings = found(&text);
     assert_eq!(findings.len(), 3, "{findings:?}");
     assert!(findings.iter().any(|finding| finding.place == "panel \"Depth\" of dashboard \"T\""), "{findings:?}");
-    let mut places: Vec<(usize, usize)> =
-        findings.iter().filter_map(|finding| finding.position).map(|place| (place.line, place.column)).collect();
+    let mut places: Vec<(u32, u32)> =
+        findings.iter().filter_map(|finding| finding.position).map(|place| (place.line(), place.column())).collect();
     places.sort_unstable();
     assert_eq!(places, wanted(&text));
 }
@@ -198,11 +198,11 @@ fn files_without_rules_or_dashboards_are_refused() {
 }
 
 /// Each kind of problem by the line where it is.
-fn by_line(text: &str) -> BTreeMap<usize, Lint> {
+fn by_line(text: &str) -> BTreeMap<u32, Lint> {
     let findings = found(text);
     findings
         .iter()
-        .map(|finding| (finding.position.map_or(0, |position| position.line), finding.problem.lint))
+        .map(|finding| (finding.position.map_or(0, |position| position.line()), finding.problem.lint))
         .collect()
 }
 
