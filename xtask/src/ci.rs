@@ -9,7 +9,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, nginx, outside, postgres, rules, test, workspace};
+use crate::{deny, e2e, features, gen_dashboards, go_tools, grammar, nginx, outside, postgres, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -44,13 +44,14 @@ fn run(parser: lexopt::Parser) -> Result {
     let mut outcomes = Outcome::of_all(first);
     // In a folder of their own, beside steps that leave much of the machine idle.
     let alone = Background::start("each feature", features::check);
-    let rest: [Step<'_>; 9] = [
+    let rest: [Step<'_>; 10] = [
         ("tests, without bound instruments", Box::new(unbound)),
         ("tests, without prices", Box::new(unpriced)),
         ("an application outside the workspace", Box::new(|| outside::test("examples/outside"))),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
         ("Prometheus rules", Box::new(rules::check)),
+        ("PromQL's grammar", Box::new(grammar::check)),
         ("dependencies", Box::new(deny::check)),
         ("end to end", Box::new(e2e::after_tests)),
         ("each feature", Box::new(|| alone.join())),

@@ -37,7 +37,7 @@ const PLUGINS: Replaced =
     Replaced { module: "github.com/prometheus/prometheus", path: "plugins/plugins.go", ours: "plugins.go" };
 
 /// In the order in which they are wanted.
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool {
         name: "promtool",
         module: "prometheus",
@@ -50,6 +50,7 @@ const TOOLS: [Tool; 5] = [
         package: "github.com/prometheus/prometheus/cmd/prometheus",
         replaced: Some(PLUGINS),
     },
+    Tool { name: "promql", module: "promql", package: ".", replaced: None },
     Tool { name: "otelcol", module: "otelcol", package: ".", replaced: None },
     Tool {
         name: "alertmanager",
@@ -128,10 +129,19 @@ impl Tool {
 }
 
 /// A module is what it says, whatever the machine's workspace, toolchain switch or version control say.
+const ENVIRONMENT: [(&str, &str); 3] = [("GOWORK", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "")];
+
 fn go() -> process::Command {
     let mut go = process::Command::new("go");
-    go.envs([("GOWORK", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "")]);
+    go.envs(ENVIRONMENT);
     go
+}
+
+/// The program that prints Prometheus's own expressions. It asks Go where their sources are, which its module knows.
+pub(crate) fn promql() -> process::Command {
+    let mut promql = process::Command::new(dir().join("promql"));
+    promql.current_dir(workspace::root().join("tests/tools/promql")).envs(ENVIRONMENT);
+    promql
 }
 
 /// Whether there is a Go new enough for these modules.

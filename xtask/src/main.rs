@@ -16,11 +16,13 @@ mod fuzz;
 mod gen_dashboards;
 mod go_sources;
 mod go_tools;
+mod grammar;
 mod libraries;
 mod nginx;
 mod outside;
 mod postgres;
 mod process;
+mod prometheus;
 mod public_types;
 mod python;
 mod rules;
@@ -32,12 +34,13 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 12] = [
+const COMMANDS: [&Command; 13] = [
     &demo::COMMAND,
     &test::COMMAND,
     &gen_dashboards::COMMAND,
     &catalog::COMMAND,
     &check_rules::COMMAND,
+    &grammar::COMMAND,
     &bench::COMMAND,
     &features::COMMAND,
     &public_types::COMMAND,
