@@ -2,17 +2,10 @@
 
 use super::datasource::Types;
 use super::elements;
-use super::rules::{Found, LONGEST_NAME, Placed};
+use super::queries::DashboardFile;
+use super::rules::{Found, LONGEST_NAME};
 use super::tree::Part;
-use crate::promql::{Checker, Expression, Role, cut};
-
-/// One check of one dashboard.
-pub(super) struct DashboardFile<'a> {
-    pub(super) checker: &'a Checker,
-    pub(super) file: &'a str,
-    pub(super) title: &'a str,
-    pub(super) types: Types<'a>,
-}
+use crate::promql::{Checker, cut};
 
 /// Checks every query of a dashboard.
 pub(super) fn check(checker: &Checker, dashboard: &Part, file: &str, found: &mut Vec<Found>) {
@@ -30,79 +23,20 @@ pub(super) fn check(checker: &Checker, dashboard: &Part, file: &str, found: &mut
         board.query(expr, &[annotation.get("datasource")], &place, found);
     }
     for panel in dashboard.list("panels") {
-        board.panel(panel, found);
+        check_panel(&board, panel, found);
     }
     for panel in dashboard.list("rows").iter().flat_map(|row| row.list("panels")) {
-        board.panel(panel, found);
+        check_panel(&board, panel, found);
     }
     elements::check(&board, dashboard, found);
 }
 
-impl DashboardFile<'_> {
-    fn panel(&self, panel: &Part, found: &mut Vec<Found>) {
-        let place = self.panel_place(panel.text_of("title"));
-        for target in panel.list("targets") {
-            self.query(target.get("expr"), &[target.get("datasource"), panel.get("datasource")], &place, found);
-        }
-        for nested in panel.list("panels") {
-            self.panel(nested, found);
-        }
+fn check_panel(board: &DashboardFile<'_>, panel: &Part, found: &mut Vec<Found>) {
+    let place = board.panel_place(panel.text_of("title"));
+    for target in panel.list("targets") {
+        board.query(target.get("expr"), &[target.get("datasource"), panel.get("datasource")], &place, found);
     }
-
-    pub(super) fn panel_place(&self, title: Option<&str>) -> String {
-        format!("panel \"{}\" of dashboard \"{}\"", cut(title.unwrap_or(""), LONGEST_NAME), self.title)
-    }
-
-    /// A query, if these datasources ask it in PromQL; the nearest comes first.
-    pub(super) fn query(
-        &self,
-        expr: Option<&Part>,
-        datasources: &[Option<&Part>],
-        place: &str,
-        found: &mut Vec<Found>,
-    ) {
-        let Some((text, at)) = expr.and_then(|expr| Some((expr.text()?, expr.at))) else { return };
-        if !text.trim().is_empty() && self.types.are_promql(datasources, text) {
-            let expression = Expression::new(text);
-            Placed { expression: &expression, at, rule: None }.check(
-                self.checker,
-                Role::Panel,
-                place,
-                self.file,
-                found,
-            );
-        }
-    }
-
-    /// A variable that lists a label of a series, `label_values(series, label)`, or the result of a query.
-    pub(super) fn variable(&self, variable: &Part, query: Option<&Part>, found: &mut Vec<Found>) {
-        let text = query.map(|query| query.get("query").or_else(|| query.get("expr")).unwrap_or(query));
-        let Some((text, at)) = text.and_then(|text| Some((text.text()?, text.at))) else { return };
-        if !self.types.are_promql(&[variable.get("datasource")], text) {
-            return;
-        }
-        let name = cut(variable.text_of("name").unwrap_or(""), LONGEST_NAME);
-        let place = format!("variable `{name}` of dashboard \"{}\"", self.title);
-        let called = |function: &str| text.trim().strip_prefix(function)?.strip_suffix(')');
-        let (inner, label) = match (called("label_values("), called("query_result(")) {
-            (Some(listed), _) => match listed.rsplit_once(',') {
-                Some((series, label)) => (series.trim(), Some(label.trim())),
-                None => return,
-            },
-            (None, Some(query)) => (query.trim(), None),
-            (None, None) => return,
-        };
-        let expression = Expression::new(inner);
-        // The name of the function stands before it.
-        let at = at.map(|at| at + self.file[at..].find('(').map_or(0, |open| open + 1));
-        let placed = Placed { expression: &expression, at, rule: None };
-        match label {
-            None => placed.check(self.checker, Role::Panel, &place, self.file, found),
-            Some(label) => {
-                if let Err(problems) = self.checker.check_listing(&expression, label) {
-                    placed.tell(problems, &place, self.file, found);
-                }
-            }
-        }
+    for nested in panel.list("panels") {
+        check_panel(board, nested, found);
     }
 }

@@ -1,6 +1,6 @@
 //! Dashboards of Grafana's second schema, whose panels are elements of kinds with specs.
 
-use super::dashboard::DashboardFile;
+use super::queries::DashboardFile;
 use super::rules::Found;
 use super::tree::Part;
 

@@ -6,6 +6,7 @@ mod elements;
 mod error;
 mod ignore;
 mod known;
+mod queries;
 mod read;
 mod report;
 mod rules;
