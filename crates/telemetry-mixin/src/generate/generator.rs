@@ -1,11 +1,10 @@
 //! What becomes of domains: mistakes, or files.
 
-use telemetry_core::Catalogue;
-
 use super::check;
 use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
+use crate::render::readers::Readers;
 use crate::render::{grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
 use crate::resolved::{Resolved, merged, mistakes};
 use crate::settings::GeneratorSettings;
@@ -105,9 +104,10 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     }
     files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
     files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
-    let catalogues: Vec<Catalogue> = wanted.iter().map(|domain| domain.catalogue).collect();
-    metrics_pages::pages(&catalogues, &settings.namespace, &mut files);
+    let boards = merged(resolved);
+    let readers = Readers::new(resolved, &boards)?;
+    metrics_pages::pages(&wanted, &readers, &settings.namespace, &mut files)?;
     runbook_pages::pages(&wanted, settings, &mut files);
-    operations_tables::parts(resolved, &merged(resolved), settings, &mut files)?;
+    operations_tables::parts(resolved, &readers, settings, &mut files);
     Ok(files)
 }

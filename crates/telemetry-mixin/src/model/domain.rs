@@ -1,6 +1,6 @@
 //! A domain: its catalogue beside all that operators see of it.
 
-use telemetry_core::{Catalogue, Kind};
+use telemetry_core::{Catalogue, Kind, MetricDef};
 
 use super::{Alert, Dashboard, RecordingRule, Runbook, Slo};
 
@@ -45,6 +45,8 @@ pub struct Mixin {
     pub slos: Vec<Slo>,
     /// Metrics of other systems that its expressions read.
     pub foreign: Vec<ForeignMetric>,
+    /// Metrics of its own that no panel, alert or rule reads, and why not.
+    pub unread: Vec<(String, String)>,
 }
 
 impl Mixin {
@@ -86,6 +88,13 @@ impl Mixin {
     #[must_use]
     pub fn slo(mut self, slo: Slo) -> Self {
         self.slos.push(slo);
+        self
+    }
+
+    /// Says why no panel, alert or rule reads a metric; its page tells it. Of one that is read, that is refused.
+    #[must_use]
+    pub fn unread(mut self, metric: &MetricDef, reason: impl Into<String>) -> Self {
+        self.unread.push((metric.name.to_owned(), reason.into()));
         self
     }
 

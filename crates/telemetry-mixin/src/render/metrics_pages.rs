@@ -4,23 +4,58 @@ use std::fmt::Write as _;
 
 use telemetry_core::{Catalogue, LabelDef, LabelValues, MetricDef, Namespace};
 
+use super::readers::{Readers, series};
 use crate::files::{GeneratedFiles, NOTICE};
+use crate::promql::Finding;
+use crate::resolved::Resolved;
 
 const INTRODUCTION: &str = "\
 Names are those that Prometheus shows. Every series also carries `job` and `instance`. A label of free text keeps \
 a bounded number of values; the ones after that fold into `_other`. A detail label is left out unless it is turned on.";
 
 /// One page for each crate, and an index of all metrics.
-pub(crate) fn pages(catalogues: &[Catalogue], namespace: &Namespace, files: &mut GeneratedFiles) {
+///
+/// # Errors
+///
+/// A reason why nothing reads a metric, of one that there is not or that is read.
+pub(crate) fn pages(
+    domains: &[&Resolved],
+    readers: &Readers<'_>,
+    namespace: &Namespace,
+    files: &mut GeneratedFiles,
+) -> Result<(), Finding> {
     let mut index = format!("<!-- {NOTICE} -->\n\n# Metrics\n\n{INTRODUCTION}\n");
-    for catalogue in catalogues.iter().filter(|catalogue| catalogue.metrics().next().is_some()) {
+    for domain in domains {
+        reasons(domain, readers, namespace)?;
+        let catalogue = &domain.catalogue;
+        if catalogue.metrics().next().is_none() {
+            continue;
+        }
         let name = catalogue.crate_name();
-        let page = format!("<!-- {NOTICE} -->\n\n# Metrics of {name}\n\n{}", details(catalogue, namespace));
+        let details: Vec<String> =
+            catalogue.metrics().map(|metric| detail(metric, domain, readers, namespace)).collect();
+        let page = format!("<!-- {NOTICE} -->\n\n# Metrics of {name}\n\n{}", details.join("\n"));
         files.insert(format!("docs/metrics/{name}.md"), page);
         write!(index, "\n## [{name}]({name}.md)\n\n{}", table(catalogue, namespace))
             .expect("writing into a string never fails");
     }
     files.insert("docs/metrics/README.md".to_owned(), index);
+    Ok(())
+}
+
+/// Whether every reason is of a metric that there is and that nothing reads.
+fn reasons(domain: &Resolved, readers: &Readers<'_>, namespace: &Namespace) -> Result<(), Finding> {
+    for (name, _) in &domain.unread {
+        let place = format!("metric `{name}` of domain `{}`", domain.name);
+        match domain.catalogue.metrics().find(|metric| metric.name_in(namespace) == *name) {
+            None => return Err(Finding::about(place, "there is no such metric, and a reason why nothing reads it")),
+            Some(metric) if readers.read_metric(metric, namespace) => {
+                return Err(Finding::about(place, "it is read, and there is a reason why it is not"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The metrics of a crate in a table.
@@ -39,11 +74,7 @@ pub(crate) fn table(catalogue: &Catalogue, namespace: &Namespace) -> String {
     table
 }
 
-fn details(catalogue: &Catalogue, namespace: &Namespace) -> String {
-    catalogue.metrics().map(|metric| detail(metric, namespace)).collect::<Vec<_>>().join("\n")
-}
-
-fn detail(metric: &MetricDef, namespace: &Namespace) -> String {
+fn detail(metric: &MetricDef, domain: &Resolved, readers: &Readers<'_>, namespace: &Namespace) -> String {
     let mut text = format!("## `{}`\n\n{}.\n\n", metric.name_in(namespace), metric.help.trim_end_matches('.'));
     let mut line = |name: &str, value: &str| {
         writeln!(text, "- {name}: {value}").expect("writing into a string never fails");
@@ -61,6 +92,16 @@ fn detail(metric: &MetricDef, namespace: &Namespace) -> String {
     }
     for label in metric.labels() {
         line(&format!("label `{}`", label.name), &values(label));
+    }
+    let series = series(metric, namespace);
+    for (what, readers) in [("shown on", readers.panels(&series)), ("alerts", readers.alerted_on(&series, "../"))] {
+        if !readers.is_empty() {
+            line(what, &readers);
+        }
+    }
+    if !readers.read_metric(metric, namespace) {
+        let reason = domain.unread.iter().find(|(name, _)| metric.name_in(namespace) == *name);
+        line("read by nothing here", reason.map_or("no reason is given", |(_, reason)| reason));
     }
     text
 }

@@ -5,5 +5,6 @@ pub(crate) mod grafana;
 pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;
 pub(crate) mod prometheus;
+pub(crate) mod readers;
 pub(crate) mod runbook_pages;
 pub(crate) mod settings_page;

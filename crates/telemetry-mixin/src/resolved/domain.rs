@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use telemetry_core::{Catalogue, Namespace};
 
+use super::rule::{ResolvedAlert, ResolvedRule};
 use super::{Board, glance, slo};
 use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
 use crate::promql::{Expression, in_namespace};
@@ -18,22 +19,10 @@ pub(crate) struct Resolved {
     pub(crate) alerts: Vec<ResolvedAlert>,
     pub(crate) runbooks: Vec<Runbook>,
     pub(crate) foreign: Vec<ForeignMetric>,
+    /// Its metrics that nothing reads, and why not.
+    pub(crate) unread: Vec<(String, String)>,
     /// The rule that records how many of its alerts fire.
     pub(crate) firing: Option<String>,
-}
-
-pub(crate) struct ResolvedRule {
-    pub(crate) rule: RecordingRule,
-    pub(crate) expression: Expression,
-}
-
-pub(crate) struct ResolvedAlert {
-    pub(crate) alert: Alert,
-    pub(crate) expression: Expression,
-    /// The runbook's name: the alert's own, or that of the objective.
-    pub(crate) runbook: String,
-    /// Whether no setting has changed when it fires.
-    pub(crate) as_declared: bool,
 }
 
 impl Resolved {
@@ -58,8 +47,13 @@ impl Resolved {
             alerts,
             runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
             foreign: mixin.foreign.clone(),
+            unread: mixin.unread.iter().map(|(name, reason)| unread(name, reason, namespace)).collect(),
         }
     }
+}
+
+fn unread(name: &str, reason: &str, namespace: &Namespace) -> (String, String) {
+    (in_namespace(name, namespace).into_owned(), in_namespace(reason, namespace).into_owned())
 }
 
 fn rule(mut rule: RecordingRule, namespace: &Namespace) -> ResolvedRule {

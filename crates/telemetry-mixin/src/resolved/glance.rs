@@ -1,7 +1,7 @@
 //! The row that every dashboard begins with: whether all is well.
 
 use super::board::{BoardPanel, Target};
-use super::domain::{ResolvedAlert, ResolvedRule};
+use super::rule::{ResolvedAlert, ResolvedRule};
 use crate::model::{Panel, Query, RecordingRule, Severity, Unit};
 use crate::promql::Expression;
 use crate::settings::GeneratorSettings;

@@ -4,10 +4,12 @@ mod board;
 mod domain;
 mod glance;
 mod merge;
+mod rule;
 mod settings;
 mod slo;
 
 pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
-pub(crate) use domain::{Resolved, ResolvedAlert, ResolvedRule};
+pub(crate) use domain::Resolved;
 pub(crate) use merge::{Merged, merged};
+pub(crate) use rule::{ResolvedAlert, ResolvedRule};
 pub(crate) use settings::mistakes;

@@ -7,6 +7,7 @@ use telemetry_mixin::model::Mixin;
 use telemetry_mixin::{Difference, GeneratedFiles, GeneratorSettings, generate};
 use tempfile::TempDir;
 
+use crate::catalogue::METRICS;
 use crate::fixture::{domain, mixin};
 
 const PAGE: &str = "docs/operations.md";
@@ -82,4 +83,27 @@ fn a_page_that_is_missing_is_named() {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let error = generated(mixin()).write_to(directory.path()).expect_err("there is no page").to_string();
     assert!(error.contains(PAGE), "{error}");
+}
+
+#[test]
+fn a_metric_s_page_tells_who_reads_it_or_why_nobody_does() {
+    let reason = "it is for those who look at one server";
+    let unread = |name: &str| {
+        let metric = METRICS.iter().find(|metric| metric.name == name).expect("it is in the catalogue");
+        mixin().unread(metric, reason)
+    };
+    let files = generated(unread("mcp_server_connections_active"));
+    let page = files.get("docs/metrics/telemetry-demo.md").expect("the crate has a page");
+    let of = |metric: &str| {
+        let begin = page.find(&format!("## `{metric}`")).expect("the metric has a part");
+        page[begin..].split("\n## ").next().unwrap_or_default().to_owned()
+    };
+    let depth = of("agentpane_queue_depth");
+    assert!(depth.contains("- shown on: Queue: Depth\n"), "{depth}");
+    assert!(depth.contains("- alerts: [QueueBacklog](../runbooks/QueueBacklog.md)\n"), "{depth}");
+    assert!(of("mcp_server_connections_active").contains(&format!("- read by nothing here: {reason}\n")));
+    assert!(of("http_exec_started_total").contains("- read by nothing here: no reason is given\n"));
+    let errors = generate(&GeneratorSettings::default(), &[domain(unread("agentpane_queue_depth"))]);
+    let told = errors.expect_err("it is read").to_string();
+    assert!(told.contains("metric `agentpane_queue_depth`") && told.contains("it is read"), "{told}");
 }

@@ -30,7 +30,7 @@ pub(super) fn options(panel: &Panel, queries: usize) -> Value {
         }
         Viz::Stat => json!({
             "reduceOptions": last, "graphMode": "area", "colorMode": "value", "justifyMode": "auto",
-            "orientation": "auto", "textMode": "auto", "wideLayout": true,
+            "orientation": "auto", "textMode": "auto",
         }),
         Viz::Gauge => json!({
             "reduceOptions": last, "orientation": "auto", "showThresholdLabels": false, "showThresholdMarkers": true,
@@ -48,7 +48,7 @@ pub(super) fn options(panel: &Panel, queries: usize) -> Value {
             "filterValues": { "le": 1e-9 },
             "showValue": "never",
             "legend": { "show": true },
-            "tooltip": { "mode": "single", "showColorScale": true, "yHistogram": false },
+            "tooltip": { "show": true, "yHistogram": false },
             "exemplars": { "color": "rgba(255,0,255,0.7)" },
         }),
         Viz::Histogram => json!({
@@ -57,7 +57,7 @@ pub(super) fn options(panel: &Panel, queries: usize) -> Value {
         }),
         Viz::Bar | Viz::BucketBars => json!({
             "reduceOptions": last, "orientation": "horizontal", "displayMode": "gradient", "valueMode": "color",
-            "showUnfilled": true, "minVizHeight": 10, "minVizWidth": 0, "namePlacement": "auto", "sizing": "auto",
+            "showUnfilled": true, "minVizHeight": 10, "minVizWidth": 0,
         }),
         Viz::Pie => json!({
             "reduceOptions": last, "pieType": "donut", "displayLabels": ["percent"],

@@ -141,7 +141,6 @@ fn query(name: &str, label: &str, query: &str) -> Value {
         "type": "query",
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
         "query": { "query": query, "refId": format!("variable-{name}"), "qryType": 1 },
-        "definition": query,
         "hide": 0,
         "includeAll": true,
         "allValue": ALL,

@@ -1,0 +1,18 @@
+//! Rules and alerts with their expressions parsed.
+
+use crate::model::{Alert, RecordingRule};
+use crate::promql::Expression;
+
+pub(crate) struct ResolvedRule {
+    pub(crate) rule: RecordingRule,
+    pub(crate) expression: Expression,
+}
+
+pub(crate) struct ResolvedAlert {
+    pub(crate) alert: Alert,
+    pub(crate) expression: Expression,
+    /// The runbook's name: the alert's own, or that of the objective.
+    pub(crate) runbook: String,
+    /// Whether no setting has changed when it fires.
+    pub(crate) as_declared: bool,
+}
