@@ -90,7 +90,7 @@ fn simplified(expr: Expr, recorded: &Recorded) -> Expr {
                 modifier.matching = modifier.matching.take().map(ordered);
             }
             if let Some(shown) = presented(&binary) {
-                return shown;
+                return simplified(shown, recorded);
             }
             if let Some(part) = guarded_ratio(&binary) {
                 let Expr::Binary(guard) = *binary.rhs else { unreachable!("a guarded ratio divides by a comparison") };
