@@ -69,6 +69,16 @@ fn alerts_that_tell_of_the_whole_follow_namespace_and_export_interval() {
 }
 
 #[test]
+fn every_metric_is_read_or_says_why_not() {
+    let files = generate(&GeneratorSettings::default(), &domains()).unwrap_or_else(|errors| panic!("{errors}"));
+    let pages = || files.iter().filter(|(path, _)| path.starts_with("docs/metrics/telemetry-"));
+    assert!(pages().any(|(_, text)| text.contains("- shown on: ") && text.contains("- alerts: [")));
+    for (path, text) in pages() {
+        assert!(!text.contains("no reason is given"), "{path}:\n{text}");
+    }
+}
+
+#[test]
 fn the_page_for_operators_has_the_tables_of_every_domain() {
     let page = workspace::read(&workspace::root().join("docs/operations.md"));
     for domain in domains() {

@@ -4,6 +4,7 @@ use telemetry_mixin::model::{Domain, Mixin};
 
 use super::{alerts, boards, objectives};
 use crate::CATALOGUE;
+use crate::metrics::{ProjectGauges, RejectionMetrics, SessionGauges, SessionMetrics};
 
 /// The agent domain, for the generator. One of its alerts reads the error catalogue, so the generator needs the metrics of
 /// telemetry-core, too.
@@ -21,6 +22,9 @@ use crate::CATALOGUE;
 pub fn domain() -> Domain {
     Domain::new("agent", CATALOGUE, mixin())
 }
+
+/// Why no panel shows what is measured of each session.
+const OF_ONE_SESSION: &str = "it is for those who look at one session; over all of them it says nothing to act upon";
 
 /// Its dashboards and alerts.
 #[must_use]
@@ -42,4 +46,14 @@ pub fn mixin() -> Mixin {
         .alert(objectives::slow_tasks())
         .alert(objectives::slow_approvals())
         .alert(objectives::turn_inefficiency())
+        .unread(
+            ProjectGauges::AGENTS,
+            "it fills the choice of the project; what agents do is shown by `agentpane_agent_status`",
+        )
+        .unread(
+            RejectionMetrics::REJECTIONS,
+            "rejections are shown among all decisions, by `agentpane_approvals_total`",
+        )
+        .unread(SessionGauges::PARTICIPANTS, OF_ONE_SESSION)
+        .unread(SessionMetrics::EVENTS, OF_ONE_SESSION)
 }

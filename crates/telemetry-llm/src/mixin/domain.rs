@@ -4,6 +4,7 @@ use telemetry_mixin::model::{Domain, Mixin};
 
 use super::{alerts, budgets, dashboards};
 use crate::CATALOGUE;
+use crate::metrics::ClaudeMetrics;
 
 /// The LLM domain, for the generator.
 ///
@@ -24,6 +25,10 @@ pub fn domain() -> Domain {
     Domain::new("llm", CATALOGUE, mixin())
 }
 
+/// Why no panel shows what is measured of Claude's calls beside those of all providers.
+const OF_CLAUDE_ALONE: &str =
+    "the dashboards show `llm_provider_request_seconds` of all providers; this is for those who look at Claude alone";
+
 /// Its dashboards and alerts.
 #[must_use]
 pub fn mixin() -> Mixin {
@@ -39,4 +44,6 @@ pub fn mixin() -> Mixin {
         .alert(budgets::unpriced_model())
         .alert(alerts::usage_persistence_failing())
         .alert(alerts::usage_queue_backlog())
+        .unread(ClaudeMetrics::CALLS, OF_CLAUDE_ALONE)
+        .unread(ClaudeMetrics::DURATION, OF_CLAUDE_ALONE)
 }
