@@ -9,7 +9,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, features, gen_dashboards, go_tools, grammar, nginx, outside, postgres, rules, test, workspace};
+use crate::{deny, e2e, gen_dashboards, go_tools, grammar, nginx, outside, postgres, rules, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -30,8 +30,7 @@ fn run(parser: lexopt::Parser) -> Result {
         go_tools::build()?;
         nginx::get()?;
         postgres::get()?;
-        deny::TOOL.install()?;
-        features::TOOL.install()
+        deny::TOOL.install()
     });
     let first: [Step<'_>; 6] = [
         ("format", Box::new(|| run_program(&mut cargo(["fmt", "--all", "--check"])))),
@@ -42,9 +41,7 @@ fn run(parser: lexopt::Parser) -> Result {
         ("tools", Box::new(|| tools.join())),
     ];
     let mut outcomes = Outcome::of_all(first);
-    // In a folder of their own, beside steps that leave much of the machine idle.
-    let alone = Background::start("each feature", features::check);
-    let rest: [Step<'_>; 10] = [
+    let rest: [Step<'_>; 9] = [
         ("tests, without bound instruments", Box::new(unbound)),
         ("tests, without prices", Box::new(unpriced)),
         ("an application outside the workspace", Box::new(|| outside::test("examples/outside"))),
@@ -54,7 +51,6 @@ fn run(parser: lexopt::Parser) -> Result {
         ("PromQL's grammar", Box::new(grammar::check)),
         ("dependencies", Box::new(deny::check)),
         ("end to end", Box::new(e2e::after_tests)),
-        ("each feature", Box::new(|| alone.join())),
     ];
     outcomes.extend(Outcome::of_all(rest));
     summarize(&outcomes, begun.elapsed())

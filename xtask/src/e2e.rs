@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{fuzz, go_tools, nginx, outside, postgres, process, public_types, python, workspace};
+use crate::{features, fuzz, go_tools, nginx, outside, postgres, process, public_types, python, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -24,6 +24,7 @@ fn run(args: Vec<OsString>) -> Result {
     python::get(|scenario| all || args.iter().any(|arg| arg == scenario))?;
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
     if all {
+        features::check()?;
         public_types::TOOL.install()?;
         public_types::check()?;
         outside::test("examples/clients")?;
