@@ -1,6 +1,6 @@
 //! OTLP's attributes as text that tests compare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -12,6 +12,15 @@ pub(crate) type Attributes = BTreeMap<String, String>;
 
 pub(super) fn flatten(attributes: &[KeyValue]) -> Attributes {
     attributes.iter().map(|entry| (entry.key.clone(), text(entry.value.as_ref()))).collect()
+}
+
+/// The names under which there is one value, a whole number.
+pub(super) fn whole_numbers(attributes: &[KeyValue]) -> BTreeSet<String> {
+    let is_number = |entry: &KeyValue| {
+        matches!(entry.value.as_ref().and_then(|value| value.value.as_ref()), Some(Value::IntValue(_)))
+    };
+    let is_alone = |entry: &KeyValue| attributes.iter().filter(|other| other.key == entry.key).count() == 1;
+    attributes.iter().filter(|entry| is_number(entry) && is_alone(entry)).map(|entry| entry.key.clone()).collect()
 }
 
 pub(super) fn of_resource(resource: Option<&Resource>) -> Attributes {

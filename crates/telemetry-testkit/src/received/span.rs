@@ -1,6 +1,6 @@
 //! One span as tests read it, with its events and links.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -31,6 +31,8 @@ pub struct SpanEntry {
     pub status: Status,
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
+    /// The names of its attributes that were sent as whole numbers, each once.
+    pub whole_numbers: BTreeSet<String>,
     /// Its events, in order.
     pub events: Vec<SpanEvent>,
     /// Its links, in order.
@@ -52,6 +54,8 @@ pub struct SpanEvent {
     pub name: String,
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
+    /// The names of its attributes that were sent as whole numbers, each once.
+    pub whole_numbers: BTreeSet<String>,
     /// Its time in nanoseconds since the Unix epoch.
     pub time_unix_nanos: u64,
 }
@@ -142,6 +146,7 @@ impl SpanEntry {
         let event = |event: &span::Event| SpanEvent {
             name: event.name.clone(),
             attributes: attributes::flatten(&event.attributes),
+            whole_numbers: attributes::whole_numbers(&event.attributes),
             time_unix_nanos: event.time_unix_nano,
         };
         let link = |link: &span::Link| SpanLink {
@@ -169,6 +174,7 @@ impl SpanEntry {
                 _ => Status::Unset,
             },
             attributes: attributes::flatten(&span.attributes),
+            whole_numbers: attributes::whole_numbers(&span.attributes),
             events: span.events.iter().map(event).collect(),
             links: span.links.iter().map(link).collect(),
             scope: scope.to_owned(),
