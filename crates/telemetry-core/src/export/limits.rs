@@ -8,6 +8,7 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SpanData;
 
+use super::event_name;
 use super::masked::{Masked, Masking, Turn, near};
 use super::record::Record;
 use super::size::{self, Item as _};
@@ -30,6 +31,8 @@ impl SpanLimits {
     pub(crate) async fn keep(&self, spans: &mut [SpanData]) {
         let mut turn = Turn::default();
         for span in spans {
+            keep_last(&mut span.attributes);
+            span.events.events.iter_mut().for_each(event_name::of_span_event);
             if self.masking.is_on() {
                 // What will be cut is not masked, but for what may end in half a secret.
                 each_text(span, |text| cut_near(text, self.length));
@@ -80,6 +83,15 @@ impl SpanLimits {
         {
             size -= size::attribute(&attribute);
             span.dropped_attributes_count = span.dropped_attributes_count.saturating_add(1);
+        }
+    }
+}
+
+/// Of attributes under one name, the SDK keeps all; the last one is what was meant.
+fn keep_last(attributes: &mut Vec<KeyValue>) {
+    for at in (0..attributes.len()).rev() {
+        if attributes[at + 1..].iter().any(|later| later.key == attributes[at].key) {
+            attributes.remove(at);
         }
     }
 }

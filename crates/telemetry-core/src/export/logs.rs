@@ -14,6 +14,7 @@ use tonic::transport::Channel;
 use super::batch::{self, BatchDelivery};
 use super::client::not_built;
 use super::deliver::Delivery;
+use super::event_name;
 use super::limits::LogLimits;
 use super::queue::Queue;
 use super::record::Record;
@@ -25,6 +26,7 @@ pub(crate) struct LogQueue(pub(crate) Arc<Queue<Box<Record>>>);
 
 impl LogProcessor for LogQueue {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
+        event_name::of_record(record);
         self.0.push(Box::new((record.clone(), scope.clone())));
     }
 

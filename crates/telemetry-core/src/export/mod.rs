@@ -5,6 +5,7 @@ mod capture;
 mod channel;
 mod client;
 mod deliver;
+mod event_name;
 mod limits;
 mod logs;
 mod masked;

@@ -11,6 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
 use super::bounded::Bounded;
+use super::whole_numbers::{Signed, WholeNumbers};
 use crate::export::LOG_TARGET;
 use crate::levels::LogLevels;
 use crate::trace::{LOGS_ONLY, SPANS_ONLY};
@@ -55,13 +56,16 @@ where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
     // Location, thread and idle time would cost more than the span itself, and nobody asked for them.
-    tracing_opentelemetry::layer()
-        .with_location(false)
-        .with_threads(false)
-        .with_tracked_inactivity(false)
-        .with_tracer(provider.tracer(SCOPE))
-        .and_then(Bounded::default())
-        .with_filter(filter::<S, _>(levels, exported_span))
+    let bridge = || {
+        tracing_opentelemetry::layer()
+            .with_location(false)
+            .with_threads(false)
+            .with_tracked_inactivity(false)
+            .with_tracer(provider.tracer(SCOPE))
+    };
+    let wanted = || filter::<S, _>(levels, exported_span);
+    let spans = bridge().with_filter(FilterExt::<S>::and(wanted(), Signed));
+    spans.and_then(WholeNumbers::new(bridge()).and_then(Bounded::default()).with_filter(wanted()))
 }
 
 /// Makes log records of `tracing` events.

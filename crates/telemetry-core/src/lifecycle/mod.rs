@@ -20,6 +20,7 @@ mod signals;
 #[cfg(all(feature = "signals", unix))]
 mod stop;
 mod telemetry;
+mod whole_numbers;
 
 pub use builder::TelemetryBuilder;
 pub use error::InitError;

@@ -12,4 +12,5 @@ mod outage;
 #[cfg(feature = "prometheus")]
 mod scrape;
 mod shutdown;
+mod spoken;
 mod tls;
