@@ -1,6 +1,6 @@
 //! Arize Phoenix, a back end for language models: what it makes of the platform's spans, by its own API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -23,8 +23,8 @@ const START: Duration = Duration::from_secs(300);
 const ARRIVE: Duration = Duration::from_secs(120);
 /// As many spans as Phoenix tells at once; the load makes a quarter of that.
 const MOST_SPANS: usize = 1000;
-/// The tool that every answer of a model asks for.
-const ASKED_FOR: &str = "word-count";
+/// Tools that answers of models ask for.
+const ASKED_FOR: [&str; 3] = ["read-file", "search", "word-count"];
 
 /// Phoenix takes OTLP from all interfaces, whatever its host is set to: here from its own machine alone.
 const LAUNCH: &str = "\
@@ -110,6 +110,7 @@ struct Shown {
 /// A span as Phoenix shows it.
 struct Span {
     name: String,
+    trace: String,
     kind: String,
     is_error: bool,
     message: String,
@@ -126,7 +127,7 @@ impl Shown {
         let query = format!(
             "{{ projects(first: 1) {{ edges {{ node {{
                 spans(first: {MOST_SPANS}) {{ edges {{ node {{
-                    name spanKind statusCode statusMessage tokenCountPrompt tokenCountCompletion attributes
+                    name spanKind statusCode statusMessage trace {{ traceId }} tokenCountPrompt tokenCountCompletion attributes
                     costSummary {{ total {{ cost }} }}
                 }} }} }}
                 sessions(first: 1000) {{ edges {{ node {{ sessionId numTraces }} }} }}
@@ -153,6 +154,7 @@ impl Span {
     fn read(node: &Value) -> Result<Self, Failure> {
         Ok(Self {
             name: text(&node["name"]),
+            trace: text(&node["trace"]["traceId"]),
             kind: text(&node["spanKind"]),
             is_error: node["statusCode"] == "ERROR",
             message: text(&node["statusMessage"]),
@@ -259,15 +261,30 @@ fn kinds(shown: &Shown) -> Result<(), Failure> {
     if found.len() == 4 { Ok(()) } else { Err(format!("there are but {found:?}").into()) }
 }
 
+/// Each answer has the tools that its call says it has, without what these were given.
 fn tool_calls(shown: &Shown) -> Result<(), Failure> {
-    let mut answered = 0;
+    let mut asked_for = BTreeSet::new();
     for call in shown.calls().filter(|call| call.at("/outcome") == "success") {
-        let asked = call.at("/llm/output_messages/0/message/tool_calls/0/tool_call/function");
-        check(asked["name"] == ASKED_FOR, "the tool that is asked for", call)?;
-        check(asked.get("arguments").is_none(), "what the tool is given", call)?;
-        answered += 1;
+        let asked = call.at("/llm/output_messages/0/message/tool_calls");
+        let functions: Vec<&Value> =
+            asked.as_array().into_iter().flatten().map(|asked| &asked["tool_call"]["function"]).collect();
+        check(functions.iter().all(|function| function.get("arguments").is_none()), "what the tool is given", call)?;
+        let names: Vec<String> = functions.iter().map(|function| text(&function["name"])).collect();
+        check(names == said(call)?, "the tools that are asked for", call)?;
+        asked_for.extend(names);
     }
-    if answered > 0 { Ok(()) } else { Err("no call was answered".into()) }
+    same(&asked_for, &ASKED_FOR.map(str::to_owned).into())
+}
+
+/// The tools that an answer asks for, as its call has them.
+fn said(call: &Span) -> Result<Vec<String>, Failure> {
+    let messages = text(call.at("/gen_ai/output/messages"));
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let messages: Value = serde_json::from_str(&messages)?;
+    let parts = messages.as_array().into_iter().flatten().filter_map(|message| message["parts"].as_array()).flatten();
+    Ok(parts.filter(|part| part["type"] == "tool_call").map(|part| text(&part["name"])).collect())
 }
 
 /// Each call is part of the conversation that its caller said, and Phoenix shows these and no others.
@@ -275,9 +292,9 @@ fn sessions(shown: &Shown) -> Result<(), Failure> {
     for call in shown.calls() {
         check(call.at("/session/id").is_string(), "the conversation", call)?;
     }
-    // A caller asks for one call in a trace.
-    let conversations: Vec<String> = shown.calls().map(|call| text(call.at("/session/id"))).collect();
-    let conversations = count(conversations.iter().map(|id| &**id));
+    let traces: BTreeSet<(String, &str)> =
+        shown.calls().map(|call| (text(call.at("/session/id")), &*call.trace)).collect();
+    let conversations = count(traces.iter().map(|(id, _)| &**id));
     if conversations.len() < 2 {
         return Err(format!("there are but {conversations:?}").into());
     }

@@ -48,10 +48,8 @@ fn a_span_that_is_never_entered_holds_no_more_than_one_that_is() {
     let spans: Vec<_> = spans.into_iter().flat_map(|resource| resource.scope_spans).flat_map(|s| s.spans).collect();
     let one = |name: &str| spans.iter().find(|span| span.name == name).expect("all were exported");
     let (events, fields, links) = (one("of events"), one("of fields"), one("of links"));
-    let kept_and_dropped = [
-        (events.events.len(), events.dropped_events_count),
-        (links.links.len(), links.dropped_links_count),
-    ];
+    let kept_and_dropped =
+        [(events.events.len(), events.dropped_events_count), (links.links.len(), links.dropped_links_count)];
     for (kept, dropped) in kept_and_dropped {
         assert_eq!(kept, 128, "the limit of the specification");
         assert!(dropped >= TIMES - 128, "the rest is counted: {dropped}");
