@@ -16,6 +16,7 @@ mod fuzz;
 mod gen_dashboards;
 mod go_sources;
 mod go_tools;
+mod grafana;
 mod grammar;
 mod libraries;
 mod nginx;

@@ -11,7 +11,7 @@ use crate::go_tools;
 use crate::process::run_quietly;
 
 /// A scenario, and what it runs.
-struct Environment {
+pub(crate) struct Environment {
     scenario: &'static str,
     package: &'static str,
 }
@@ -21,13 +21,17 @@ const ENVIRONMENTS: [Environment; 2] = [
     Environment { scenario: "phoenix", package: "arize-phoenix==20.26.1" },
 ];
 
+/// Grafana's own types of dashboards. The version has an epoch, as PyPI's versions may.
+pub(crate) const GRAFANA: Environment =
+    Environment { scenario: "grafana", package: "grafana-foundation-sdk==1769699998!10.1.0" };
+
 /// Makes the environments of the scenarios that run, those that are not there as they have to be.
 pub(crate) fn get(runs: impl Fn(&str) -> bool) -> Result {
     ENVIRONMENTS.iter().filter(|environment| runs(environment.scenario)).try_for_each(Environment::get)
 }
 
 impl Environment {
-    fn get(&self) -> Result {
+    pub(crate) fn get(&self) -> Result {
         let (folder, package) = (self.dir(), self.package);
         let made_for = folder.join("made-for");
         if fs::read_to_string(&made_for).is_ok_and(|made_for| made_for == package) {
@@ -40,9 +44,14 @@ impl Environment {
         let begun = Instant::now();
         run_quietly(Command::new("python3").args(["-m", "venv"]).arg(&folder))
             .map_err(|error| format!("the tests with {package} need python3 with venv: {error}"))?;
-        run_quietly(Command::new(folder.join("bin/python")).args(["-m", "pip", "install", "--quiet", package]))?;
+        run_quietly(self.python().args(["-m", "pip", "install", "--quiet", package]))?;
         eprintln!("{package} installed in {:.0?}", begun.elapsed());
         Ok(fs::write(made_for, package)?)
+    }
+
+    /// Its interpreter.
+    pub(crate) fn python(&self) -> Command {
+        Command::new(self.dir().join("bin/python"))
     }
 
     /// Where the scenario looks for it.
