@@ -6,6 +6,8 @@ use std::time::Duration;
 use promql_parser::util::parse_duration;
 use telemetry_core::Namespace;
 
+use crate::notify::AlertmanagerSettings;
+
 /// What an operator chooses of the generated files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeneratorSettings {
@@ -35,6 +37,8 @@ pub struct GeneratorSettings {
     pub export_interval: String,
     /// How often rules are evaluated; `30s` by default, so that an alert that holds for 30 s is looked at twice.
     pub rule_interval: String,
+    /// Who is told of alerts, and when.
+    pub alertmanager: AlertmanagerSettings,
 }
 
 impl Default for GeneratorSettings {
@@ -52,6 +56,7 @@ impl Default for GeneratorSettings {
             logs: Some(Logs::new(LogStore::Loki, "http://loki:3100")),
             export_interval: "15s".to_owned(),
             rule_interval: "30s".to_owned(),
+            alertmanager: AlertmanagerSettings::default(),
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::readers::Readers;
-use crate::render::{grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
-use crate::resolved::{Resolved, merged, mistakes};
+use crate::render::{bundle, grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
+use crate::resolved::{Resolved, merged, mistakes, notify_mistakes};
 use crate::settings::GeneratorSettings;
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -63,6 +63,7 @@ fn listed(findings: &[Finding]) -> String {
 pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
     let mut findings = mistakes(settings, domains);
     let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    findings.extend(notify_mistakes(&settings.alertmanager, &resolved));
     findings.extend(check::all(settings, &resolved));
     if !findings.is_empty() {
         return Err(GenerateErrors { findings });
@@ -104,6 +105,7 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     }
     files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
     files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
+    bundle::files(&wanted, settings, &checker, &mut files);
     let boards = merged(resolved);
     let readers = Readers::new(resolved, &boards)?;
     metrics_pages::pages(&wanted, &readers, &settings.namespace, &mut files)?;

@@ -64,6 +64,8 @@ pub struct Alert {
     pub cause: Option<String>,
     /// Whether it tells of what is no longer exported.
     pub of_absence: bool,
+    /// Whether it tells of an event that is worth a note by itself.
+    pub of_event: bool,
     /// Proofs that it fires and that it does not.
     pub tests: Vec<AlertTest>,
 }
@@ -134,6 +136,7 @@ impl Alert {
             dashboard: dashboard.to_owned(),
             cause: None,
             of_absence: false,
+            of_event: false,
             tests: Vec::new(),
         }
     }
@@ -163,6 +166,14 @@ impl Alert {
     #[must_use]
     pub fn of_absence(mut self) -> Self {
         self.of_absence = true;
+        self
+    }
+
+    /// Says that it tells of an event that is worth a note by itself. Other alerts of severity info are told only while
+    /// something more serious fires of the same service.
+    #[must_use]
+    pub fn of_event(mut self) -> Self {
+        self.of_event = true;
         self
     }
 

@@ -1,6 +1,10 @@
-//! What each tool reads: Grafana's JSON, Prometheus's YAML, pages in Markdown, the catalogue.
+//! What each tool reads: Grafana's JSON, Prometheus's YAML, what stands around them, pages in Markdown, the catalogue.
 
+pub(crate) mod alertmanager;
+pub(crate) mod bundle;
 pub(crate) mod catalog;
+pub(crate) mod collector;
+pub(crate) mod compose;
 pub(crate) mod grafana;
 pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;

@@ -24,7 +24,7 @@ pub(super) fn firing(domain: &str, alerts: &[ResolvedAlert], settings: &Generato
     let labels: Vec<&str> = std::iter::once("job").chain(settings.common_labels.iter().map(String::as_str)).collect();
     let (names, by) = (names.join("|"), labels.join(", "));
     let instances = format!("group by ({by}, instance) (last_over_time(target_info[1h]))");
-    let alerts = format!("count by ({by}) (ALERTS{{alertstate=\"firing\", alertname=~\"{names}\"}})");
+    let alerts = format!("count by ({by}) (ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{names}\"}})");
     let name = format!("{}_instance:{}_alerts:firing", labels.join("_"), domain.replace('-', "_"));
     let rule = RecordingRule::new(name, format!("{instances} * on ({by}) group_left () {alerts}"));
     Some(ResolvedRule { expression: Expression::new(&rule.expression), rule })

@@ -125,7 +125,10 @@ fn what_fires_and_what_is_deployed_are_lines_across_the_panels() {
     let names: Vec<&str> = annotations.iter().filter_map(|annotation| annotation["name"].as_str()).collect();
     assert_eq!(names, ["Firing alerts", "Deploys"]);
     let firing = annotations[0]["expr"].as_str().unwrap_or_default();
-    assert!(firing.starts_with("ALERTS{alertstate=\"firing\", alertname=~\"QueueBacklog|"), "{firing}");
+    assert!(
+        firing.starts_with("ALERTS{alertstate=\"firing\", escalation=\"\", alertname=~\"QueueBacklog|"),
+        "{firing}"
+    );
     let deploys = annotations[1]["expr"].as_str().unwrap_or_default();
     assert!(deploys.contains("service_version") && deploys.contains("offset 5m"), "{deploys}");
     for annotation in annotations {

@@ -1,11 +1,13 @@
 //! The public API of telemetry-mixin, exercised as a library user does.
 
 mod absence;
+mod alerting;
 mod answers;
 mod catalog;
 mod catalogue;
 mod checker;
 mod dashboards;
+mod deployed;
 mod files;
 mod fixture;
 mod generate;

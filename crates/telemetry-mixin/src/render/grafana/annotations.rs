@@ -16,7 +16,8 @@ pub(super) fn all(alerts: &[String]) -> Vec<Value> {
     if alerts.is_empty() {
         return vec![deployed];
     }
-    let firing = format!("ALERTS{{alertstate=\"firing\", alertname=~\"{}\", job=~\"$job\"}}", alerts.join("|"));
+    let firing =
+        format!("ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{}\", job=~\"$job\"}}", alerts.join("|"));
     vec![annotation("Firing alerts", "red", &firing), deployed]
 }
 

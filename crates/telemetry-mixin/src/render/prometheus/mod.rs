@@ -1,9 +1,13 @@
-//! Prometheus: rule files and promtool's unit tests.
+//! Prometheus: rule files, promtool's unit tests, and its own configuration.
 
+mod config;
+mod escalation;
 mod file;
 mod rules;
 mod tests;
 
+pub(crate) use config::config;
+pub(crate) use escalation::escalation_file;
 pub(crate) use file::yaml;
 pub(crate) use rules::rule_file;
 pub(crate) use tests::test_file;

@@ -35,6 +35,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
     let dashboard = settings.dashboard_url(&alert.dashboard);
     let runbook = settings.runbook_url(&resolved.runbook);
+    let value = value_template(&alert.description);
     let annotations = [
         ("summary", alert.summary.as_str()),
         ("description", alert.description.as_str()),
@@ -47,7 +48,17 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
         expr: alert.expression.clone(),
         hold: Some(alert.hold.clone()),
         labels: labels.into_iter().map(owned).collect(),
-        annotations: annotations.into_iter().map(owned).collect(),
+        annotations: annotations.into_iter().chain(value.map(|value| ("value", value))).map(owned).collect(),
         ..Rule::default()
     }
+}
+
+/// The value as the description shows it, if it does: messages show it by itself.
+fn value_template(description: &str) -> Option<&str> {
+    let begins = description
+        .match_indices("{{")
+        .find(|(at, _)| description[*at..].trim_start_matches('{').trim_start().starts_with("$value"));
+    let (begin, _) = begins?;
+    let end = description[begin..].find("}}")?;
+    Some(&description[begin..begin + end + 2])
 }

@@ -1,0 +1,47 @@
+//! Copies of critical alerts that fire later, for those who are told when nobody has acted.
+
+use std::time::Duration;
+
+use super::file::{Group, Rule, RuleFile, yaml};
+use super::rules::alerting;
+use crate::files::NOTICE;
+use crate::model::Severity;
+use crate::notify::EscalationLevel;
+use crate::resolved::Resolved;
+use crate::settings::{GeneratorSettings, time};
+
+/// The label that copies have and originals lack.
+const ESCALATION: &str = "escalation";
+
+/// For each critical alert of a domain one copy a level, which differs in its label and in how long it has to hold.
+/// `None` for a domain without any.
+pub(crate) fn escalation_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+    let critical = domain.alerts.iter().filter(|resolved| resolved.alert.severity == Severity::Critical);
+    let originals: Vec<Rule> = critical.map(|resolved| alerting(resolved, settings)).collect();
+    let copies = |level| originals.iter().filter_map(|rule| copy(rule, level)).collect::<Vec<_>>();
+    let rules: Vec<Rule> = settings.alertmanager.escalation.iter().flat_map(copies).collect();
+    let group = Group {
+        name: format!("{}-{}.escalation", settings.namespace, domain.name),
+        interval: Some(settings.rule_interval.clone()),
+        rules,
+    };
+    (!group.rules.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups: vec![group] }))
+}
+
+/// What is no time has been told of with the alert or the settings.
+fn copy(rule: &Rule, level: &EscalationLevel) -> Option<Rule> {
+    let hold = time(rule.hold.as_deref()?)? + time(&level.after)?;
+    let mut copy = Rule { hold: Some(written(hold)), ..rule.clone() };
+    copy.labels.insert(ESCALATION.to_owned(), level.name.clone());
+    Some(copy)
+}
+
+fn written(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if time.subsec_millis() > 0 => {
+            format!("{}ms", u128::from(seconds) * 1000 + u128::from(time.subsec_millis()))
+        }
+        seconds if seconds.is_multiple_of(60) => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
+}
