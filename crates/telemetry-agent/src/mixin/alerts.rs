@@ -278,6 +278,7 @@ pub(super) fn new_project_created() -> Alert {
             dashboard: OVERVIEW,
         },
     )
+    .of_event()
     .test(AlertTest::new("one is created", "8m").series(projects(), "0x5 1x20").fires(&[], "1"))
     .test(AlertTest::new("one was created a while ago", "15m").series(projects(), "0x5 1x20"))
     .test(AlertTest::new("there are some", "15m").series(projects(), "3x20"))
@@ -299,6 +300,7 @@ pub(super) fn daily_tasks_completed() -> Alert {
         },
     )
     .window("1d")
+    .of_event()
     .test(AlertTest::new("at midnight, a task a minute", "24h5m").series(completed(), "0+1x1500").fires(&[], "1440"))
     .test(AlertTest::new("eleven minutes past midnight", "11m").series(completed(), "0+1x30"))
     .test(AlertTest::new("there is no project", "5m"))

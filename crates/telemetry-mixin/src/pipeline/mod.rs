@@ -4,6 +4,7 @@ mod alerts;
 mod board;
 mod collector;
 mod domain;
+mod inhibitor;
 mod losses;
 mod names;
 

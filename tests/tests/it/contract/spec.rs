@@ -95,7 +95,7 @@ impl Metrics {
     /// The crate of a series, which is a metric or one of a histogram's three. What the collector and Prometheus tell of
     /// themselves is shown with the core's own.
     pub(super) fn crate_of(&self, series: &str) -> Option<&str> {
-        if series == "up" || series.starts_with("otelcol_") {
+        if matches!(series, "up" | "ALERTS") || series.starts_with("otelcol_") {
             return Some("telemetry-core");
         }
         let parts = ["_bucket", "_count", "_sum"];
