@@ -9,7 +9,7 @@ use crate::background::Background;
 use crate::command::{Action, Command, Result, no_arguments};
 use crate::domains::catalogues;
 use crate::process::{EVERYTHING, cargo, run as run_program};
-use crate::{deny, e2e, gen_dashboards, go_tools, grammar, nginx, outside, postgres, rules, test, workspace};
+use crate::{check_bundle, deny, e2e, gen_dashboards, go_tools, grammar, nginx, outside, postgres, test, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
@@ -47,7 +47,7 @@ fn run(parser: lexopt::Parser) -> Result {
         ("an application outside the workspace", Box::new(|| outside::test("examples/outside"))),
         ("loom tests", Box::new(loom)),
         ("generated files", Box::new(gen_dashboards::check_committed)),
-        ("Prometheus rules", Box::new(rules::check)),
+        ("bundle", Box::new(check_bundle::check_committed)),
         ("PromQL's grammar", Box::new(grammar::check)),
         ("dependencies", Box::new(deny::check)),
         ("end to end", Box::new(e2e::after_tests)),

@@ -4,6 +4,7 @@ mod background;
 mod bench;
 mod cargo_tools;
 mod catalog;
+mod check_bundle;
 mod check_rules;
 mod ci;
 mod command;
@@ -26,7 +27,6 @@ mod process;
 mod prometheus;
 mod public_types;
 mod python;
-mod rules;
 mod test;
 mod workspace;
 
@@ -35,12 +35,13 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 13] = [
+const COMMANDS: [&Command; 14] = [
     &demo::COMMAND,
     &test::COMMAND,
     &gen_dashboards::COMMAND,
     &catalog::COMMAND,
     &check_rules::COMMAND,
+    &check_bundle::COMMAND,
     &grammar::COMMAND,
     &bench::COMMAND,
     &features::COMMAND,

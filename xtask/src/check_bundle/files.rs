@@ -1,4 +1,4 @@
-//! The generated Prometheus rules, judged by Prometheus's own tool.
+//! The files to be judged, and a folder for what the judges write.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,21 +6,15 @@ use std::process::Command;
 use std::{fs, io};
 
 use crate::command::Result;
-use crate::{go_tools, process, workspace};
+use crate::{go_tools, workspace};
 
-/// Checks the rules, and runs their unit tests.
-pub(crate) fn check() -> Result {
-    let prometheus = workspace::root().join("deploy/prometheus");
-    let mut rules = Command::new(go_tools::dir().join("promtool"));
-    rules.args(["check", "rules", "--lint=all", "--lint-fatal"]).args(files(&prometheus.join("rules"))?);
-    process::run(&mut rules)?;
-    let mut tests = Command::new(go_tools::dir().join("promtool"));
-    tests.args(["test", "rules"]).args(files(&prometheus.join("tests"))?);
-    process::run(&mut tests)
+/// One of the programs that were built.
+pub(super) fn tool(name: &str) -> Command {
+    Command::new(go_tools::dir().join(name))
 }
 
 /// The YAML files of a folder. There are some, or a check of them would pass for nothing.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn yaml(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = |error: io::Error| format!("{}: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(unreadable)?.collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
     let yaml =
@@ -28,4 +22,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(yaml).collect();
     files.sort();
     if files.is_empty() { Err(format!("{} has no YAML files", folder.display()).into()) } else { Ok(files) }
+}
+
+/// An empty folder.
+pub(super) fn scratch(name: &str) -> Result<PathBuf> {
+    let folder = workspace::target().join("check-bundle").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }

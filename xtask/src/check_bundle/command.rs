@@ -1,0 +1,46 @@
+//! The command, and what it has judged.
+#![expect(clippy::print_stderr, reason = "what was judged is for whoever called the command")]
+
+use std::path::{Path, PathBuf};
+
+use lexopt::Arg;
+
+use super::{alertmanager, collector, message, prometheus};
+use crate::command::{Action, Command, Result};
+use crate::{go_tools, workspace};
+
+pub(crate) const COMMAND: Command = Command {
+    name: "check-bundle",
+    summary: "Have promtool, amtool, Alertmanager and the collector judge the generated files; needs Go",
+    usage: "[--dir DIR]",
+    flags: "  --dir DIR   below which `deploy` is; default: the workspace",
+    action: Action::Own(run),
+};
+
+fn run(mut parser: lexopt::Parser) -> Result {
+    let mut dir = workspace::root().to_owned();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("dir") => dir = PathBuf::from(parser.value()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    go_tools::build()?;
+    check(&dir)
+}
+
+/// The workspace's own files; the tools have been built.
+pub(crate) fn check_committed() -> Result {
+    check(workspace::root())
+}
+
+fn check(dir: &Path) -> Result {
+    let deploy = dir.join("deploy");
+    prometheus::check(&deploy.join("prometheus"))?;
+    let cases = alertmanager::check(&deploy.join("alertmanager"))?;
+    message::check(&deploy.join("alertmanager/templates"))?;
+    alertmanager::start(&deploy.join("alertmanager"))?;
+    let collectors = collector::check(&deploy.join("otel-collector"))?;
+    eprintln!("{cases} cases of routes and {collectors} configurations of collectors are right");
+    Ok(())
+}

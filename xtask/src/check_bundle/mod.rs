@@ -1,0 +1,10 @@
+//! `check-bundle`: what is generated for operators, judged by the programs that it is for.
+
+mod alertmanager;
+mod collector;
+mod command;
+mod files;
+mod message;
+mod prometheus;
+
+pub(crate) use command::{COMMAND, check_committed};
