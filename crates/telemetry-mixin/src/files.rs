@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::diff::diff;
 use crate::folder::{FilesError, Folder, is_sound};
 use crate::page;
 use crate::promql::shown;
@@ -47,10 +48,8 @@ pub enum Difference {
         path: String,
         /// The first line that differs, counted from 1.
         line: usize,
-        /// That line as it is.
-        found: String,
-        /// That line as it would be generated.
-        expected: String,
+        /// What differs, with a few lines around: lines that start with `-` are there, those with `+` would be generated.
+        diff: String,
     },
 }
 
@@ -59,8 +58,9 @@ impl fmt::Display for Difference {
         match self {
             Self::Missing { path } => write!(f, "{}: missing", shown(path)),
             Self::Stale { path } => write!(f, "{}: no longer generated", shown(path)),
-            Self::Changed { path, line, found, expected } => {
-                write!(f, "{}:{line}: differs\n  - {}\n  + {}", shown(path), shown(found), shown(expected))
+            Self::Changed { path, line, diff } => {
+                write!(f, "{}:{line}: differs", shown(path))?;
+                diff.lines().try_for_each(|line| write!(f, "\n  {}", shown(line)))
             }
         }
     }
@@ -224,6 +224,5 @@ impl GeneratedFiles {
 
 fn changed(path: &str, found: &str, expected: &str) -> Difference {
     let line = found.lines().zip(expected.lines()).take_while(|(a, b)| a == b).count();
-    let shown = |text: &str| text.lines().nth(line).unwrap_or("(end of file)").trim().to_owned();
-    Difference::Changed { path: path.to_owned(), line: line + 1, found: shown(found), expected: shown(expected) }
+    Difference::Changed { path: path.to_owned(), line: line + 1, diff: diff(found, expected) }
 }

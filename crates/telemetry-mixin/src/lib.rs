@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod diff;
 mod files;
 mod folder;
 mod generate;
@@ -12,6 +13,8 @@ pub mod query;
 mod render;
 mod resolved;
 mod settings;
+#[cfg(feature = "settings-file")]
+mod settings_file;
 mod verify;
 
 pub use files::{Difference, GeneratedFiles};
@@ -21,6 +24,8 @@ pub use notify::{AlertmanagerSettings, EscalationLevel, NotificationSettings, Qu
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
 pub use settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
+#[cfg(feature = "settings-file")]
+pub use settings_file::{SettingsFileErrors, SettingsFileProblem, settings_file_page};
 pub use verify::{
     KnownError, Ruling, Rulings, Source, Verified, VerifyError, check_dashboard, check_rules, findings_as_json,
     findings_as_sarif, known_metrics,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use promql_parser::util::parse_duration;
 use telemetry_core::Namespace;
 
+use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
 
 /// What an operator chooses of the generated files.
@@ -15,9 +16,15 @@ pub struct GeneratorSettings {
     pub namespace: Namespace,
     /// The domains to render, by their short names or by those of their crates (`llm`, `telemetry-llm`); none means all.
     pub domains: Vec<String>,
-    /// Other thresholds, windows and times than the declared ones, by the alert's name.
+    /// The jobs that rules and alerts are about and that dashboards offer, as a regular expression: `acme-.*`. By default
+    /// all that send the metrics.
+    pub jobs: Option<String>,
+    /// Other thresholds, windows, times, severities and teams than the declared ones, by the alert's name.
     pub alerts: BTreeMap<String, AlertSettings>,
-    /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`.
+    /// The names of alerts that there shall not be.
+    pub disabled_alerts: Vec<String>,
+    /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`; `aggregation_labels` in a
+    /// file of settings.
     pub common_labels: Vec<String>,
     /// Where Grafana is reached, for the alerts' links to dashboards.
     pub grafana_url: String,
@@ -25,6 +32,12 @@ pub struct GeneratorSettings {
     pub runbooks_url: String,
     /// Where Grafana reaches Prometheus.
     pub prometheus_url: String,
+    /// What Grafana's data source of metrics is called.
+    pub prometheus_name: String,
+    /// The uid of Grafana's data source of metrics.
+    pub prometheus_uid: String,
+    /// How often every dashboard reloads, as Grafana writes it; by default each as it is declared.
+    pub refresh: Option<String>,
     /// The label of `target_info` under which instances are shown, which are UUIDs: `host_name` by default, which on
     /// Kubernetes is the pod.
     pub instance_label: String,
@@ -46,11 +59,16 @@ impl Default for GeneratorSettings {
         Self {
             namespace: Namespace::DEFAULT,
             domains: Vec::new(),
+            jobs: None,
             alerts: BTreeMap::new(),
+            disabled_alerts: Vec::new(),
             common_labels: Vec::new(),
             grafana_url: "http://localhost:3000".to_owned(),
             runbooks_url: "http://localhost:3000/public/runbooks".to_owned(),
             prometheus_url: "http://prometheus:9090".to_owned(),
+            prometheus_name: "Prometheus".to_owned(),
+            prometheus_uid: "prometheus".to_owned(),
+            refresh: None,
             instance_label: "host_name".to_owned(),
             traces: Some(Traces::new(TraceStore::Tempo, "http://tempo:3200")),
             logs: Some(Logs::new(LogStore::Loki, "http://loki:3100")),
@@ -152,6 +170,10 @@ pub struct AlertSettings {
     pub window: Option<String>,
     /// How long it has to hold, as Prometheus writes a duration.
     pub hold: Option<String>,
+    /// How urgent it is.
+    pub severity: Option<Severity>,
+    /// Who acts.
+    pub team: Option<String>,
 }
 
 impl GeneratorSettings {
@@ -164,6 +186,11 @@ impl GeneratorSettings {
         format!("{}/{runbook}.md", self.runbooks_url.trim_end_matches('/'))
     }
 
+    /// The regular expression of the jobs as it stands within quotes.
+    pub(crate) fn jobs_in_quotes(&self) -> Option<String> {
+        self.jobs.as_ref().map(|jobs| jobs.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+
     /// The uid of a dashboard, by which links find it.
     pub(crate) fn uid(&self, slug: &str) -> String {
         format!("{}-{slug}", self.namespace)
@@ -172,6 +199,12 @@ impl GeneratorSettings {
     pub(crate) fn dashboard_url(&self, slug: &str) -> String {
         format!("{}/d/{}", self.grafana_url.trim_end_matches('/'), self.uid(slug))
     }
+}
+
+/// Whether series may have a label of that name.
+pub(crate) fn is_label(name: &str) -> bool {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !name.starts_with("__");
+    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A time as Prometheus writes it, if it is one above zero.

@@ -6,7 +6,7 @@ use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::readers::Readers;
 use crate::render::{bundle, grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
-use crate::resolved::{Resolved, merged, mistakes, notify_mistakes};
+use crate::resolved::{Resolved, kept, merged, mistakes, notify_mistakes};
 use crate::settings::GeneratorSettings;
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -87,15 +87,14 @@ pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
 }
 
 fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<GeneratedFiles, Finding> {
-    let wanted: Vec<&Resolved> =
-        resolved.iter().filter(|domain| settings.wants(&domain.name, domain.catalogue.crate_name())).collect();
-    let mut files = GeneratedFiles::default();
     let checker = check::checker(settings, resolved);
-    for merged in merged(wanted.iter().copied()) {
+    let kept = kept(resolved, settings);
+    let mut files = GeneratedFiles::default();
+    for merged in merged(&kept) {
         let path = format!("deploy/grafana/dashboards/{}.json", merged.board.head.slug);
         files.insert(path, grafana::dashboard(&merged, settings, &checker)?);
     }
-    for domain in &wanted {
+    for domain in &kept {
         if let Some(rules) = prometheus::rule_file(domain, settings) {
             files.insert(format!("deploy/prometheus/rules/{}.yaml", domain.name), rules);
         }
@@ -105,11 +104,15 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     }
     files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
     files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
-    bundle::files(&wanted, settings, &checker, &mut files);
-    let boards = merged(resolved);
-    let readers = Readers::new(resolved, &boards)?;
-    metrics_pages::pages(&wanted, &readers, &settings.namespace, &mut files)?;
-    runbook_pages::pages(&wanted, settings, &mut files);
-    operations_tables::parts(resolved, &readers, settings, &mut files);
+    bundle::files(&kept, settings, &checker, &mut files);
+    let boards = merged(&kept);
+    let readers = Readers::new(&kept, &boards)?;
+    let all_boards = merged(resolved);
+    let all = Readers::new(resolved, &all_boards)?;
+    metrics_pages::pages(&kept, (&readers, &all), &settings.namespace, &mut files)?;
+    runbook_pages::pages(&kept, settings, &mut files);
+    let is_left_out = |domain: &&Resolved| kept.iter().all(|kept| kept.name != domain.name);
+    operations_tables::empty_parts(resolved.iter().filter(is_left_out), &mut files);
+    operations_tables::parts(&kept, &readers, settings, &mut files);
     Ok(files)
 }

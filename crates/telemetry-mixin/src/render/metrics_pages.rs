@@ -13,27 +13,28 @@ const INTRODUCTION: &str = "\
 Names are those that Prometheus shows. Every series also carries `job` and `instance`. A label of free text keeps \
 a bounded number of values; the ones after that fold into `_other`. A detail label is left out unless it is turned on.";
 
-/// One page for each crate, and an index of all metrics.
+/// One page for each crate, and an index of all metrics. Of the readers the first are those that are rendered, and the second
+/// all that are declared.
 ///
 /// # Errors
 ///
 /// A reason why nothing reads a metric, of one that there is not or that is read.
 pub(crate) fn pages(
-    domains: &[&Resolved],
-    readers: &Readers<'_>,
+    domains: &[Resolved],
+    (readers, all): (&Readers<'_>, &Readers<'_>),
     namespace: &Namespace,
     files: &mut GeneratedFiles,
 ) -> Result<(), Finding> {
     let mut index = format!("<!-- {NOTICE} -->\n\n# Metrics\n\n{INTRODUCTION}\n");
     for domain in domains {
-        reasons(domain, readers, namespace)?;
+        reasons(domain, all, namespace)?;
         let catalogue = &domain.catalogue;
         if catalogue.metrics().next().is_none() {
             continue;
         }
         let name = catalogue.crate_name();
         let details: Vec<String> =
-            catalogue.metrics().map(|metric| detail(metric, domain, readers, namespace)).collect();
+            catalogue.metrics().map(|metric| detail(metric, domain, (readers, all), namespace)).collect();
         let page = format!("<!-- {NOTICE} -->\n\n# Metrics of {name}\n\n{}", details.join("\n"));
         files.insert(format!("docs/metrics/{name}.md"), page);
         write!(index, "\n## [{name}]({name}.md)\n\n{}", table(catalogue, namespace))
@@ -74,7 +75,12 @@ pub(crate) fn table(catalogue: &Catalogue, namespace: &Namespace) -> String {
     table
 }
 
-fn detail(metric: &MetricDef, domain: &Resolved, readers: &Readers<'_>, namespace: &Namespace) -> String {
+fn detail(
+    metric: &MetricDef,
+    domain: &Resolved,
+    (readers, all): (&Readers<'_>, &Readers<'_>),
+    namespace: &Namespace,
+) -> String {
     let mut text = format!("## `{}`\n\n{}.\n\n", metric.name_in(namespace), metric.help.trim_end_matches('.'));
     let mut line = |name: &str, value: &str| {
         writeln!(text, "- {name}: {value}").expect("writing into a string never fails");
@@ -101,7 +107,9 @@ fn detail(metric: &MetricDef, domain: &Resolved, readers: &Readers<'_>, namespac
     }
     if !readers.read_metric(metric, namespace) {
         let reason = domain.unread.iter().find(|(name, _)| metric.name_in(namespace) == *name);
-        line("read by nothing here", reason.map_or("no reason is given", |(_, reason)| reason));
+        let untold =
+            if all.read_metric(metric, namespace) { "what reads it is left out" } else { "no reason is given" };
+        line("read by nothing here", reason.map_or(untold, |(_, reason)| reason));
     }
     text
 }
@@ -119,6 +127,6 @@ fn values(label: &LabelDef) -> String {
 }
 
 /// A text within a table.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
 }

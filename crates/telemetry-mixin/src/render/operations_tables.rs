@@ -27,6 +27,15 @@ pub(crate) fn parts(
     }
 }
 
+/// Parts of these domains with nothing in them, so that a page may have them also where the domains are left out.
+pub(crate) fn empty_parts<'a>(domains: impl Iterator<Item = &'a Resolved>, files: &mut GeneratedFiles) {
+    for domain in domains {
+        for part in ["signals", "alerts"] {
+            files.insert_part(format!("{part} of {}", domain.name), String::new());
+        }
+    }
+}
+
 fn signals(domain: &Resolved, readers: &Readers<'_>, namespace: &Namespace) -> String {
     let mut table = String::from("| metric | tells | by | shown on | alerts |\n| --- | --- | --- | --- | --- |\n");
     for metric in domain.catalogue.metrics() {

@@ -7,7 +7,7 @@ use crate::resolved::{Resolved, ResolvedAlert};
 use crate::settings::GeneratorSettings;
 
 /// One page for each runbook, with the alerts that lead to it, and an index.
-pub(crate) fn pages(domains: &[&Resolved], settings: &GeneratorSettings, files: &mut GeneratedFiles) {
+pub(crate) fn pages(domains: &[Resolved], settings: &GeneratorSettings, files: &mut GeneratedFiles) {
     let mut index = format!("<!-- {NOTICE} -->\n\n# Runbooks\n\nOne page for each alert.\n");
     for domain in domains.iter().filter(|domain| !domain.runbooks.is_empty()) {
         writeln!(index, "\n## {}\n\n| alert | severity | team | summary |\n| --- | --- | --- | --- |", domain.name)

@@ -8,7 +8,7 @@ use crate::settings::GeneratorSettings;
 
 /// The names of the alerts on which somebody has to act.
 pub(super) fn urgent(alerts: &[ResolvedAlert]) -> impl Iterator<Item = String> {
-    let urgent = alerts.iter().filter(|resolved| resolved.alert.severity > Severity::Info);
+    let urgent = alerts.iter().filter(|resolved| resolved.alert.severity > Severity::Info && !resolved.is_disabled);
     urgent.map(|resolved| resolved.alert.name().to_owned())
 }
 

@@ -3,6 +3,8 @@
 mod board;
 mod domain;
 mod glance;
+mod jobs;
+mod kept;
 mod merge;
 mod notify;
 mod rule;
@@ -11,7 +13,8 @@ mod slo;
 
 pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
 pub(crate) use domain::Resolved;
+pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
 pub(crate) use notify::mistakes as notify_mistakes;
 pub(crate) use rule::{ResolvedAlert, ResolvedRule};
-pub(crate) use settings::mistakes;
+pub(crate) use settings::{mistakes, place_of};

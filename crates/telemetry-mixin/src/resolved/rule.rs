@@ -3,11 +3,13 @@
 use crate::model::{Alert, RecordingRule};
 use crate::promql::Expression;
 
+#[derive(Clone)]
 pub(crate) struct ResolvedRule {
     pub(crate) rule: RecordingRule,
     pub(crate) expression: Expression,
 }
 
+#[derive(Clone)]
 pub(crate) struct ResolvedAlert {
     pub(crate) alert: Alert,
     pub(crate) expression: Expression,
@@ -15,4 +17,6 @@ pub(crate) struct ResolvedAlert {
     pub(crate) runbook: String,
     /// Whether no setting has changed when it fires.
     pub(crate) as_declared: bool,
+    /// Whether the operator does without it.
+    pub(crate) is_disabled: bool,
 }

@@ -3,7 +3,7 @@
 use super::slo;
 use crate::model::Domain;
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
-use crate::settings::{GeneratorSettings, time};
+use crate::settings::{GeneratorSettings, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
 pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
@@ -19,15 +19,20 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
     let mut findings: Vec<Finding> =
         unknown_domains.map(|wanted| unknown("domains", "domain", wanted, meant(wanted, &names, &short))).collect();
-    let unknown_alerts = settings.alerts.keys().filter(|name| !alerts.contains(&name.as_str()));
-    findings.extend(unknown_alerts.map(|name| unknown("alerts", "alert", name, meant(name, &alerts, &alerts))));
+    let is_unknown = |name: &&String| !alerts.contains(&name.as_str());
+    for name in settings.alerts.keys().filter(is_unknown) {
+        findings.push(unknown(&format!("alerts.{name}"), "alert", name, meant(name, &alerts, &alerts)));
+    }
+    for name in settings.disabled_alerts.iter().filter(is_unknown) {
+        findings.push(unknown("disabled_alerts", "alert", name, meant(name, &alerts, &alerts)));
+    }
     for alert in domains.iter().flat_map(|domain| &domain.mixin.alerts) {
         let name = in_namespace(alert.name(), &settings.namespace);
         let Some(own) = settings.alerts.get(&*name) else { continue };
         for (set, variable) in [(own.threshold.is_some(), "$threshold"), (own.window.is_some(), "$window")] {
             if set && !alert.expression.contains(variable) {
                 let message = format!("the expression has no {variable} that could be set");
-                findings.push(Finding::about(format!("setting `alerts.{name}`"), message));
+                findings.push(Finding::about(place_of(&format!("alerts.{name}")), message));
             }
         }
     }
@@ -36,10 +41,21 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     {
         if time(interval).is_none() {
             let message = format!("`{interval}` is no time above zero, such as 15s");
-            findings.push(Finding::about(format!("setting `{setting}`"), message));
+            findings.push(Finding::about(place_of(setting), message));
         }
     }
+    for label in
+        settings.common_labels.iter().filter(|label| !is_label(label) || ["job", "instance"].contains(&label.as_str()))
+    {
+        let message = format!("`{label}` is no name of a label beside `job` and `instance`");
+        findings.push(Finding::about(place_of("aggregation_labels"), message));
+    }
     findings
+}
+
+/// How a finding names a setting, by its key in a file of settings.
+pub(crate) fn place_of(key: &str) -> String {
+    format!("setting `{key}`")
 }
 
 /// The name that is spelled most like it, else all that there are.
@@ -52,5 +68,5 @@ fn meant(name: &str, known: &[&str], listed: &[&str]) -> String {
 
 fn unknown(setting: &str, what: &str, name: &str, help: String) -> Finding {
     let problem = Problem::new(format!("there is no {what} `{name}`"), 0..0).help(help);
-    Finding::of(format!("setting `{setting}`"), "", problem)
+    Finding::of(place_of(setting), "", problem)
 }

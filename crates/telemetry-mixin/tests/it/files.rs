@@ -32,7 +32,12 @@ fn differences_are_told_with_their_line() {
     let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("deploy/prometheus/rules/demo.yaml:"), "{told:?}");
-    assert!(told[0].contains("> 11'\n  + "), "{told:?}");
+    let lines: Vec<&str> = told[0].lines().collect();
+    assert!(lines[1].starts_with("  @@ -"), "{told:?}");
+    let at = |sign: &str| lines.iter().position(|line| line.starts_with(&format!("  {sign} ")));
+    let (found, expected) = (at("-").expect("what is there is shown"), at("+").expect("what would be is shown"));
+    assert!(lines[found].ends_with("> 11'") && lines[expected].ends_with("> 10'"), "{told:?}");
+    assert_eq!((found, expected, lines.len()), (5, 6, 10), "three lines stand around it: {told:?}");
     assert_eq!(told[1], "docs/runbooks/README.md: missing");
 }
 
@@ -57,4 +62,18 @@ fn a_directory_that_cannot_be_written_is_named() {
     fs::write(directory.path().join("deploy"), "in the way").expect("a file can be written");
     let error = generated(mixin()).write_to(directory.path()).expect_err("a file is in the way");
     assert!(error.to_string().contains("deploy"), "{error}");
+}
+
+#[test]
+fn a_file_that_has_nothing_of_what_it_should_have_is_not_told_in_full() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let files = generated(mixin());
+    files.write_to(directory.path()).expect("it can be written to");
+    let board = directory.path().join("deploy/grafana/dashboards/queue.json");
+    fs::write(&board, "own\u{1b}[2J\n".repeat(5_000)).expect("the dashboard can be written");
+    let differences = files.check_against(directory.path()).expect("it can be read");
+    let told = differences[0].to_string();
+    assert!(told.starts_with("deploy/grafana/dashboards/queue.json:1: differs\n  @@ "), "{told}");
+    assert!(told.lines().count() < 70 && told.ends_with(" lines more"), "{told}");
+    assert!(!told.contains('\u{1b}'), "{told}");
 }

@@ -47,7 +47,7 @@ fn a_namespace_is_followed_everywhere() {
 
 #[test]
 fn operators_set_thresholds_and_times() {
-    let own = AlertSettings { threshold: Some(25.0), hold: Some("1h".to_owned()), window: None };
+    let own = AlertSettings { threshold: Some(25.0), hold: Some("1h".to_owned()), ..AlertSettings::default() };
     let alerts = BTreeMap::from([("QueueBacklog".to_owned(), own)]);
     let settings = GeneratorSettings { alerts, ..GeneratorSettings::default() };
     let rules = rules(&settings);

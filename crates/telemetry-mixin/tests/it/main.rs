@@ -20,6 +20,8 @@ mod places;
 mod readable;
 mod refusals;
 mod robustness;
+#[cfg(feature = "settings-file")]
+mod settings_file;
 mod shared;
 mod strangers;
 mod verify;

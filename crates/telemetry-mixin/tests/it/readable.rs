@@ -136,12 +136,8 @@ fn generated_files_and_settings() {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     for hostile in HOSTILE {
         let (raw, _) = hostile;
-        let changed = Difference::Changed {
-            path: format!("deploy/{raw}"),
-            line: 1,
-            found: format!("is {raw}"),
-            expected: format!("would be {raw}"),
-        };
+        let changed =
+            Difference::Changed { path: format!("deploy/{raw}"), line: 1, diff: format!("-is {raw}\n+would be {raw}") };
         for difference in
             [changed, Difference::Missing { path: raw.to_owned() }, Difference::Stale { path: raw.to_owned() }]
         {

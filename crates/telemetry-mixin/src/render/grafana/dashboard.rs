@@ -31,7 +31,7 @@ pub(crate) fn dashboard(
         "editable": false,
         "graphTooltip": 1,
         "schemaVersion": SCHEMA_VERSION,
-        "refresh": dashboard.refresh,
+        "refresh": settings.refresh.as_ref().unwrap_or(&dashboard.refresh),
         "time": { "from": format!("now-{}", dashboard.range), "to": "now" },
         "timepicker": {},
         "links": [{

@@ -74,6 +74,11 @@ pub(super) fn all(board: &Board, choice: &Choice<'_>, settings: &GeneratorSettin
     };
     let mut variables = vec![datasource()];
     variables.extend(choice.common.iter().map(|label| of_all(label, &capitalised(label))));
+    if let (Some(jobs), Some(quoted)) = (&settings.jobs, settings.jobs_in_quotes()) {
+        let listed = format!("label_values({{__name__=~\"{names}\", job=~\"{quoted}\"}}, job)");
+        variables[1] = query("job", "Job", &listed);
+        variables[1]["allValue"] = json!(jobs);
+    }
     variables.push(instance::variable(&choice.before("instance"), settings, query));
     for (before, own) in board.variables.iter().enumerate() {
         let problem = |problem| Finding::of(board.place_of_variable(own), own.series.text().to_owned(), problem);

@@ -1,0 +1,262 @@
+//! Every key of the file. To add one, add a row.
+
+use super::accepts::Accepts::{Address, Label, Labels, Namespace, Number, Text, Texts, Time, Word};
+use super::key::Key;
+use super::key::Unset::{Is, Means};
+use crate::model::Severity;
+use crate::settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
+
+/// What is called a store that there is not.
+const NONE: &str = "none";
+
+/// In the order in which they are set and shown. A store comes before what is said of it.
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        path: "namespace",
+        meaning: "What names start with that are the platform's own, as applications are told by `TELEMETRY_NAMESPACE`.",
+        unset: Is(|settings| quoted(settings.namespace.as_str())),
+        accepts: Namespace(|settings, _, namespace| {
+            settings.namespace = namespace;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "domains",
+        meaning: "The domains that the files are about, by their short names or by those of their crates.",
+        unset: Means("all"),
+        accepts: Texts(|settings, _, domains| {
+            settings.domains = domains;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "jobs",
+        meaning: "The jobs that rules and alerts are about and that dashboards offer, as a regular expression of Prometheus. \
+                  The proofs of the alerts, which are about other jobs, are left out.",
+        unset: Means("all that send the metrics"),
+        accepts: Text(|settings, _, jobs| {
+            settings.jobs = Some(jobs);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "aggregation_labels",
+        meaning: "Labels that the scrape or the collector adds to every series, beside `job` and `instance`: rules and alerts \
+                  keep them, dashboards let choose by them.",
+        unset: Is(|_| "[]".to_owned()),
+        accepts: Labels(|settings, _, labels| {
+            settings.common_labels = labels;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "instance_label",
+        meaning: "The label of `target_info` under which instances are shown, which are UUIDs.",
+        unset: Is(|settings| quoted(&settings.instance_label)),
+        accepts: Label(|settings, _, label| {
+            settings.instance_label = label;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "export_interval",
+        meaning: "How often metrics are exported; Grafana's `$__rate_interval` is at least four times that.",
+        unset: Is(|settings| quoted(&settings.export_interval)),
+        accepts: Time(|settings, _, interval| {
+            settings.export_interval = interval;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "rule_interval",
+        meaning: "How often rules are evaluated.",
+        unset: Is(|settings| quoted(&settings.rule_interval)),
+        accepts: Time(|settings, _, interval| {
+            settings.rule_interval = interval;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "runbooks_url",
+        meaning: "Where the runbooks are reached; a page is `<url>/<alert>.md`.",
+        unset: Is(|settings| quoted(&settings.runbooks_url)),
+        accepts: Address(|settings, _, url| {
+            settings.runbooks_url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "disabled_alerts",
+        meaning: "The names of alerts that there shall not be; their runbooks go with them.",
+        unset: Is(|_| "[]".to_owned()),
+        accepts: Texts(|settings, _, alerts| {
+            settings.disabled_alerts = alerts;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.threshold",
+        meaning: "What the alert's expression compares with, of an alert that has a threshold.",
+        unset: Means("as declared"),
+        accepts: Number(|settings, alert, threshold| {
+            of(settings, alert).threshold = Some(threshold);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.window",
+        meaning: "The window of its rates, of an alert that has one.",
+        unset: Means("as declared"),
+        accepts: Time(|settings, alert, window| {
+            of(settings, alert).window = Some(window);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.for",
+        meaning: "How long its expression has to hold.",
+        unset: Means("as declared"),
+        accepts: Time(|settings, alert, hold| {
+            of(settings, alert).hold = Some(hold);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.severity",
+        meaning: "How urgent it is.",
+        unset: Means("as declared"),
+        accepts: Word(&["info", "warning", "critical"], |settings, alert, word| {
+            let known = [Severity::Info, Severity::Warning, Severity::Critical];
+            of(settings, alert).severity = known.into_iter().find(|severity| severity.as_str() == word);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.team",
+        meaning: "Who acts.",
+        unset: Means("as declared"),
+        accepts: Text(|settings, alert, team| {
+            of(settings, alert).team = Some(team);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "grafana.url",
+        meaning: "Where Grafana is reached, for the alerts' links to dashboards.",
+        unset: Is(|settings| quoted(&settings.grafana_url)),
+        accepts: Address(|settings, _, url| {
+            settings.grafana_url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "grafana.refresh",
+        meaning: "How often every dashboard reloads.",
+        unset: Means("each as it is declared"),
+        accepts: Time(|settings, _, refresh| {
+            settings.refresh = Some(refresh);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "prometheus.url",
+        meaning: "Where Grafana reaches Prometheus.",
+        unset: Is(|settings| quoted(&settings.prometheus_url)),
+        accepts: Address(|settings, _, url| {
+            settings.prometheus_url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "prometheus.name",
+        meaning: "What Grafana's data source of metrics is called.",
+        unset: Is(|settings| quoted(&settings.prometheus_name)),
+        accepts: Text(|settings, _, name| {
+            settings.prometheus_name = name;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "prometheus.uid",
+        meaning: "The uid of Grafana's data source of metrics.",
+        unset: Is(|settings| quoted(&settings.prometheus_uid)),
+        accepts: Text(|settings, _, uid| {
+            settings.prometheus_uid = uid;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "traces.store",
+        meaning: "What keeps traces, for links from panels and exemplars.",
+        unset: Is(|settings| quoted(settings.traces.as_ref().map_or(NONE, |traces| traces.store.plugin()))),
+        accepts: Word(&["tempo", "jaeger", NONE], |settings, _, word| {
+            settings.traces = match word.as_str() {
+                "tempo" => Some(Traces::new(TraceStore::Tempo, "http://tempo:3200")),
+                "jaeger" => Some(Traces::new(TraceStore::Jaeger, "http://jaeger:16686")),
+                _ => None,
+            };
+            Ok(())
+        }),
+    },
+    Key {
+        path: "traces.uid",
+        meaning: "The uid of Grafana's data source of traces.",
+        unset: Means("the store's name"),
+        accepts: Text(|settings, _, uid| {
+            settings.traces.as_mut().ok_or_else(no_store)?.uid = uid;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "traces.url",
+        meaning: "Where Grafana reaches the store of traces.",
+        unset: Means("`http://tempo:3200`, `http://jaeger:16686`"),
+        accepts: Address(|settings, _, url| {
+            settings.traces.as_mut().ok_or_else(no_store)?.url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "logs.store",
+        meaning: "What keeps log records, for links from panels.",
+        unset: Is(|_| quoted("loki")),
+        accepts: Word(&["loki", "victorialogs", NONE], |settings, _, word| {
+            settings.logs = match word.as_str() {
+                "loki" => Some(Logs::new(LogStore::Loki, "http://loki:3100")),
+                "victorialogs" => Some(Logs::new(LogStore::VictoriaLogs, "http://victorialogs:9428")),
+                _ => None,
+            };
+            Ok(())
+        }),
+    },
+    Key {
+        path: "logs.uid",
+        meaning: "The uid of Grafana's data source of log records.",
+        unset: Means("the store's name"),
+        accepts: Text(|settings, _, uid| {
+            settings.logs.as_mut().ok_or_else(no_store)?.uid = uid;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "logs.url",
+        meaning: "Where Grafana reaches the store of log records.",
+        unset: Means("`http://loki:3100`, `http://victorialogs:9428`"),
+        accepts: Address(|settings, _, url| {
+            settings.logs.as_mut().ok_or_else(no_store)?.url = url;
+            Ok(())
+        }),
+    },
+];
+
+fn of<'a>(settings: &'a mut GeneratorSettings, alert: &str) -> &'a mut AlertSettings {
+    settings.alerts.entry(alert.to_owned()).or_default()
+}
+
+fn no_store() -> String {
+    format!("the store is \"{NONE}\", and has no such thing")
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}

@@ -1,0 +1,198 @@
+//! `telemetry-mixin.toml`: what is read of it, what is refused, and the page on its keys.
+
+use telemetry_mixin::model::Severity;
+use telemetry_mixin::{
+    GeneratedFiles, GeneratorSettings, LogStore, Logs, SettingsFileErrors, SettingsFileProblem, TraceStore, generate,
+    settings_file_page,
+};
+
+use crate::fixture::{domain, mixin};
+
+fn read(text: &str) -> Result<GeneratorSettings, SettingsFileErrors> {
+    GeneratorSettings::from_toml(text, &[domain(mixin())])
+}
+
+fn sound(text: &str) -> GeneratorSettings {
+    read(text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn generated(text: &str) -> GeneratedFiles {
+    generate(&sound(text), &[domain(mixin())]).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn rules(text: &str) -> String {
+    generated(text).get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules").to_owned()
+}
+
+#[test]
+fn an_empty_file_changes_nothing() {
+    assert_eq!(sound("# nothing\n"), GeneratorSettings::default());
+}
+
+#[test]
+fn every_key_is_set() {
+    let settings = sound(
+        r#"
+        namespace = "acme"
+        domains = ["demo"]
+        jobs = 'acme\..*'
+        aggregation_labels = ["cluster", "namespace"]
+        instance_label = "k8s_pod_name"
+        export_interval = "1m"
+        rule_interval = "45s"
+        runbooks_url = "https://runbooks.acme.example"
+        disabled_alerts = ["ToolSuccessBurnRateSlow"]
+
+        [alerts.QueueBacklog]
+        threshold = 25
+        for = "1h"
+        severity = "critical"
+        team = "on-call"
+
+        [grafana]
+        url = "https://grafana.acme.example"
+        refresh = "1m"
+
+        [prometheus]
+        url = "http://mimir:8080/prometheus"
+        name = "Mimir"
+        uid = "mimir"
+
+        [traces]
+        uid = "traces"
+        url = "http://jaeger:16686/own"
+        store = "jaeger"
+
+        [logs]
+        store = "victorialogs"
+        "#,
+    );
+    assert_eq!(settings.namespace.as_str(), "acme");
+    assert_eq!(settings.domains, ["demo"]);
+    assert_eq!(settings.jobs.as_deref(), Some(r"acme\..*"));
+    assert_eq!(settings.common_labels, ["cluster", "namespace"]);
+    assert_eq!(settings.instance_label, "k8s_pod_name");
+    assert_eq!((settings.export_interval.as_str(), settings.rule_interval.as_str()), ("1m", "45s"));
+    assert_eq!(settings.runbooks_url, "https://runbooks.acme.example");
+    assert_eq!(settings.disabled_alerts, ["ToolSuccessBurnRateSlow"]);
+    let alert = &settings.alerts["QueueBacklog"];
+    assert_eq!((alert.threshold, alert.hold.as_deref(), alert.window.as_deref()), (Some(25.0), Some("1h"), None));
+    assert_eq!((alert.severity, alert.team.as_deref()), (Some(Severity::Critical), Some("on-call")));
+    assert_eq!(settings.grafana_url, "https://grafana.acme.example");
+    assert_eq!(settings.refresh.as_deref(), Some("1m"));
+    assert_eq!(settings.prometheus_url, "http://mimir:8080/prometheus");
+    assert_eq!((settings.prometheus_name.as_str(), settings.prometheus_uid.as_str()), ("Mimir", "mimir"));
+    let traces = settings.traces.expect("there is a store");
+    let url = "http://jaeger:16686/own";
+    assert_eq!((traces.store, traces.uid.as_str(), traces.url.as_str()), (TraceStore::Jaeger, "traces", url));
+    assert_eq!(settings.logs, Some(Logs::new(LogStore::VictoriaLogs, "http://victorialogs:9428")));
+}
+
+#[test]
+fn all_that_is_wrong_is_told_with_its_line() {
+    let wrong = read(
+        r#"namespace = "Acme"
+domans = ["demo"]
+domains = ["dem"]
+jobs = ""
+aggregation_labels = ["a-b"]
+instance_label = "0"
+rule_interval = "0s"
+runbooks_url = "acme.example"
+disabled_alerts = "QueueBacklog"
+alerts = { QueueBacklg = { threshold = 2 }, QueueBacklog = { threshold = "high", hold = "5m" } }
+grafana = "https://acme.example"
+[alert.QueueBacklog]
+[traces]
+store = "none"
+uid = "traces"
+[logs]
+store = "elastic"
+[prometheus]
+name = "Pro\u001bmetheus\u0000"
+url = """
+several
+lines"""
+"#,
+    )
+    .expect_err("almost every line is wrong");
+    insta::assert_snapshot!(wrong.to_string());
+    let lines: Vec<usize> = wrong.problems.iter().map(SettingsFileProblem::line).collect();
+    assert!(lines.is_sorted(), "{lines:?}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_alone() {
+    let wrong = read("namespace = acme\n[alerts\n").expect_err("both lines are wrong");
+    assert!(matches!(wrong.problems[0], SettingsFileProblem::Syntax { line: 1, .. }), "{wrong}");
+    let twice = read("domains = []\ndomains = []\n").expect_err("a key stands twice");
+    assert!(matches!(twice.problems[0], SettingsFileProblem::Syntax { line: 2, .. }), "{twice}");
+}
+
+#[test]
+fn thresholds_that_an_alert_has_not_are_refused_at_its_table() {
+    let wrong = read("\n[alerts.QueueBacklog]\nwindow = \"5m\"\n").expect_err("it has no window");
+    let told = "line 2: `alerts.QueueBacklog`: the expression has no $window that could be set";
+    assert_eq!(wrong.to_string(), told);
+}
+
+#[test]
+fn alerts_get_another_severity_and_team_and_keep_their_proofs() {
+    let files = generated("[alerts.QueueBacklog]\nseverity = \"critical\"\nteam = \"on-call\"\n");
+    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
+    assert!(rules.contains("severity: 'critical'\n          team: 'on-call'"), "{rules}");
+    let tests = files.get("deploy/prometheus/tests/demo.yaml").expect("its alerts have tests");
+    assert!(tests.contains("team: 'on-call'"), "{tests}");
+}
+
+#[test]
+fn a_disabled_alert_leaves_nothing_behind() {
+    let files = generated("disabled_alerts = [\"QueueBacklog\"]");
+    for (path, text) in files.iter() {
+        assert!(!path.contains("QueueBacklog") && !text.contains("QueueBacklog"), "{path}:\n{text}");
+    }
+    // One of an objective's alerts leaves the page to the others.
+    let files = generated("disabled_alerts = [\"ToolSuccessBurnRateSlow\"]");
+    assert!(files.get("docs/runbooks/ToolSuccess.md").is_some());
+}
+
+#[test]
+fn jobs_limit_rules_and_alerts_and_what_a_dashboard_offers() {
+    let files = generated(r#"jobs = 'acme\.(a|b)'"#);
+    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
+    // Backslashes are escaped in the expression, and again by YAML, as the quotes are.
+    let limited = r#"job=~\"acme\\\\.(a|b)\""#;
+    for line in rules.lines().filter(|line| line.contains("agentpane_queue_depth{") || line.contains("_count{")) {
+        assert!(line.contains(limited), "{line}");
+    }
+    assert!(rules.contains(&format!("(agentpane_queue_depth{{{limited}}})")), "{rules}");
+    assert!(!rules.contains("slo:tool_success:bad_ratio_rate5m{"), "what is recorded is limited already: {rules}");
+    let board = files.get("deploy/grafana/dashboards/queue.json").expect("there is a dashboard");
+    assert!(board.contains(r#""allValue": "acme\\.(a|b)""#), "{board}");
+    assert!(files.get("deploy/prometheus/tests/demo.yaml").is_none(), "the proofs are about other jobs");
+}
+
+#[test]
+fn intervals_and_data_sources_are_followed() {
+    let text =
+        "rule_interval = \"45s\"\n[grafana]\nrefresh = \"2m\"\n[prometheus]\nuid = \"mimir\"\nname = \"Mimir\"\n";
+    assert!(rules(text).contains("interval: '45s'"));
+    let files = generated(text);
+    let board = files.get("deploy/grafana/dashboards/queue.json").expect("there is a dashboard");
+    assert!(board.contains("\"refresh\": \"2m\""), "{board}");
+    let source = files.get("deploy/grafana/provisioning/datasources/prometheus.yaml").expect("there is a data source");
+    assert!(source.contains("name: 'Mimir'") && source.contains("uid: 'mimir'"), "{source}");
+}
+
+#[test]
+fn the_page_has_every_key_and_an_example_that_is_read() {
+    let page = settings_file_page();
+    insta::assert_snapshot!("settings_file_page", page);
+    let example =
+        page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
+    // Of the domains that it names there are none here.
+    let errors = GeneratorSettings::from_toml(example, &[]).expect_err("it names alerts");
+    for problem in errors.problems {
+        assert!(matches!(problem, SettingsFileProblem::Unfit { .. }), "{problem}");
+    }
+}
