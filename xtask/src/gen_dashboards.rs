@@ -1,11 +1,13 @@
 //! `gen-dashboards`: what the declarations make, written or compared.
 #![expect(clippy::print_stderr, reason = "what differs is for whoever called the command")]
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, ValueExt as _};
-use telemetry_core::{Namespace, readable};
-use telemetry_mixin::{GeneratorSettings, generate, settings_page};
+use telemetry_core::{Namespace, read_regular_to_string, readable};
+use telemetry_mixin::model::Domain;
+use telemetry_mixin::{GeneratorSettings, SettingsFileErrors, generate, settings_file_page, settings_page};
 
 use crate::command::{Action, Command, Result};
 use crate::domains::domains;
@@ -13,6 +15,9 @@ use crate::workspace;
 
 /// The page that people write, with tables that are generated. Elsewhere than in the workspace it may not be there.
 const PAGE: &str = "docs/operations.md";
+
+/// No file of settings that somebody wrote is larger, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// What stands above the tables of shapes and providers.
 const PROVIDERS: &str = "\
@@ -36,31 +41,46 @@ shapes that have no such mark end where their connection does.
 pub(crate) const COMMAND: Command = Command {
     name: "gen-dashboards",
     summary: "Write dashboards, rules and their tests, and the pages on metrics, settings and alerts",
-    usage: "[--out DIR] [--domains A,B] [--namespace NS] [--check]",
+    usage: "[--out DIR] [--settings FILE] [--domains A,B] [--namespace NS] [--check]",
     flags:
         "  --out DIR        below which `deploy` and `docs` are written, behind no symbolic link; default: the workspace
+  --settings FILE  what is chosen of thresholds, labels, addresses and more, a telemetry-mixin.toml: docs/guide/mixin.md
   --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
   --namespace NS   what names start with that are the platform's own; default: agentpane
-  --check          write nothing, and fail when what is there differs",
+  --check          write nothing, and fail when what is there differs, which is shown
+
+Flags outrank the file of settings.",
     action: Action::Own(run),
 };
 
 fn run(mut parser: lexopt::Parser) -> Result {
-    let mut settings = GeneratorSettings::default();
+    let (mut file, mut wanted, mut namespace) = (None, None, None);
     let mut out = workspace::root().to_owned();
     let mut check = false;
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("out") => out = PathBuf::from(parser.value()?),
-            Arg::Long("domains") => settings.domains = names(&parser.value()?.string()?)?,
-            Arg::Long("namespace") => settings.namespace = Namespace::new(parser.value()?.string()?)?,
+            Arg::Long("settings") => file = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("domains") => wanted = Some(names(&parser.value()?.string()?)?),
+            Arg::Long("namespace") => namespace = Some(Namespace::new(parser.value()?.string()?)?),
             Arg::Long("check") => check = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    let mut files = generate(&settings, &domains())?;
-    files.insert("docs/settings.md".to_owned(), settings_page(telemetry::settings()));
-    files.insert("docs/guide/providers.md".to_owned(), providers_page());
+    let domains = domains();
+    let mut settings = match file {
+        Some(file) => read(&file, &domains)?,
+        None => GeneratorSettings::default(),
+    };
+    settings.domains = wanted.unwrap_or(settings.domains);
+    settings.namespace = namespace.unwrap_or(settings.namespace);
+    let mut files = generate(&settings, &domains)?;
+    // These tell of the platform as a whole and under its own name, and not of what was chosen of it.
+    if settings.domains.is_empty() && settings.namespace == Namespace::DEFAULT {
+        files.insert("docs/settings.md".to_owned(), settings_page(telemetry::settings()));
+        files.insert("docs/guide/mixin.md".to_owned(), settings_file_page());
+        files.insert("docs/guide/providers.md".to_owned(), providers_page());
+    }
     if out.join(PAGE).exists() {
         files.fill(PAGE);
     }
@@ -74,6 +94,17 @@ fn run(mut parser: lexopt::Parser) -> Result {
         eprintln!("{difference}");
     }
     up_to_date(differences.len(), &out)
+}
+
+/// The settings in a file.
+fn read(file: &Path, domains: &[Domain]) -> Result<GeneratorSettings> {
+    let in_file = |error: &dyn Display| format!("{}: {error}", readable(file.display()));
+    let text = read_regular_to_string(file, LARGEST).map_err(|error| in_file(&error))?;
+    let wrong = |error: SettingsFileErrors| {
+        let lines: Vec<String> = error.problems.iter().map(|problem| in_file(problem)).collect();
+        lines.join("\n")
+    };
+    Ok(GeneratorSettings::from_toml(&text, domains).map_err(wrong)?)
 }
 
 /// What is read of which provider, from the tables by which it is read.
