@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use telemetry::domains;
 use telemetry_core::Namespace;
 use telemetry_mixin::model::Domain;
+use telemetry_mixin::{GeneratorSettings, generate};
 
 /// Whether a call ends well, and what it says on both outputs.
 fn xtask(folder: &Path, args: &[&str]) -> (bool, String) {
@@ -50,7 +51,8 @@ fn check(folder: &Path, args: &[&str]) {
     let paths: Vec<String> = files(&folder.join("deploy"))
         .into_iter()
         .map(|(path, _)| path.to_string_lossy().into_owned())
-        .filter(|path| path.contains("/rules/") || path.contains("/dashboards/") && path.ends_with(".json"))
+        .filter(|path| ["/rules/", "/dashboards/"].iter().any(|folder| path.contains(folder)))
+        .filter(|path| !path.contains("/provisioning/"))
         .collect();
     assert!(paths.len() > 2, "{paths:?}");
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -132,6 +134,25 @@ fn labels_of_a_cluster_are_chosen_in_every_dashboard_and_known_to_the_checker() 
             assert!(text.contains(&format!("\"name\": \"{label}\"")), "{} lets choose no {label}", path.display());
         }
     }
+}
+
+#[test]
+fn resources_of_kubernetes_are_the_same_each_time_and_the_checker_reads_them() {
+    let folder = generated(&["--format", "kubernetes"]);
+    check(folder.path(), &[]);
+    let again = generated(&["--format", "kubernetes"]);
+    let texts = |folder: &Path| files(folder).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    assert_eq!(texts(folder.path()), texts(again.path()));
+    let (done, said) = xtask(folder.path(), &["gen-dashboards", "--format", "helm"]);
+    assert!(!done && said.contains("accepted are files and kubernetes"), "{said}");
+}
+
+#[test]
+fn the_example_of_the_page_is_read_with_the_platforms_own_domains() {
+    let page = telemetry_mixin::settings_file_page();
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is one");
+    let settings = GeneratorSettings::from_toml(example, &domains()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(generate(&settings, &domains()).is_ok());
 }
 
 #[test]

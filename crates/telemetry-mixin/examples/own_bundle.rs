@@ -1,6 +1,7 @@
 //! One own metric, one dashboard, one alert: checked, rendered, and shown. Needs nothing but cargo.
 //!
-//! `cargo run -p telemetry-mixin --example own_bundle` prints the files; with a folder as argument it writes them there.
+//! `cargo run -p telemetry-mixin --example own_bundle` prints the files; with a folder as argument it writes them there. With
+//! `--features settings-file` it goes by `telemetry-mixin.toml` beside it.
 #![expect(clippy::print_stdout, reason = "the files are what is shown")]
 
 use std::error::Error;
@@ -72,9 +73,22 @@ fn mails_refused() -> Alert {
     .test(AlertTest::new("all are sent", "10m").series(mails(Outcome::Sent), "0+60x20"))
 }
 
+/// What an operator chose.
+#[cfg(feature = "settings-file")]
+fn settings(domains: &[Domain]) -> Result<GeneratorSettings, telemetry_mixin::SettingsFileErrors> {
+    GeneratorSettings::from_toml(include_str!("telemetry-mixin.toml"), domains)
+}
+
+/// What holds where nobody chose.
+#[cfg(not(feature = "settings-file"))]
+fn settings(_: &[Domain]) -> Result<GeneratorSettings, std::convert::Infallible> {
+    Ok(GeneratorSettings::default())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mailer = Domain::new("mailer", Catalogue::new("mailer", &[MailMetrics::CATALOGUE]), mixin());
-    let files = generate(&GeneratorSettings::default(), &[mailer])?;
+    let domains = [mailer];
+    let files = generate(&settings(&domains)?, &domains)?;
     match std::env::args().nth(1) {
         Some(folder) => {
             files.write_to(Path::new(&folder))?;

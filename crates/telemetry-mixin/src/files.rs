@@ -120,6 +120,13 @@ impl GeneratedFiles {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
+    /// The same without the files whose paths are told of.
+    pub(crate) fn without(&self, is_left_out: impl Fn(&str) -> bool) -> Self {
+        let mut kept = self.clone();
+        kept.files.retain(|path, _| !is_left_out(path));
+        kept
+    }
+
     fn manifest(&self) -> String {
         let paths = self.files.keys().map(String::as_str).collect::<Vec<_>>().join("\n");
         format!("# {NOTICE}\n{paths}\n")

@@ -23,7 +23,9 @@ pub use generate::{GenerateErrors, checker, generate};
 pub use notify::{AlertmanagerSettings, EscalationLevel, NotificationSettings, QuietHours, TeamSettings};
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
-pub use settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
+pub use settings::{
+    AlertSettings, BundleFormat, GeneratorSettings, KubernetesSettings, LogStore, Logs, TraceStore, Traces,
+};
 #[cfg(feature = "settings-file")]
 pub use settings_file::{SettingsFileErrors, SettingsFileProblem, settings_file_page};
 pub use verify::{

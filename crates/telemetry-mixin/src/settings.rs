@@ -1,5 +1,7 @@
 //! What an operator chooses of the generated files.
 
+mod kubernetes;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use telemetry_core::Namespace;
 
 use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
+
+pub use kubernetes::{BundleFormat, KubernetesSettings};
 
 /// What an operator chooses of the generated files.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +56,10 @@ pub struct GeneratorSettings {
     pub rule_interval: String,
     /// Who is told of alerts, and when.
     pub alertmanager: AlertmanagerSettings,
+    /// As what the files for Grafana and Prometheus are written.
+    pub format: BundleFormat,
+    /// What is chosen of them where they are resources of Kubernetes.
+    pub kubernetes: KubernetesSettings,
 }
 
 impl Default for GeneratorSettings {
@@ -75,6 +83,8 @@ impl Default for GeneratorSettings {
             export_interval: "15s".to_owned(),
             rule_interval: "30s".to_owned(),
             alertmanager: AlertmanagerSettings::default(),
+            format: BundleFormat::default(),
+            kubernetes: KubernetesSettings::default(),
         }
     }
 }

@@ -5,9 +5,9 @@ use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::readers::Readers;
-use crate::render::{bundle, grafana, metrics_pages, operations_tables, prometheus, runbook_pages};
+use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, prometheus, runbook_pages};
 use crate::resolved::{Resolved, kept, merged, mistakes, notify_mistakes};
-use crate::settings::GeneratorSettings;
+use crate::settings::{BundleFormat, GeneratorSettings};
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,5 +114,8 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     let is_left_out = |domain: &&Resolved| kept.iter().all(|kept| kept.name != domain.name);
     operations_tables::empty_parts(resolved.iter().filter(is_left_out), &mut files);
     operations_tables::parts(&kept, &readers, settings, &mut files);
-    Ok(files)
+    Ok(match settings.format {
+        BundleFormat::Files => files,
+        BundleFormat::Kubernetes => kubernetes::packed(&files, settings),
+    })
 }

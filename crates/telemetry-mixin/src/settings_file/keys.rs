@@ -4,7 +4,7 @@ use super::accepts::Accepts::{Address, Label, Labels, Namespace, Number, Text, T
 use super::key::Key;
 use super::key::Unset::{Is, Means};
 use crate::model::Severity;
-use crate::settings::{AlertSettings, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
+use crate::settings::{AlertSettings, BundleFormat, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
 
 /// What is called a store that there is not.
 const NONE: &str = "none";
@@ -73,6 +73,15 @@ pub(super) const KEYS: &[Key] = &[
         unset: Is(|settings| quoted(&settings.rule_interval)),
         accepts: Time(|settings, _, interval| {
             settings.rule_interval = interval;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "format",
+        meaning: "As what the files for Grafana and Prometheus are written: as they read them, or as resources of Kubernetes.",
+        unset: Is(|_| quoted("files")),
+        accepts: Word(&["files", "kubernetes"], |settings, _, word| {
+            settings.format = if word == "kubernetes" { BundleFormat::Kubernetes } else { BundleFormat::Files };
             Ok(())
         }),
     },
@@ -244,6 +253,52 @@ pub(super) const KEYS: &[Key] = &[
         unset: Means("`http://loki:3100`, `http://victorialogs:9428`"),
         accepts: Address(|settings, _, url| {
             settings.logs.as_mut().ok_or_else(no_store)?.url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "kubernetes.namespace",
+        meaning: "The namespace that resources of Kubernetes say they are in.",
+        unset: Means("none, and whoever applies them says it"),
+        accepts: Text(|settings, _, namespace| {
+            settings.kubernetes.namespace = Some(namespace);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "kubernetes.applications_port",
+        meaning: "The port of the collector's service that shows what applications exported, by its name.",
+        unset: Is(|settings| quoted(&settings.kubernetes.applications_port)),
+        accepts: Text(|settings, _, port| {
+            settings.kubernetes.applications_port = port;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "kubernetes.collector_port",
+        meaning: "The port of the collector's service that shows what it says of itself, by its name.",
+        unset: Is(|settings| quoted(&settings.kubernetes.collector_port)),
+        accepts: Text(|settings, _, port| {
+            settings.kubernetes.collector_port = port;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "kubernetes.labels.<label>",
+        meaning: "A label of every resource. Prometheus's operator picks rules and monitors by such, kube-prometheus-stack's \
+                  by `release`.",
+        unset: Means("none"),
+        accepts: Text(|settings, label, value| {
+            settings.kubernetes.labels.insert(label.to_owned(), value);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "kubernetes.collector_labels.<label>",
+        meaning: "A label of the collector's service. None but those that are set are asked for.",
+        unset: Means("`\"app.kubernetes.io/name\" = \"opentelemetry-collector\"`"),
+        accepts: Text(|settings, label, value| {
+            settings.kubernetes.collector_labels.insert(label.to_owned(), value);
             Ok(())
         }),
     },

@@ -12,6 +12,7 @@ mod files;
 mod fixture;
 mod generate;
 mod grammar;
+mod kubernetes;
 mod linear;
 mod links;
 mod many;

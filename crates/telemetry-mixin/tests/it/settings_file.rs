@@ -1,9 +1,11 @@
 //! `telemetry-mixin.toml`: what is read of it, what is refused, and the page on its keys.
 
+use std::collections::BTreeMap;
+
 use telemetry_mixin::model::Severity;
 use telemetry_mixin::{
-    GeneratedFiles, GeneratorSettings, LogStore, Logs, SettingsFileErrors, SettingsFileProblem, TraceStore, generate,
-    settings_file_page,
+    BundleFormat, GeneratedFiles, GeneratorSettings, KubernetesSettings, LogStore, Logs, SettingsFileErrors,
+    SettingsFileProblem, TraceStore, generate, settings_file_page,
 };
 
 use crate::fixture::{domain, mixin};
@@ -40,6 +42,7 @@ fn every_key_is_set() {
         instance_label = "k8s_pod_name"
         export_interval = "1m"
         rule_interval = "45s"
+        format = "kubernetes"
         runbooks_url = "https://runbooks.acme.example"
         disabled_alerts = ["ToolSuccessBurnRateSlow"]
 
@@ -65,6 +68,18 @@ fn every_key_is_set() {
 
         [logs]
         store = "victorialogs"
+
+        [kubernetes]
+        namespace = "monitoring"
+        applications_port = "applications"
+        collector_port = "own"
+
+        [kubernetes.labels]
+        release = "prometheus"
+
+        [kubernetes.collector_labels]
+        "app.kubernetes.io/name" = "otel"
+        "app.kubernetes.io/component" = "gateway"
         "#,
     );
     assert_eq!(settings.namespace.as_str(), "acme");
@@ -86,6 +101,20 @@ fn every_key_is_set() {
     let url = "http://jaeger:16686/own";
     assert_eq!((traces.store, traces.uid.as_str(), traces.url.as_str()), (TraceStore::Jaeger, "traces", url));
     assert_eq!(settings.logs, Some(Logs::new(LogStore::VictoriaLogs, "http://victorialogs:9428")));
+    let texts = |labels: &[(&str, &str)]| {
+        labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(settings.format, BundleFormat::Kubernetes);
+    assert_eq!(
+        settings.kubernetes,
+        KubernetesSettings {
+            namespace: Some("monitoring".to_owned()),
+            labels: texts(&[("release", "prometheus")]),
+            collector_labels: texts(&[("app.kubernetes.io/component", "gateway"), ("app.kubernetes.io/name", "otel")]),
+            applications_port: "applications".to_owned(),
+            collector_port: "own".to_owned(),
+        }
+    );
 }
 
 #[test]
@@ -190,9 +219,11 @@ fn the_page_has_every_key_and_an_example_that_is_read() {
     insta::assert_snapshot!("settings_file_page", page);
     let example =
         page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
-    // Of the domains that it names there are none here.
-    let errors = GeneratorSettings::from_toml(example, &[]).expect_err("it names alerts");
-    for problem in errors.problems {
-        assert!(matches!(problem, SettingsFileProblem::Unfit { .. }), "{problem}");
+    for example in [example, include_str!("../../examples/telemetry-mixin.toml")] {
+        // Of the domains that it names there are none here.
+        let errors = GeneratorSettings::from_toml(example, &[]).expect_err("it names alerts");
+        for problem in errors.problems {
+            assert!(matches!(problem, SettingsFileProblem::Unfit { .. }), "{problem}");
+        }
     }
 }

@@ -8,6 +8,6 @@ mod tests;
 
 pub(crate) use config::config;
 pub(crate) use escalation::escalation_file;
-pub(crate) use file::yaml;
+pub(crate) use file::{RuleFile, yaml};
 pub(crate) use rules::rule_file;
 pub(crate) use tests::test_file;

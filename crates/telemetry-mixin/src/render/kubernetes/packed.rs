@@ -1,0 +1,84 @@
+//! Files for Grafana and Prometheus, each packed into a resource.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_saphyr::LitStr;
+
+use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, Selector, Spec};
+use crate::files::{GeneratedFiles, NOTICE};
+use crate::render::prometheus::{RuleFile, yaml};
+use crate::settings::GeneratorSettings;
+
+const DASHBOARDS: &str = "deploy/grafana/dashboards/";
+const RULES: &str = "deploy/prometheus/rules/";
+
+/// What Grafana and Prometheus read as files, and what starts them with these files.
+const REPLACED: [&str; 3] = ["deploy/grafana/", "deploy/prometheus/", "deploy/compose"];
+
+/// By this label Grafana's sidecar finds dashboards.
+const SIDECAR: (&str, &str) = ("grafana_dashboard", "1");
+
+/// The label of the collector's service as OpenTelemetry's chart makes it.
+const COLLECTOR: (&str, &str) = ("app.kubernetes.io/name", "opentelemetry-collector");
+
+const OPERATOR: &str = "monitoring.coreos.com/v1";
+
+/// The files with resources in place of those for Grafana and Prometheus.
+pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> GeneratedFiles {
+    let mut packed = files.without(|path| REPLACED.iter().any(|replaced| path.starts_with(replaced)));
+    for (path, text) in files.iter() {
+        if let Some((name, stem)) = named(path, DASHBOARDS, ".json") {
+            let data = Data { data: BTreeMap::from([(name, LitStr(text))]) };
+            let map = resource("v1", "ConfigMap", format!("dashboard-{stem}"), Some(SIDECAR), data, settings);
+            packed.insert(format!("deploy/kubernetes/dashboards/{stem}.yaml"), yaml(NOTICE, &map));
+        } else if let Some((_, stem)) = named(path, RULES, ".yaml") {
+            let spec: RuleFile = serde_saphyr::from_str(text).expect("a file of rules that was just written is read");
+            let rule = resource(OPERATOR, "PrometheusRule", stem.to_owned(), None, Spec { spec }, settings);
+            packed.insert(format!("deploy/kubernetes/rules/{stem}.yaml"), yaml(NOTICE, &rule));
+        }
+    }
+    packed.insert("deploy/kubernetes/service-monitor.yaml".to_owned(), yaml(NOTICE, &monitor(settings)));
+    packed
+}
+
+/// The name of a file in a folder, with its ending and without.
+fn named<'a>(path: &'a str, folder: &str, ending: &str) -> Option<(&'a str, &'a str)> {
+    let name = path.strip_prefix(folder)?;
+    Some((name, name.strip_suffix(ending)?))
+}
+
+/// Whatever the collector shows, once as it came from applications and once of itself.
+fn monitor(settings: &GeneratorSettings) -> impl Serialize {
+    let own = &settings.kubernetes;
+    let endpoint = |port, honor_labels| Endpoint { port, honor_labels, interval: settings.export_interval.as_str() };
+    let mut match_labels = texts(&own.collector_labels);
+    if match_labels.is_empty() {
+        match_labels.extend([COLLECTOR]);
+    }
+    let spec = Monitored {
+        selector: Selector { match_labels },
+        endpoints: [endpoint(own.applications_port.as_str(), true), endpoint(own.collector_port.as_str(), false)],
+    };
+    resource(OPERATOR, "ServiceMonitor", "collector".to_owned(), None, Spec { spec }, settings)
+}
+
+fn resource<'a, B>(
+    api_version: &'a str,
+    kind: &'a str,
+    name: String,
+    label: Option<(&'a str, &'a str)>,
+    body: B,
+    settings: &'a GeneratorSettings,
+) -> Resource<'a, B> {
+    let own = &settings.kubernetes;
+    let mut labels = texts(&own.labels);
+    labels.extend(label);
+    // Names of resources have no underscores.
+    let name = format!("{}-{name}", settings.namespace).replace('_', "-");
+    Resource { api_version, kind, metadata: Metadata { name, namespace: own.namespace.as_deref(), labels }, body }
+}
+
+fn texts(labels: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}

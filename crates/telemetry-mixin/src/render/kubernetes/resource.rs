@@ -1,0 +1,60 @@
+//! Resources as Kubernetes and Prometheus's operator read them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_saphyr::LitStr;
+
+/// A resource with what all of them have.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Resource<'a, B> {
+    pub(super) api_version: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) metadata: Metadata<'a>,
+    #[serde(flatten)]
+    pub(super) body: B,
+}
+
+#[derive(Serialize)]
+pub(super) struct Metadata<'a> {
+    pub(super) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) namespace: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) labels: BTreeMap<&'a str, &'a str>,
+}
+
+/// What most resources are about.
+#[derive(Serialize)]
+pub(super) struct Spec<S> {
+    pub(super) spec: S,
+}
+
+/// The files of a `ConfigMap`, as they are.
+#[derive(Serialize)]
+pub(super) struct Data<'a> {
+    pub(super) data: BTreeMap<&'a str, LitStr<'a>>,
+}
+
+/// What a `ServiceMonitor` is about.
+#[derive(Serialize)]
+pub(super) struct Monitored<'a> {
+    pub(super) selector: Selector<'a>,
+    pub(super) endpoints: [Endpoint<'a>; 2],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Selector<'a> {
+    pub(super) match_labels: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Endpoint<'a> {
+    pub(super) port: &'a str,
+    /// Whether the job and the instance of what is scraped are its own.
+    pub(super) honor_labels: bool,
+    pub(super) interval: &'a str,
+}
