@@ -25,6 +25,8 @@ pub struct GeneratorSettings {
     pub jobs: Option<String>,
     /// Other thresholds, windows, times, severities and teams than the declared ones, by the alert's name.
     pub alerts: BTreeMap<String, AlertSettings>,
+    /// Other objectives than the declared ones, by the objective's name: shares of good events between 0 and 1.
+    pub objectives: BTreeMap<String, f64>,
     /// The names of alerts that there shall not be.
     pub disabled_alerts: Vec<String>,
     /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`; `aggregation_labels` in a
@@ -69,6 +71,7 @@ impl Default for GeneratorSettings {
             domains: Vec::new(),
             jobs: None,
             alerts: BTreeMap::new(),
+            objectives: BTreeMap::new(),
             disabled_alerts: Vec::new(),
             common_labels: Vec::new(),
             grafana_url: "http://localhost:3000".to_owned(),

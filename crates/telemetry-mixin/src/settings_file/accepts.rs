@@ -21,6 +21,8 @@ pub(super) enum Accepts {
     /// The name of a label.
     Label(Set<String>),
     Number(Set<f64>),
+    /// Above 0 and below 1.
+    Share(Set<f64>),
     /// One of these words.
     Word(&'static [&'static str], Set<String>),
     Texts(Set<Vec<String>>),
@@ -46,6 +48,7 @@ impl Accepts {
             Self::Time(_) => "a time above zero, such as \"15s\" or \"1h30m\"",
             Self::Label(_) => "the name of a label, of letters, digits and underscores",
             Self::Number(_) => "a number",
+            Self::Share(_) => "a number above 0 and below 1",
             Self::Texts(_) => "a list of texts",
             Self::Labels(_) => {
                 "a list of names of labels, of letters, digits and underscores, without `job` and `instance`"
@@ -75,6 +78,7 @@ impl Accepts {
             Self::Time(set) => done(set, to, text(value).filter(|text| time(text).is_some())),
             Self::Label(set) => done(set, to, text(value).filter(|text| is_label(text))),
             Self::Number(set) => done(set, to, number(value)),
+            Self::Share(set) => done(set, to, number(value).filter(|share| *share > 0.0 && *share < 1.0)),
             Self::Word(words, set) => done(set, to, text(value).filter(|text| words.contains(&text.as_str()))),
             Self::Texts(set) => done(set, to, texts(value)),
             Self::Labels(set) => {

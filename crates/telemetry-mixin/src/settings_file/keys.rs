@@ -1,6 +1,6 @@
 //! Every key of the file. To add one, add a row.
 
-use super::accepts::Accepts::{Address, Label, Labels, Namespace, Number, Text, Texts, Time, Word};
+use super::accepts::Accepts::{Address, Label, Labels, Namespace, Number, Share, Text, Texts, Time, Word};
 use super::key::Key;
 use super::key::Unset::{Is, Means};
 use crate::model::Severity;
@@ -146,6 +146,15 @@ pub(super) const KEYS: &[Key] = &[
         unset: Means("as declared"),
         accepts: Text(|settings, alert, team| {
             of(settings, alert).team = Some(team);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "objectives.<objective>",
+        meaning: "The share of good events that is promised over 30 days.",
+        unset: Means("as declared"),
+        accepts: Share(|settings, objective, share| {
+            settings.objectives.insert(objective.to_owned(), share);
             Ok(())
         }),
     },

@@ -27,6 +27,9 @@ for = \"10m\"
 severity = \"critical\"
 team = \"on-call\"
 
+[objectives]
+ProviderAvailability = 0.995
+
 [grafana]
 url = \"https://grafana.acme.example\"
 

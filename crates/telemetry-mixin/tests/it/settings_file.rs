@@ -52,6 +52,9 @@ fn every_key_is_set() {
         severity = "critical"
         team = "on-call"
 
+        [objectives]
+        ToolSuccess = 0.995
+
         [grafana]
         url = "https://grafana.acme.example"
         refresh = "1m"
@@ -93,6 +96,7 @@ fn every_key_is_set() {
     let alert = &settings.alerts["QueueBacklog"];
     assert_eq!((alert.threshold, alert.hold.as_deref(), alert.window.as_deref()), (Some(25.0), Some("1h"), None));
     assert_eq!((alert.severity, alert.team.as_deref()), (Some(Severity::Critical), Some("on-call")));
+    assert_eq!(settings.objectives, BTreeMap::from([("ToolSuccess".to_owned(), 0.995)]));
     assert_eq!(settings.grafana_url, "https://grafana.acme.example");
     assert_eq!(settings.refresh.as_deref(), Some("1m"));
     assert_eq!(settings.prometheus_url, "http://mimir:8080/prometheus");
@@ -132,6 +136,8 @@ disabled_alerts = "QueueBacklog"
 alerts = { QueueBacklg = { threshold = 2 }, QueueBacklog = { threshold = "high", hold = "5m" } }
 grafana = "https://acme.example"
 [alert.QueueBacklog]
+[objectives]
+ToolSuccess = 99.5
 [traces]
 store = "none"
 uid = "traces"
