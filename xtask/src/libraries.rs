@@ -60,7 +60,7 @@ mod tests {
         let found = |name: &str| libraries.iter().find(|library| library.name == name);
         let kind = |name: &str| found(name).map(|library| (library.is_macros, library.has_features));
         assert_eq!(kind("telemetry-core"), Some((false, true)));
-        assert_eq!(kind("telemetry-mixin"), Some((false, false)));
+        assert_eq!(kind("telemetry-testkit"), Some((false, false)));
         assert_eq!(kind("telemetry-macros"), Some((true, false)));
         assert_eq!(kind("xtask"), None);
         assert!(libraries.iter().all(|library| library.manifest.exists()));

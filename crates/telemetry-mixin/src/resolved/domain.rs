@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use telemetry_core::{Catalogue, Namespace};
 
 use super::rule::{ResolvedAlert, ResolvedRule};
-use super::{Board, glance, jobs, slo};
+use super::{Board, chosen, glance, slo};
 use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
 use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
@@ -36,16 +36,18 @@ impl Resolved {
             rules.extend(slo::rules(objective));
             alerts.extend(slo::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
         }
-        let limit = |text: String| jobs::limited(text, &mixin.foreign, settings);
-        let alerts: Vec<ResolvedAlert> =
-            alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings, limit)).collect();
+        let mut alerts: Vec<ResolvedAlert> =
+            alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect();
+        chosen::alerts(&mut alerts, &mixin.foreign, settings);
+        let mut rules: Vec<ResolvedRule> = rules.into_iter().map(|declared| rule(declared, namespace)).collect();
+        chosen::rules(&mut rules, &mixin.foreign, settings);
         let firing = glance::firing(&domain.name, &alerts, settings);
         Self {
             name: domain.name.clone(),
             catalogue: domain.catalogue,
             boards: mixin.dashboards.iter().map(|declared| Board::new(dashboard(declared, namespace))).collect(),
             firing: firing.as_ref().map(|recorded| recorded.rule.name.clone()),
-            rules: rules.into_iter().map(|declared| rule(declared, namespace, limit)).chain(firing).collect(),
+            rules: rules.into_iter().chain(firing).collect(),
             alerts,
             runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
             foreign: mixin.foreign.clone(),
@@ -58,19 +60,13 @@ fn unread(name: &str, reason: &str, namespace: &Namespace) -> (String, String) {
     (in_namespace(name, namespace).into_owned(), in_namespace(reason, namespace).into_owned())
 }
 
-fn rule(mut rule: RecordingRule, namespace: &Namespace, limit: impl Fn(String) -> String) -> ResolvedRule {
+fn rule(mut rule: RecordingRule, namespace: &Namespace) -> ResolvedRule {
     replace(&mut rule.name, namespace);
     replace(&mut rule.expression, namespace);
-    rule.expression = limit(rule.expression);
     ResolvedRule { expression: Expression::new(&rule.expression), rule }
 }
 
-fn alert(
-    mut alert: Alert,
-    runbook: &str,
-    settings: &GeneratorSettings,
-    limit: impl Fn(String) -> String,
-) -> ResolvedAlert {
+fn alert(mut alert: Alert, runbook: &str, settings: &GeneratorSettings) -> ResolvedAlert {
     let namespace = &settings.namespace;
     replace(&mut alert.runbook.name, namespace);
     let own = settings.alerts.get(alert.name()).cloned().unwrap_or_default();
@@ -79,16 +75,10 @@ fn alert(
     if alert.of_absence {
         follow_exports(&mut alert, &own, settings);
     }
-    let as_declared = alert == declared && settings.jobs.is_none();
-    alert.severity = own.severity.unwrap_or(alert.severity);
-    if let Some(team) = own.team {
-        alert.team = team;
-    }
+    let as_declared = alert == declared;
     fill(&mut alert, namespace);
-    alert.expression = limit(alert.expression);
     let runbook = in_namespace(runbook, namespace).into_owned();
-    let is_disabled = settings.disabled_alerts.iter().any(|name| name == alert.name());
-    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared, is_disabled }
+    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared }
 }
 
 fn replace(text: &mut String, namespace: &Namespace) {

@@ -8,7 +8,7 @@ use crate::settings::GeneratorSettings;
 
 /// The names of the alerts on which somebody has to act.
 pub(super) fn urgent(alerts: &[ResolvedAlert]) -> impl Iterator<Item = String> {
-    let urgent = alerts.iter().filter(|resolved| resolved.alert.severity > Severity::Info && !resolved.is_disabled);
+    let urgent = alerts.iter().filter(|resolved| resolved.alert.severity > Severity::Info);
     urgent.map(|resolved| resolved.alert.name().to_owned())
 }
 
@@ -17,7 +17,7 @@ pub(super) fn urgent(alerts: &[ResolvedAlert]) -> impl Iterator<Item = String> {
 /// An alert is about a job and carries no instance, by which every query of a dashboard is narrowed; so each instance that
 /// was there within the hour is told of its job's. Where nothing fires there is no series.
 pub(super) fn firing(domain: &str, alerts: &[ResolvedAlert], settings: &GeneratorSettings) -> Option<ResolvedRule> {
-    let names: Vec<String> = urgent(alerts).collect();
+    let names: Vec<String> = urgent(alerts).filter(|name| !settings.disabled_alerts.contains(name)).collect();
     if names.is_empty() {
         return None;
     }

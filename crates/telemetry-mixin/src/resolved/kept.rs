@@ -9,8 +9,9 @@ use crate::settings::GeneratorSettings;
 pub(crate) fn kept(domains: &[Resolved], settings: &GeneratorSettings) -> Vec<Resolved> {
     let wanted = |domain: &&Resolved| settings.wants(&domain.name, domain.catalogue.crate_name());
     let mut kept: Vec<Resolved> = domains.iter().filter(wanted).cloned().collect();
+    let is_disabled = |name: &str| settings.disabled_alerts.iter().any(|disabled| disabled == name);
     for domain in &mut kept {
-        let disabled = domain.alerts.extract_if(.., |alert| alert.is_disabled);
+        let disabled = domain.alerts.extract_if(.., |alert| is_disabled(alert.alert.name()));
         let led_to: BTreeSet<String> = disabled.map(|alert| alert.runbook).collect();
         let alerts = &domain.alerts;
         let leads = |name: &str| !led_to.contains(name) || alerts.iter().any(|alert| alert.runbook == name);

@@ -1,9 +1,9 @@
 //! Domains with the operator's settings filled in and every expression parsed: what is checked, and what is rendered.
 
 mod board;
+mod chosen;
 mod domain;
 mod glance;
-mod jobs;
 mod kept;
 mod merge;
 mod notify;
@@ -17,4 +17,6 @@ pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
 pub(crate) use notify::mistakes as notify_mistakes;
 pub(crate) use rule::{ResolvedAlert, ResolvedRule};
-pub(crate) use settings::{mistakes, place_of};
+pub(crate) use settings::mistakes;
+#[cfg(feature = "settings-file")]
+pub(crate) use settings::place_of;

@@ -17,6 +17,4 @@ pub(crate) struct ResolvedAlert {
     pub(crate) runbook: String,
     /// Whether no setting has changed when it fires.
     pub(crate) as_declared: bool,
-    /// Whether the operator does without it.
-    pub(crate) is_disabled: bool,
 }

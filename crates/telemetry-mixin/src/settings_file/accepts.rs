@@ -6,8 +6,11 @@ use telemetry_core::Namespace;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::key::Set;
 use crate::settings::{GeneratorSettings, is_label, time};
+
+/// Sets a value, or says why it does not go with what else is set. The second is the name that the operator chose, of a key
+/// whose path has one.
+pub(super) type Set<T> = fn(&mut GeneratorSettings, &str, T) -> Result<(), String>;
 
 /// What the value of a key may be, and where it goes.
 #[derive(Clone, Copy)]

@@ -3,10 +3,6 @@
 use super::accepts::Accepts;
 use crate::settings::GeneratorSettings;
 
-/// Sets a value, or says why it does not go with what else is set. The second is the name that the operator chose, of a key
-/// whose path has one.
-pub(super) type Set<T> = fn(&mut GeneratorSettings, &str, T) -> Result<(), String>;
-
 /// A key, declared once: the reader, the errors and the page all go by it.
 pub(super) struct Key {
     /// The tables and the key, joined by dots; `<…>` stands for a name that the operator chooses.

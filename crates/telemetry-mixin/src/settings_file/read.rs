@@ -66,12 +66,12 @@ struct Reader<'a> {
     text: &'a str,
     /// Where each key and table of the file stands, by its path.
     places: BTreeMap<String, usize>,
-    values: Vec<Found<'a>>,
+    values: Vec<Entry<'a>>,
     problems: Vec<(usize, SettingsFileProblem)>,
 }
 
 /// A value under a key that there is.
-struct Found<'a> {
+struct Entry<'a> {
     /// Which key, by its place in the list.
     key: usize,
     path: String,
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
                     let chosen = KEYS[row].parts().position(is_chosen);
                     let name = chosen.map(|at| path[at].to_owned()).unwrap_or_default();
                     let (value, span) = (value.get_ref().clone(), value.span());
-                    self.values.push(Found { key: row, path: joined, name, value, span });
+                    self.values.push(Entry { key: row, path: joined, name, value, span });
                 }
                 None if within_it => match value.get_ref() {
                     DeValue::Table(inner) => self.table(&path, inner),
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
     fn set(&mut self, settings: &mut GeneratorSettings) {
         let mut values = std::mem::take(&mut self.values);
         values.sort_by_key(|found| found.key);
-        for Found { key, path, name, value, span } in values {
+        for Entry { key, path, name, value, span } in values {
             let accepts = KEYS[key].accepts;
             match accepts.set(settings, &name, &value) {
                 Ok(()) => {}

@@ -165,6 +165,19 @@ fn what_is_no_toml_is_told_alone() {
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_shown_and_not_done() {
+    for text in [
+        "\"a\\u001b[2J\" = 1",
+        "domains = [\"a\\u001b[2J\"]",
+        "[alerts.\"a\\u001b[2J\"]\nfor = \"1m\"",
+        "a = \u{1b}[2J",
+    ] {
+        let wrong = read(text).expect_err("there is no such thing");
+        assert!(!format!("{wrong}{wrong:?}").contains('\u{1b}'), "{wrong}");
+    }
+}
+
+#[test]
 fn thresholds_that_an_alert_has_not_are_refused_at_its_table() {
     let wrong = read("\n[alerts.QueueBacklog]\nwindow = \"5m\"\n").expect_err("it has no window");
     let told = "line 2: `alerts.QueueBacklog`: the expression has no $window that could be set";

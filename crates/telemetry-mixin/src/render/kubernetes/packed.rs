@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_saphyr::LitStr;
 
-use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, Selector, Spec};
+use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, ServiceSelector, Spec};
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::render::prometheus::{RuleFile, yaml};
 use crate::settings::GeneratorSettings;
@@ -57,7 +57,7 @@ fn monitor(settings: &GeneratorSettings) -> impl Serialize {
         match_labels.extend([COLLECTOR]);
     }
     let spec = Monitored {
-        selector: Selector { match_labels },
+        selector: ServiceSelector { match_labels },
         endpoints: [endpoint(own.applications_port.as_str(), true), endpoint(own.collector_port.as_str(), false)],
     };
     resource(OPERATOR, "ServiceMonitor", "collector".to_owned(), None, Spec { spec }, settings)

@@ -40,13 +40,13 @@ pub(super) struct Data<'a> {
 /// What a `ServiceMonitor` is about.
 #[derive(Serialize)]
 pub(super) struct Monitored<'a> {
-    pub(super) selector: Selector<'a>,
+    pub(super) selector: ServiceSelector<'a>,
     pub(super) endpoints: [Endpoint<'a>; 2],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Selector<'a> {
+pub(super) struct ServiceSelector<'a> {
     pub(super) match_labels: BTreeMap<&'a str, &'a str>,
 }
 

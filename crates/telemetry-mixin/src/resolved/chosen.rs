@@ -1,0 +1,50 @@
+//! What an operator chooses of rules and alerts beside their thresholds and times: the jobs they are about, and whom they
+//! concern.
+
+use super::rule::{ResolvedAlert, ResolvedRule};
+use crate::model::ForeignMetric;
+use crate::promql::Expression;
+use crate::settings::GeneratorSettings;
+
+/// Limits rules to the operator's jobs.
+pub(super) fn rules(rules: &mut [ResolvedRule], foreign: &[ForeignMetric], settings: &GeneratorSettings) {
+    for resolved in rules {
+        if let Some(limited) = limited(&resolved.expression, foreign, settings) {
+            resolved.expression = Expression::new(&limited);
+            resolved.rule.expression = limited;
+        }
+    }
+}
+
+/// Limits alerts to the operator's jobs, and gives them his severities and teams.
+pub(super) fn alerts(alerts: &mut [ResolvedAlert], foreign: &[ForeignMetric], settings: &GeneratorSettings) {
+    for resolved in alerts {
+        if let Some(limited) = limited(&resolved.expression, foreign, settings) {
+            resolved.expression = Expression::new(&limited);
+            resolved.alert.expression = limited;
+            // The proofs are about other jobs.
+            resolved.as_declared = false;
+        }
+        if let Some(own) = settings.alerts.get(resolved.alert.name()) {
+            resolved.alert.severity = own.severity.unwrap_or(resolved.alert.severity);
+            if let Some(team) = &own.team {
+                resolved.alert.team.clone_from(team);
+            }
+        }
+    }
+}
+
+/// The expression with every metric that applications export limited to the operator's jobs, where he has some. What rules
+/// record and what Prometheus says of alerts is limited already, and other systems have jobs of their own. A selector that
+/// says which job it means keeps it.
+fn limited(expression: &Expression, foreign: &[ForeignMetric], settings: &GeneratorSettings) -> Option<String> {
+    let jobs = settings.jobs_in_quotes()?;
+    let is_exported =
+        |name: &str| !name.contains(':') && name != "ALERTS" && foreign.iter().all(|metric| metric.name != name);
+    let matchers = |name: Option<&str>| match name.is_some_and(is_exported) {
+        true => vec![("job".to_owned(), jobs.clone())],
+        false => Vec::new(),
+    };
+    // What cannot be parsed the check tells of.
+    expression.narrowed(matchers).ok()
+}
