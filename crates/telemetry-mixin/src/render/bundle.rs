@@ -8,7 +8,7 @@ use crate::settings::GeneratorSettings;
 
 /// Prometheus, Alertmanager, collectors, and all of them on one host.
 pub(crate) fn files(
-    domains: &[&Resolved],
+    domains: &[Resolved],
     settings: &GeneratorSettings,
     checker: &Checker,
     files: &mut GeneratedFiles,

@@ -30,7 +30,7 @@ struct Config<'a> {
 
 /// The configuration, the templates of its messages, and cases for `amtool config routes test`.
 pub(crate) fn files(
-    domains: &[&Resolved],
+    domains: &[Resolved],
     settings: &GeneratorSettings,
     checker: &Checker,
     files: &mut GeneratedFiles,

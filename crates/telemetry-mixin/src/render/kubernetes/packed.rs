@@ -11,7 +11,9 @@ use crate::render::prometheus::{RuleFile, yaml};
 use crate::settings::GeneratorSettings;
 
 const DASHBOARDS: &str = "deploy/grafana/dashboards/";
-const RULES: &str = "deploy/prometheus/rules/";
+
+/// Folders of rules, and what is added to their names, which are the same in all.
+const RULES: [(&str, &str); 2] = [("deploy/prometheus/rules/", ""), ("deploy/prometheus/escalation/", "-escalation")];
 
 /// What Grafana and Prometheus read as files, and what starts them with these files.
 const REPLACED: [&str; 3] = ["deploy/grafana/", "deploy/prometheus/", "deploy/compose"];
@@ -32,10 +34,15 @@ pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> Ge
             let data = Data { data: BTreeMap::from([(name, LitStr(text))]) };
             let map = resource("v1", "ConfigMap", format!("dashboard-{stem}"), Some(SIDECAR), data, settings);
             packed.insert(format!("deploy/kubernetes/dashboards/{stem}.yaml"), yaml(NOTICE, &map));
-        } else if let Some((_, stem)) = named(path, RULES, ".yaml") {
-            let spec: RuleFile = serde_saphyr::from_str(text).expect("a file of rules that was just written is read");
-            let rule = resource(OPERATOR, "PrometheusRule", stem.to_owned(), None, Spec { spec }, settings);
-            packed.insert(format!("deploy/kubernetes/rules/{stem}.yaml"), yaml(NOTICE, &rule));
+        }
+        for (folder, kind) in RULES {
+            if let Some((_, stem)) = named(path, folder, ".yaml") {
+                let spec: RuleFile =
+                    serde_saphyr::from_str(text).expect("a file of rules that was just written is read");
+                let name = format!("{stem}{kind}");
+                let rule = resource(OPERATOR, "PrometheusRule", name.clone(), None, Spec { spec }, settings);
+                packed.insert(format!("deploy/kubernetes/rules/{name}.yaml"), yaml(NOTICE, &rule));
+            }
         }
     }
     packed.insert("deploy/kubernetes/service-monitor.yaml".to_owned(), yaml(NOTICE, &monitor(settings)));
