@@ -82,6 +82,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
         self_metrics::ExportMetrics::CATALOGUE,
         self_metrics::LossMetrics::CATALOGUE,
         self_metrics::OverflowMetrics::CATALOGUE,
+        self_metrics::LifeMetrics::CATALOGUE,
     ],
 );
 

@@ -1,7 +1,7 @@
 //! What the telemetry measures of itself.
 
 use crate::group::Family;
-use crate::instrument::Counter;
+use crate::instrument::{Counter, Gauge};
 use crate::meter::{Account, Meter};
 use crate::{Label, MetricDef, Metrics};
 
@@ -44,21 +44,52 @@ pub(crate) struct OverflowMetrics {
     folded: Counter,
 }
 
+/// What the telemetry says of the process that it belongs to.
+#[derive(Metrics)]
+#[metrics(scope = "telemetry.core", entity(), exempt)]
+pub(crate) struct LifeMetrics {
+    /// Whether the telemetry was shut down properly: 0 while the process runs, 1 in its last export
+    #[metric(name = "telemetry_process_ended")]
+    ended: Gauge,
+}
+
 /// The metrics of a meter's own health, outside the limit of series.
 #[derive(Clone)]
 pub struct SelfMetrics {
     export: Family<ExportMetrics>,
     losses: Family<LossMetrics>,
     overflow: Family<OverflowMetrics>,
+    life: Family<LifeMetrics>,
 }
 
 impl SelfMetrics {
     /// The declarations.
-    pub const CATALOGUE: [&'static MetricDef; 3] =
-        [&ExportMetrics::CATALOGUE[0], &LossMetrics::CATALOGUE[0], &OverflowMetrics::CATALOGUE[0]];
+    pub const CATALOGUE: [&'static MetricDef; 4] = [
+        &ExportMetrics::CATALOGUE[0],
+        &LossMetrics::CATALOGUE[0],
+        &OverflowMetrics::CATALOGUE[0],
+        &LifeMetrics::CATALOGUE[0],
+    ];
 
     pub(crate) fn new(meter: &Meter) -> Self {
-        Self { export: Family::new(meter), losses: Family::new(meter), overflow: Family::new(meter) }
+        Self {
+            export: Family::new(meter),
+            losses: Family::new(meter),
+            overflow: Family::new(meter),
+            life: Family::new(meter),
+        }
+    }
+
+    /// The process says that it is there, so that its last word can be told from silence. The lifecycle does it where it
+    /// starts.
+    pub fn process_runs(&self) {
+        self.life.get(()).ended.set(0.0);
+    }
+
+    /// The process's last word, for the last export: it ends as it is meant to, and nobody is to miss it. The lifecycle does it
+    /// where it is shut down.
+    pub fn process_ends(&self) {
+        self.life.get(()).ended.set(1.0);
     }
 
     /// An export of the signal failed after all retries.

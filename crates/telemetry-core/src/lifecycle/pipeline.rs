@@ -46,6 +46,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
         Some(metrics) => Meter::checked(metrics.provider.clone(), settings.meter.clone(), &histograms),
         None => Meter::noop_with(settings.meter.domains.clone()),
     };
+    meter.self_metrics().process_runs();
     for state in states {
         state.count_with(meter.self_metrics());
     }

@@ -80,6 +80,10 @@ impl Inner {
         }
         let begun = Instant::now();
         let deadline = begun + limit;
+        // A panic that unwinds `main` is no end that anybody meant.
+        if !std::thread::panicking() {
+            self.meter.self_metrics().process_ends();
+        }
         // All three begin before any is waited for: they share the deadline.
         let metrics = self.metrics.as_ref().map(|metrics| metrics.begin_shutdown(deadline));
         let traces = self.traces.as_ref().map(|traces| traces.begin_shutdown(deadline));

@@ -9,6 +9,7 @@ use opentelemetry::metrics::MeterProvider;
 use super::context::Context;
 use super::handle::Meter;
 use super::settings::MeterSettings;
+use crate::def::Kind;
 use crate::histograms::Histograms;
 use crate::instrument::Heartbeat;
 use crate::label::attribute;
@@ -79,7 +80,7 @@ fn assemble(
     let context = Context::new(provider, settings, histograms);
     context.set_account(SelfMetrics::new(&Meter::itself(&Arc::downgrade(&context))));
     // Built now because what goes wrong inside a callback is counted there, where nothing can be built.
-    for def in SelfMetrics::CATALOGUE {
+    for def in SelfMetrics::CATALOGUE.into_iter().filter(|def| def.kind == Kind::Counter) {
         let _ = context.instrument::<otel::Counter<u64>>(def);
     }
     if has_histograms {

@@ -6,6 +6,7 @@ mod fixture;
 mod histograms;
 mod hostile;
 mod large;
+mod last_word;
 mod losses;
 mod masked;
 mod outage;
