@@ -29,8 +29,9 @@ pub struct GeneratorSettings {
     pub objectives: BTreeMap<String, f64>,
     /// The names of alerts that there shall not be.
     pub disabled_alerts: Vec<String>,
-    /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`; `aggregation_labels` in a
-    /// file of settings.
+    /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`: with `job` they tell one
+    /// service from another, so that every alert and every recording keeps them.
+    /// `aggregation_labels` in a file of settings.
     pub common_labels: Vec<String>,
     /// Where Grafana is reached, for the alerts' links to dashboards.
     pub grafana_url: String,
@@ -193,6 +194,11 @@ impl GeneratorSettings {
     /// Whether the domain is to be rendered that has either of these names.
     pub(crate) fn wants(&self, domain: &str, crate_name: &str) -> bool {
         self.domains.is_empty() || self.domains.iter().any(|wanted| wanted == domain || wanted == crate_name)
+    }
+
+    /// The labels that tell one service from another, which every alert and every recording keeps.
+    pub(crate) fn aggregation_labels(&self) -> Vec<&str> {
+        std::iter::once("job").chain(self.common_labels.iter().map(String::as_str)).collect()
     }
 
     pub(crate) fn runbook_url(&self, runbook: &str) -> String {

@@ -126,6 +126,8 @@ pub(super) fn alert(alert: &Alert, place: &str) -> Vec<Finding> {
     need(!alert.summary.contains("{{"), "its summary has a template: one text for all series keeps them together");
     need(!alert.description.is_empty(), "it has no description");
     need(time(&alert.hold).is_some(), "it has to hold for a time above zero, such as 1m");
+    let keeps = alert.keep_firing.as_ref().is_none_or(|keep| time(keep).is_some());
+    need(keeps, "it goes on firing for a time above zero, such as 5m");
     need(time(&alert.window).is_some(), "its window is a time above zero, such as 5m");
     let unfilled = [&alert.expression, &alert.summary, &alert.description].iter().any(|t| t.contains("$threshold"));
     need(!unfilled, "it uses $threshold and declares none");

@@ -50,6 +50,8 @@ pub struct Alert {
     pub window: String,
     /// How long the expression has to hold, as Prometheus writes a duration.
     pub hold: String,
+    /// For how long it goes on firing once the expression holds no longer, as Prometheus writes a duration.
+    pub keep_firing: Option<String>,
     /// How urgent it is.
     pub severity: Severity,
     /// Who acts.
@@ -129,6 +131,7 @@ impl Alert {
             threshold: when.threshold,
             window: "5m".to_owned(),
             hold: hold.to_owned(),
+            keep_firing: None,
             severity,
             team: team.to_owned(),
             summary: summary.to_owned(),
@@ -151,6 +154,14 @@ impl Alert {
     #[must_use]
     pub fn window(mut self, window: impl Into<String>) -> Self {
         self.window = window.into();
+        self
+    }
+
+    /// Has it go on firing for that time once the expression holds no longer, as Prometheus writes a duration: a rate about
+    /// its limit is one alert and not many.
+    #[must_use]
+    pub fn keep_firing(mut self, time: impl Into<String>) -> Self {
+        self.keep_firing = Some(time.into());
         self
     }
 

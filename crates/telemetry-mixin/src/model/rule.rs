@@ -11,13 +11,31 @@ pub struct RecordingRule {
     pub expression: String,
     /// Labels that it adds.
     pub labels: Vec<(String, String)>,
+    /// What `$window` in the expression stands for, where exports are no further apart than usual.
+    pub window: Option<String>,
 }
 
 impl RecordingRule {
     /// A rule of that name.
     #[must_use]
     pub fn new(name: impl Into<String>, expression: impl Into<Expr>) -> Self {
-        Self { name: name.into(), expression: expression.into().to_string(), labels: Vec::new() }
+        Self { name: name.into(), expression: expression.into().to_string(), labels: Vec::new(), window: None }
+    }
+
+    /// Sets what `$window` stands for in a rule that tells whether something is still exported. Where exports are far
+    /// between, the generator raises it to four export intervals, as for [alerts](super::Alert::of_absence).
+    ///
+    /// ```
+    /// use telemetry_mixin::model::RecordingRule;
+    /// use telemetry_mixin::query::promql;
+    ///
+    /// let alive = promql("count by (job) (changes(uptime_seconds[$window]) > 0)");
+    /// assert_eq!(RecordingRule::new("job:uptime_seconds:alive", alive).of_absence("90s").window.as_deref(), Some("90s"));
+    /// ```
+    #[must_use]
+    pub fn of_absence(mut self, window: impl Into<String>) -> Self {
+        self.window = Some(window.into());
+        self
     }
 
     /// Adds a label to what it makes.
@@ -31,13 +49,13 @@ impl RecordingRule {
 /// A quantile that an alert and a dashboard read: recorded, so that it is computed once.
 ///
 /// There are two rules: the rate of the buckets by instance, which dashboards narrow to a job and an instance, and the
-/// quantile over all of them, which the alert reads.
+/// quantile over all of a job's, which the alert reads.
 ///
 /// ```
 /// use telemetry_mixin::model::RecordedQuantile;
 ///
 /// let slow = RecordedQuantile::new(0.95, "mail_seconds", &["list"], "5m");
-/// assert_eq!(slow.value().to_string(), "list:mail_seconds:p95_rate5m");
+/// assert_eq!(slow.value().to_string(), "job_list:mail_seconds:p95_rate5m");
 /// assert_eq!(
 ///     slow.of_chosen_instances().to_string(),
 ///     "histogram_quantile(0.95, sum by (le, list) (job_instance_list_le:mail_seconds_bucket:rate5m))",
@@ -94,7 +112,7 @@ impl RecordedQuantile {
     }
 
     fn name(&self) -> String {
-        let level = if self.labels.is_empty() { "all".to_owned() } else { self.labels.join("_") };
+        let level = std::iter::once("job").chain(self.labels()).collect::<Vec<_>>().join("_");
         format!("{level}:{}:p{}_rate{}", self.histogram.name(), self.rank * 100.0, self.window)
     }
 }

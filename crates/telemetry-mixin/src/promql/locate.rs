@@ -119,7 +119,9 @@ impl<'a> Locator<'a> {
             _ => return None,
         };
         self.next += 1;
-        Some(Grouping { keeps, labels: self.label_list()? })
+        let open = self.peek()?.span.start;
+        let labels = self.label_list()?;
+        Some(Grouping { keeps, labels, list: open..self.last_end() })
     }
 
     fn label_list(&mut self) -> Option<Vec<Word>> {

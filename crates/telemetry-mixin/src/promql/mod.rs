@@ -9,6 +9,7 @@ mod expression;
 mod facts;
 mod fold;
 mod function;
+mod keep;
 mod labels;
 mod lint;
 mod locate;
@@ -30,6 +31,7 @@ pub use problem::{Finding, Position, Problem};
 
 pub(crate) use expression::Expression;
 pub(crate) use fold::folded;
+pub(crate) use keep::{Kept, keeping, labelled, value_of};
 pub(crate) use problem::{cut, shown};
 pub(crate) use rewrite::in_namespace;
 pub(crate) use suggest::{listing, nearest};

@@ -80,6 +80,11 @@ pub(crate) fn with_matchers(
     if let Some(span) = refused {
         return Err(span);
     }
+    Ok(inserted(text, insertions))
+}
+
+/// The text with these pieces at those places.
+pub(super) fn inserted(text: &str, mut insertions: Vec<(usize, String)>) -> String {
     insertions.sort_by_key(|(at, _)| *at);
     let mut out = String::with_capacity(text.len() + 64 * insertions.len());
     let mut copied = 0;
@@ -89,7 +94,7 @@ pub(crate) fn with_matchers(
         copied = at;
     }
     out.push_str(&text[copied..]);
-    Ok(out)
+    out
 }
 
 /// The names of all metrics that an expression selects.

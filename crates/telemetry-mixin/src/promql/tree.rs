@@ -66,6 +66,8 @@ pub(crate) struct Grouping {
     /// `by`, `on` and `group_left` keep these labels, `without` and `ignoring` drop them.
     pub(crate) keeps: bool,
     pub(crate) labels: Vec<Word>,
+    /// From the opening to the closing parenthesis.
+    pub(crate) list: Span,
 }
 
 #[derive(Debug, Clone)]

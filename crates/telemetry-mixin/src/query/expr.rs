@@ -167,6 +167,12 @@ impl Expr {
         self.joined("and", Binding::And, &other.into())
     }
 
+    /// Where the other has no value for the same labels.
+    #[must_use]
+    pub fn unless(self, other: impl Into<Self>) -> Self {
+        self.joined("unless", Binding::And, &other.into())
+    }
+
     /// The text with the threshold written out.
     pub(super) fn with_threshold(&self) -> String {
         match self.threshold {

@@ -2,7 +2,8 @@
 //!
 //! A word takes a metric as it is declared and says what is made of its series: [`rate`] how often, [`amount`] how much,
 //! [`increase`] how many in a window, [`sum`], [`max`] and [`min`] of what is there now, [`quantile`] and [`quantiles`]
-//! of a histogram, [`buckets`] its shape, [`share`] one of another, [`top`] the greatest of many. Labels narrow it
+//! of a histogram, [`buckets`] its shape, [`share`] one of another, [`top`] the greatest of many,
+//! [`most_fail`] a share with a least number. Labels narrow it
 //! ([`only`](Aggregate::only), [`except`](Aggregate::except)) and divide it ([`by`](Aggregate::by)), and the legend
 //! follows from those that divide it.
 //!
@@ -49,6 +50,7 @@
 
 mod aggregate;
 mod expr;
+mod most;
 mod quantiles;
 mod selector;
 mod target;
@@ -57,6 +59,7 @@ pub(crate) use aggregate::rate_of_buckets;
 pub use aggregate::{Aggregate, amount, buckets, increase, max, min, quantile, rate, sum};
 pub(crate) use expr::quantile_of;
 pub use expr::{Expr, Limit, promql, share, sorted, threshold, top};
+pub use most::{FEWEST_OF_MOST, WINDOW_OF_MOST, most_fail};
 pub use quantiles::{Quantiles, quantiles};
-pub use selector::{Selector, given, series};
+pub use selector::{Selector, elsewhere, given, series};
 pub use target::{IntoQueries, Query};

@@ -38,6 +38,18 @@ pub fn given(metric: impl Into<Selector>, instance: &str) -> Selector {
     metric.into().is("job", "api").is("instance", instance)
 }
 
+/// A series of another service, for the tests that tell it from that of [`given`]: from an instance of the job `web`.
+///
+/// ```
+/// use telemetry_mixin::query::elsewhere;
+///
+/// assert_eq!(elsewhere("restarts_total").to_string(), r#"restarts_total{job="web", instance="w"}"#);
+/// ```
+#[must_use]
+pub fn elsewhere(metric: impl Into<Selector>) -> Selector {
+    metric.into().is("job", "web").is("instance", "w")
+}
+
 impl From<&MetricDef> for Selector {
     fn from(metric: &MetricDef) -> Self {
         let whole_histogram = metric.kind == Kind::Histogram;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use telemetry_core::{Catalogue, Namespace};
 
 use super::rule::{ResolvedAlert, ResolvedRule};
-use super::{Board, chosen, glance, slo};
+use super::{Board, chosen, glance, service, slo};
 use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
 use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
@@ -39,7 +39,7 @@ impl Resolved {
         let mut alerts: Vec<ResolvedAlert> =
             alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect();
         chosen::alerts(&mut alerts, &mixin.foreign, settings);
-        let mut rules: Vec<ResolvedRule> = rules.into_iter().map(|declared| rule(declared, namespace)).collect();
+        let mut rules: Vec<ResolvedRule> = rules.into_iter().map(|declared| rule(declared, settings)).collect();
         chosen::rules(&mut rules, &mixin.foreign, settings);
         let firing = glance::firing(&domain.name, &alerts, settings);
         Self {
@@ -60,9 +60,14 @@ fn unread(name: &str, reason: &str, namespace: &Namespace) -> (String, String) {
     (in_namespace(name, namespace).into_owned(), in_namespace(reason, namespace).into_owned())
 }
 
-fn rule(mut rule: RecordingRule, namespace: &Namespace) -> ResolvedRule {
-    replace(&mut rule.name, namespace);
-    replace(&mut rule.expression, namespace);
+fn rule(mut rule: RecordingRule, settings: &GeneratorSettings) -> ResolvedRule {
+    replace(&mut rule.name, &settings.namespace);
+    replace(&mut rule.expression, &settings.namespace);
+    if let Some(window) = &mut rule.window {
+        follow(window, settings);
+        rule.expression = rule.expression.replace("$window", window);
+    }
+    rule.expression = service::of_services(&rule.expression, settings).text;
     ResolvedRule { expression: Expression::new(&rule.expression), rule }
 }
 
@@ -77,8 +82,9 @@ fn alert(mut alert: Alert, runbook: &str, settings: &GeneratorSettings) -> Resol
     }
     let as_declared = alert == declared;
     fill(&mut alert, namespace);
+    let of_service = service::tell_apart(&mut alert, settings);
     let runbook = in_namespace(runbook, namespace).into_owned();
-    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared }
+    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared, of_service }
 }
 
 fn replace(text: &mut String, namespace: &Namespace) {
@@ -99,11 +105,18 @@ fn override_alert(alert: &mut Alert, own: &AlertSettings) {
 
 /// Raises what the operator has not set to what four exports take. An interval that is none is told of with the settings.
 fn follow_exports(alert: &mut Alert, own: &AlertSettings, settings: &GeneratorSettings) {
-    let Some(exports) = time(&settings.export_interval).map(|interval| 4 * interval.as_secs()) else { return };
     for (own, set) in [(&own.window, &mut alert.window), (&own.hold, &mut alert.hold)] {
-        if own.is_none() && time(set).is_some_and(|set| set.as_secs() < exports) {
-            *set = format!("{exports}s");
+        if own.is_none() {
+            follow(set, settings);
         }
+    }
+}
+
+/// Raises a time to what four exports take.
+fn follow(set: &mut String, settings: &GeneratorSettings) {
+    let Some(exports) = time(&settings.export_interval).map(|interval| 4 * interval.as_secs()) else { return };
+    if time(set).is_some_and(|set| set.as_secs() < exports) {
+        *set = format!("{exports}s");
     }
 }
 

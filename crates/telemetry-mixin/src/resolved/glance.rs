@@ -21,7 +21,7 @@ pub(super) fn firing(domain: &str, alerts: &[ResolvedAlert], settings: &Generato
     if names.is_empty() {
         return None;
     }
-    let labels: Vec<&str> = std::iter::once("job").chain(settings.common_labels.iter().map(String::as_str)).collect();
+    let labels = settings.aggregation_labels();
     let (names, by) = (names.join("|"), labels.join(", "));
     let instances = format!("group by ({by}, instance) (last_over_time(target_info[1h]))");
     let alerts = format!("count by ({by}) (ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{names}\"}})");

@@ -8,6 +8,7 @@ mod kept;
 mod merge;
 mod notify;
 mod rule;
+mod service;
 mod settings;
 mod slo;
 

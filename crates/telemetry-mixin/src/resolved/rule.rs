@@ -17,4 +17,6 @@ pub(crate) struct ResolvedAlert {
     pub(crate) runbook: String,
     /// Whether no setting has changed when it fires.
     pub(crate) as_declared: bool,
+    /// Whether it is about one service, whose name it carries.
+    pub(crate) of_service: bool,
 }

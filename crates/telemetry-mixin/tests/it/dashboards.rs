@@ -84,8 +84,8 @@ fn labels_of_the_scrape_are_chosen_between_job_and_instance() {
     assert!(query(3).contains(r#"target_info{job=~"$job", cluster=~"$cluster"}"#), "{}", query(3));
     assert!(query(4).contains(r#"cluster=~"$cluster", instance=~"$instance""#), "{}", query(4));
     let narrowed = expressions(&declared(&dashboard));
-    // What a rule has dropped cannot be chosen.
-    assert!(!narrowed[0].contains("cluster"), "{}", narrowed[0]);
+    // Rules keep it.
+    assert!(narrowed[0].contains(r#"cluster=~"$cluster""#), "{}", narrowed[0]);
     assert_eq!(narrowed[1].matches(r#"cluster=~"$cluster""#).count(), 3, "{}", narrowed[1]);
 }
 

@@ -21,6 +21,7 @@ mod places;
 mod readable;
 mod refusals;
 mod robustness;
+mod services;
 #[cfg(feature = "settings-file")]
 mod settings_file;
 mod shared;

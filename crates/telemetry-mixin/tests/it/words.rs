@@ -141,9 +141,9 @@ fn a_panel_fills_the_window_in_and_leaves_what_is_written_out() {
 }
 
 #[test]
-fn a_recorded_quantile_without_labels_is_of_all() {
+fn a_recorded_quantile_without_labels_is_of_the_job() {
     let all = RecordedQuantile::new(0.5, Mails::TIME, &[], "10m");
     let names = all.rules().map(|rule| rule.name);
-    assert_eq!(names, ["job_instance_le:mail_seconds_bucket:rate10m", "all:mail_seconds:p50_rate10m"]);
+    assert_eq!(names, ["job_instance_le:mail_seconds_bucket:rate10m", "job:mail_seconds:p50_rate10m"]);
     assert_eq!(all.value().to_string(), names[1]);
 }

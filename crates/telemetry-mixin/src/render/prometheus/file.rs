@@ -26,6 +26,8 @@ pub(crate) struct Rule {
     pub(crate) expr: String,
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     pub(crate) hold: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) keep_firing_for: Option<String>,
     #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub(crate) labels: Labels,
     #[serde(default, skip_serializing_if = "Labels::is_empty")]

@@ -33,6 +33,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     let alert = &resolved.alert;
     let mut labels = vec![("severity", alert.severity.as_str()), ("team", alert.team.as_str())];
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
+    labels.extend(resolved.of_service.then_some(("service", "{{ $labels.job }}")));
     let dashboard = settings.dashboard_url(&alert.dashboard);
     let runbook = settings.runbook_url(&resolved.runbook);
     let value = value_template(&alert.description);
@@ -47,6 +48,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
         alert: Some(alert.name().to_owned()),
         expr: alert.expression.clone(),
         hold: Some(alert.hold.clone()),
+        keep_firing_for: alert.keep_firing.clone(),
         labels: labels.into_iter().map(owned).collect(),
         annotations: annotations.into_iter().chain(value.map(|value| ("value", value))).map(owned).collect(),
         ..Rule::default()

@@ -75,10 +75,10 @@ fn test(resolved: &ResolvedAlert, case: &AlertTest, settings: &GeneratorSettings
 
 fn firing(resolved: &ResolvedAlert, expected: &Expected, settings: &GeneratorSettings) -> Firing {
     let rule = alerting(resolved, settings);
-    let mut labels = rule.labels;
+    let filled = |texts: Labels| texts.into_iter().map(|(name, text)| (name, expanded(&text, expected))).collect();
+    let mut labels: Labels = filled(rule.labels);
     labels.extend(expected.labels.iter().cloned());
-    let annotations = rule.annotations.into_iter().map(|(name, text)| (name, expanded(&text, expected))).collect();
-    Firing { exp_labels: labels, exp_annotations: annotations }
+    Firing { exp_labels: labels, exp_annotations: filled(rule.annotations) }
 }
 
 /// The text as Prometheus fills it in: labels from the alert, the value as the proof shows it.
