@@ -15,6 +15,9 @@ pub struct QueryMetrics {
     /// Database queries
     #[metric(name = "agentpane_db_queries_total")]
     pub queries: Counter<DbOperation>,
+    /// Database queries that failed or exceeded their timeout
+    #[metric(name = "agentpane_db_query_failures_total")]
+    pub failures: Counter<DbOperation>,
     /// Database query duration
     #[metric(
         name = "agentpane_db_query_duration_seconds",

@@ -3,7 +3,10 @@
 use telemetry_mixin::model::{
     Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit,
 };
-use telemetry_mixin::query::{buckets, given, max, promql, quantiles, rate, series, sorted, sum, threshold};
+use telemetry_mixin::query::{
+    FEWEST_OF_MOST, WINDOW_OF_MOST, buckets, elsewhere, given, increase, max, most_fail, promql, quantiles, rate,
+    series, share, sorted, sum, threshold,
+};
 use telemetry_mixin::runbook;
 
 use crate::CATALOGUE;
@@ -17,6 +20,7 @@ const TEAM: &str = "platform";
 
 const QUERY: [&str; 2] = ["operation", "table"];
 const DATABASE: [&str; 1] = ["database"];
+const TABLE: [&str; 1] = ["table"];
 
 /// One query a minute: of fewer, one that is slow is no sign.
 const SOME_PER_SECOND: f64 = 1.0 / 60.0;
@@ -45,7 +49,12 @@ pub fn domain() -> Domain {
 /// Its part of the dashboard, its rules and alerts.
 #[must_use]
 pub fn mixin() -> Mixin {
-    Mixin::new().dashboard(infrastructure()).rules(slow().rules()).alert(slow_queries()).alert(database_size_growth())
+    Mixin::new()
+        .dashboard(infrastructure())
+        .rules(slow().rules())
+        .alert(slow_queries())
+        .alert(most_queries_fail())
+        .alert(database_size_growth())
 }
 
 fn infrastructure() -> Dashboard {
@@ -102,6 +111,16 @@ fn queries(board: Dashboard) -> Dashboard {
             Unit::per_second("queries"),
             rate(QueryMetrics::QUERIES),
         ))
+        .panel(
+            Panel::time_series(
+                "Failed Queries",
+                "Share of the queries of each table that failed or exceeded their timeout",
+                Unit::Ratio,
+                share(rate(QueryMetrics::FAILURES).by(TABLE), rate(QueryMetrics::QUERIES).by(TABLE)),
+            )
+            .max(1.0)
+            .alert("MostQueriesFail"),
+        )
         .panel(Panel::stacked_area(
             "Queries by Operation and Table",
             "Queries that ended, by what they do and to which table",
@@ -180,6 +199,50 @@ fn slow_queries() -> Alert {
             .series(taken("1.0"), "0+60x30")
             .series(taken("+Inf"), "0+60x30")
             .series(ended(), "0+60x30"),
+    )
+}
+
+fn most_queries_fail() -> Alert {
+    let of = |metric| given(metric, "a").is("table", "tasks").only(DbOperation::Select);
+    let healthy = elsewhere(QueryMetrics::QUERIES).is("table", "tasks").only(DbOperation::Select);
+    Alert::new(
+        runbook!("MostQueriesFail"),
+        AlertRule {
+            when: most_fail(
+                increase(QueryMetrics::FAILURES).by(TABLE),
+                increase(QueryMetrics::QUERIES).by(TABLE),
+                FEWEST_OF_MOST,
+            ),
+            hold: "2m",
+            severity: Severity::Warning,
+            team: TEAM,
+            summary: "Most queries on a table fail",
+            description: "{{ $value | humanizePercentage }} of the queries on {{ $labels.table }} within $window failed.",
+            dashboard: INFRASTRUCTURE,
+        },
+    )
+    .window(WINDOW_OF_MOST)
+    .test(
+        AlertTest::new("all of five a minute since ten minutes, beside a busy service where all is well", "30m")
+            .series(of(QueryMetrics::FAILURES), "0x20 5+5x20")
+            .series(of(QueryMetrics::QUERIES), "0+5x40")
+            .series(healthy, "0+600x40")
+            .fires(&[("job", "api"), ("table", "tasks")], "100%"),
+    )
+    .test(
+        AlertTest::new("half of them, which is the limit", "30m")
+            .series(of(QueryMetrics::FAILURES), "0+5x40")
+            .series(of(QueryMetrics::QUERIES), "0+10x40"),
+    )
+    .test(
+        AlertTest::new("one query at night, which fails", "12m")
+            .series(of(QueryMetrics::FAILURES), "0x5 1x20")
+            .series(of(QueryMetrics::QUERIES), "0x5 1x20"),
+    )
+    .test(
+        AlertTest::new("nothing is asked", "30m")
+            .series(of(QueryMetrics::FAILURES), "50x40")
+            .series(of(QueryMetrics::QUERIES), "50x40"),
     )
 }
 

@@ -98,7 +98,7 @@ fn known(text: &str) -> Option<&str> {
 /// One query: a guard that records how it ends. It is owned, and goes into a spawned task.
 ///
 /// Each query is counted once, and its duration is recorded, however it ends: the metrics tell how much is asked of a
-/// table and how long that takes; whether it failed is told by the span and the log record. A guard that is dropped before
+/// table, how long that takes, and how much of it fails; why it failed is told by the span and the log record. A guard that is dropped before
 /// [`succeed`](Self::succeed), [`fail`](Self::fail) or [`timeout`](Self::timeout), by a cancelled future or an early return,
 /// ends as `cancelled`, and so does one whose application panics: it says nothing of the database.
 #[derive(Debug)]
@@ -216,6 +216,9 @@ impl QueryGuard {
         let table = self.table.label(&inner.queries, 0);
         // A panic of the application is nothing that the database answered.
         let error = end.error_type().filter(|_| end.outcome() != CANCELLED);
+        if error.is_some() {
+            metrics.failures.at(self.kind).add(1);
+        }
         inner.conventions.record(
             elapsed.as_secs_f64(),
             ClientMetricsKey {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::metrics::ComponentKind;
 use crate::status::Status;
 use crate::verdict::Verdict;
 
@@ -47,6 +48,11 @@ pub trait HealthCheck: Send + Sync + 'static {
     fn worst(&self) -> Status {
         Status::Unhealthy
     }
+
+    /// What its component is; nothing that alerts tell from others, unless it says so.
+    fn kind(&self) -> ComponentKind {
+        ComponentKind::Other
+    }
 }
 
 #[async_trait]
@@ -76,13 +82,15 @@ pub struct Check {
     pub(crate) required: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) ttl: Option<Duration>,
+    pub(crate) kind: ComponentKind,
     pub(crate) check: Arc<dyn HealthCheck>,
 }
 
 impl Check {
     /// A check of a component that the service cannot do without.
     pub fn required(name: impl Into<String>, check: impl HealthCheck) -> Self {
-        Self { name: name.into(), required: true, timeout: None, ttl: None, check: Arc::new(check) }
+        let kind = check.kind();
+        Self { name: name.into(), required: true, timeout: None, ttl: None, kind, check: Arc::new(check) }
     }
 
     /// A check of a component whose failure only degrades the service.
@@ -99,6 +107,18 @@ impl Check {
     /// settings say.
     pub fn ttl(self, ttl: Duration) -> Self {
         Self { ttl: Some(ttl), ..self }
+    }
+
+    /// What the component is, for a check that cannot say so itself, as a closure around a database's client. A database that
+    /// fails has an alert of its own, whatever it is called.
+    ///
+    /// ```
+    /// use telemetry_health::{Check, ComponentKind};
+    ///
+    /// let check = Check::required("tasks", || async { Ok::<(), std::io::Error>(()) }).kind(ComponentKind::Database);
+    /// ```
+    pub fn kind(self, kind: ComponentKind) -> Self {
+        Self { kind, ..self }
     }
 }
 

@@ -114,6 +114,7 @@ impl Component {
         let health = self.health(verdict, Some(latency));
         let metrics = self.metrics.get(self.name());
         metrics.status.set(health.status.level());
+        metrics.info.at(self.check.kind).set(1.0);
         if ran {
             metrics.duration.record(latency.as_secs_f64());
         }

@@ -29,7 +29,7 @@ pub use checks::{DatabaseQuery, FileSystem};
 pub use checks::{GitHubRateLimit, HttpCheck, HttpCheckError};
 pub use error::HealthError;
 pub use health::Health;
-pub use metrics::{CATALOGUE, HealthMetrics, ProcessMetrics};
+pub use metrics::{CATALOGUE, ComponentKind, HealthMetrics, ProcessMetrics};
 pub use process::{Heap, ObservedProcess, Process};
 pub use report::{ComponentHealth, HealthReport};
 #[cfg(feature = "axum")]

@@ -13,6 +13,9 @@ pub struct HealthMetrics {
     /// Health of a component: 1 healthy, 0.5 degraded, 0 unhealthy; component="all" is the whole
     #[metric(name = "agentpane_health_check_status")]
     pub status: Gauge,
+    /// What the component is, as its check declares: always 1
+    #[metric(name = "agentpane_health_component_info")]
+    pub info: Gauge<ComponentKind>,
     /// Health check latency
     #[metric(
         name = "agentpane_health_check_duration_seconds",
@@ -35,9 +38,23 @@ pub struct ProcessMetrics {
     /// Open file descriptors
     #[metric(name = "agentpane_process_open_fds")]
     pub open_fds: ObservableGauge,
+    /// Open file descriptors that the process may have at most
+    #[metric(name = "agentpane_process_max_fds")]
+    pub max_fds: ObservableGauge,
     /// Time since the process started
     #[metric(name = "agentpane_process_uptime_seconds", unit = "s")]
     pub uptime: ObservableGauge,
+}
+
+/// What a component is, by which alerts tell how bad it is that it fails.
+#[derive(Label, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[label(name = "kind")]
+pub enum ComponentKind {
+    /// A database: without it, nothing is kept.
+    Database,
+    /// Anything else.
+    #[default]
+    Other,
 }
 
 /// What memory is meant.

@@ -18,7 +18,7 @@ use crate::uptime::uptime;
 /// # drop(observed);
 /// ```
 ///
-/// On Linux that is memory, CPU time, open file descriptors and uptime, read from `/proc/self` at each collection.
+/// On Linux that is memory, CPU time, open file descriptors and their limit, and uptime, read from `/proc/self` at each collection.
 /// Elsewhere it is the uptime, counted from the first time that it was asked. What is not told is left out.
 #[derive(Default)]
 #[must_use = "a process is observed from `observe` on"]
@@ -82,6 +82,11 @@ impl Process {
                 report((), open as f64);
             }
         });
+        metrics.max_fds.read_with(|report| {
+            if let Some(most) = platform::max_fds() {
+                report((), most as f64);
+            }
+        });
         metrics.uptime.read_with(|report| report((), uptime().as_secs_f64()));
         ObservedProcess { _metrics: metrics }
     }
@@ -101,7 +106,7 @@ impl fmt::Debug for ObservedProcess {
 
 #[cfg(target_os = "linux")]
 mod platform {
-    use procfs::process::{Process, Stat};
+    use procfs::process::{LimitValue, Process, Stat};
 
     use super::{CpuMode, MemoryType};
 
@@ -124,6 +129,15 @@ mod platform {
         }
     }
 
+    /// What the system lets the process have, unless that is without a limit.
+    pub(super) fn max_fds() -> Option<u64> {
+        let limits = Process::myself().and_then(|process| process.limits()).ok()?;
+        match limits.max_open_files.soft_limit {
+            LimitValue::Value(most) => Some(most),
+            LimitValue::Unlimited => None,
+        }
+    }
+
     pub(super) fn open_fds() -> Option<u64> {
         const OPEN: &str = "/proc/self/fd";
         // From Linux 6.2 on the folder's size is their number; before, they are counted, without the one that this takes.
@@ -143,6 +157,10 @@ mod platform {
     pub(super) fn cpu(_report: &dyn Fn(CpuMode, f64)) {}
 
     pub(super) fn open_fds() -> Option<u64> {
+        None
+    }
+
+    pub(super) fn max_fds() -> Option<u64> {
         None
     }
 }

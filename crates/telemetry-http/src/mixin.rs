@@ -1,7 +1,10 @@
 //! What operators see of HTTP servers.
 
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit};
-use telemetry_mixin::query::{Aggregate, buckets, given, quantile, quantiles, rate, share, threshold};
+use telemetry_mixin::query::{
+    Aggregate, FEWEST_OF_MOST, WINDOW_OF_MOST, buckets, elsewhere, given, increase, most_fail, quantile, quantiles,
+    rate, share, threshold,
+};
 use telemetry_mixin::runbook;
 
 use crate::metrics::{CATALOGUE, RequestMetrics, RouteMetrics};
@@ -35,7 +38,12 @@ pub fn domain() -> Domain {
 /// Its dashboards and alerts.
 #[must_use]
 pub fn mixin() -> Mixin {
-    Mixin::new().dashboard(overview()).dashboard(http()).alert(high_error_rate()).alert(high_latency())
+    Mixin::new()
+        .dashboard(overview())
+        .dashboard(http())
+        .alert(high_error_rate())
+        .alert(most_http_requests_fail())
+        .alert(high_latency())
 }
 
 /// The part of the dashboard Overview that is HTTP's.
@@ -112,7 +120,8 @@ fn http() -> Dashboard {
                 Unit::Ratio,
                 share(failed().by(ROUTE), rate(RequestMetrics::REQUESTS).by(ROUTE)),
             )
-            .alert("HighErrorRate"),
+            .alert("HighErrorRate")
+            .alert("MostHttpRequestsFail"),
         )
         .panel(Panel::time_series(
             "Refused Requests",
@@ -176,6 +185,12 @@ fn high_error_rate() -> Alert {
             .fires(&[], "10%"),
     )
     .test(
+        AlertTest::new("every one of a service does, beside a busy one where all is well", "15m")
+            .series(answered("500"), "0+60x30")
+            .series(elsewhere(RequestMetrics::REQUESTS).is("status", "200"), "0+60000x30")
+            .fires(&[("job", "api")], "100%"),
+    )
+    .test(
         AlertTest::new("one request in a hundred fails", "15m")
             .series(answered("500"), "0+1x30")
             .series(answered("200"), "0+99x30"),
@@ -192,6 +207,41 @@ fn high_error_rate() -> Alert {
             .series(answered("200"), "60x30"),
     )
     .test(AlertTest::new("it has to hold for five minutes", "4m").series(answered("500"), "0+60x30"))
+}
+
+/// The sibling for a server that is asked seldom.
+fn most_http_requests_fail() -> Alert {
+    let answered =
+        |status| given(RequestMetrics::REQUESTS, "a").is("method", "GET").is("path", "/tasks").is("status", status);
+    let requests = || increase(RequestMetrics::REQUESTS);
+    Alert::new(
+        runbook!("MostHttpRequestsFail"),
+        AlertRule {
+            when: most_fail(requests().matches("status", "5.."), requests(), FEWEST_OF_MOST),
+            hold: "2m",
+            severity: Severity::Critical,
+            team: TEAM,
+            summary: "Most HTTP requests fail",
+            description: "{{ $value | humanizePercentage }} of the HTTP requests within $window were answered with a status of 500 or more.",
+            dashboard: HTTP,
+        },
+    )
+    .window(WINDOW_OF_MOST)
+    .cause("http errors")
+    .test(
+        AlertTest::new("all of five a minute since ten minutes, beside a busy service where all is well", "30m")
+            .series(answered("200"), "0+5x20 100x20")
+            .series(answered("503"), "0x20 5+5x20")
+            .series(elsewhere(RequestMetrics::REQUESTS).is("status", "200"), "0+600x40")
+            .fires(&[("job", "api")], "100%"),
+    )
+    .test(
+        AlertTest::new("half of them, which is the limit", "30m")
+            .series(answered("200"), "0+5x40")
+            .series(answered("500"), "0+5x40"),
+    )
+    .test(AlertTest::new("one request at night, which fails", "12m").series(answered("500"), "0x5 1x20"))
+    .test(AlertTest::new("nothing is asked", "30m").series(answered("500"), "50x40"))
 }
 
 fn high_latency() -> Alert {

@@ -46,6 +46,7 @@ impl Connection {
         let server = counted.then(|| inner.servers.find(server_id));
         if let Some(server) = server {
             inner.servers.at(server).connections.add(1);
+            inner.servers.at(server).lost.set(0.0);
         }
         Self {
             inner,
@@ -64,12 +65,13 @@ impl Connection {
         let _ = self.protocol.set(cut(protocol_version, MESSAGE).into_owned());
     }
 
-    /// The server is gone, for a connection that outlives it, as one over HTTP does: it counts no longer. False if that is
-    /// known already.
+    /// The server is gone: the connection counts no longer, and the server as lost (`mcp_server_connection_lost`) until it
+    /// is back or another connection to it opens. A connection that is only dropped counts as closed. False if it is known
+    /// already.
     pub fn lost(&self) -> bool {
         let is_new = !self.is_lost.swap(true, Ordering::Relaxed);
         if is_new {
-            self.count(-1);
+            self.count(-1, true);
         }
         is_new
     }
@@ -78,22 +80,25 @@ impl Connection {
     pub fn restored(&self) -> bool {
         let is_new = self.is_lost.swap(false, Ordering::Relaxed);
         if is_new {
-            self.count(1);
+            self.count(1, false);
         }
         is_new
     }
 
-    fn count(&self, by: i64) {
+    fn count(&self, by: i64, is_lost: bool) {
         if let Some(server) = self.server {
-            self.inner.servers.at(server).connections.add(by);
+            let server = self.inner.servers.at(server);
+            server.connections.add(by);
+            server.lost.set(f64::from(u8::from(is_lost)));
         }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        // One that is lost stays so: nobody has closed it.
         if !*self.is_lost.get_mut() {
-            self.count(-1);
+            self.count(-1, false);
         }
         let elapsed = clock::now().saturating_duration_since(self.opened);
         let protocol = self.protocol.get().map_or("", String::as_str);

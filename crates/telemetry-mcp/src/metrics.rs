@@ -1,6 +1,6 @@
 //! What is measured of tools, servers and the registry.
 
-use telemetry_core::{Catalogue, Counter, Histogram, Label, Metrics, UpDownCounter};
+use telemetry_core::{Catalogue, Counter, Gauge, Histogram, Label, Metrics, UpDownCounter};
 
 /// Every metric of this crate.
 pub const CATALOGUE: Catalogue = Catalogue::new(
@@ -31,6 +31,9 @@ pub struct McpServerMetrics {
     /// Active MCP server connections
     #[metric(name = "mcp_server_connections_active")]
     pub connections: UpDownCounter,
+    /// Whether the server was lost: 1 from the loss of a connection on, 0 while it is connected and after it was closed
+    #[metric(name = "mcp_server_connection_lost")]
+    pub lost: Gauge,
 }
 
 /// What is measured of the registry of tools.

@@ -3,7 +3,10 @@
 use telemetry_mixin::model::{
     Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit, Variable,
 };
-use telemetry_mixin::query::{given, promql, quantile, quantiles, rate, series, share, sorted, sum, threshold};
+use telemetry_mixin::query::{
+    FEWEST_OF_MOST, WINDOW_OF_MOST, elsewhere, given, increase, max, most_fail, promql, quantile, quantiles, rate,
+    series, share, sorted, sum, threshold,
+};
 use telemetry_mixin::runbook;
 
 use crate::CATALOGUE;
@@ -44,6 +47,7 @@ pub fn mixin() -> Mixin {
         .dashboard(mcp_tools())
         .rules(slow().rules())
         .alert(high_mcp_tool_error_rate())
+        .alert(most_mcp_tool_calls_fail())
         .alert(slow_mcp_tool_execution())
         .alert(mcp_server_disconnected())
 }
@@ -166,7 +170,8 @@ fn errors(board: Dashboard) -> Dashboard {
                 Unit::Ratio,
                 share(rate(McpToolMetrics::ERRORS).by(SERVER), rate(McpToolMetrics::EXECUTE).by(SERVER)),
             )
-            .alert("HighMCPToolErrorRate"),
+            .alert("HighMCPToolErrorRate")
+            .alert("MostMcpToolCallsFail"),
         )
         .panel(
             Panel::time_series(
@@ -246,6 +251,7 @@ fn high_mcp_tool_error_rate() -> Alert {
             dashboard: TOOLS,
         },
     )
+    .cause("mcp tool errors")
     .test(
         AlertTest::new("errors of two instances and of two kinds add up", "10m")
             .series(errors("a", ErrorKind::Execution), "0+3x20")
@@ -256,6 +262,51 @@ fn high_mcp_tool_error_rate() -> Alert {
         AlertTest::new("two errors a minute are not often", "10m").series(errors("a", ErrorKind::Execution), "0+2x20"),
     )
     .test(AlertTest::new("it has to hold for two minutes", "2m").series(errors("a", ErrorKind::Execution), "0+30x20"))
+}
+
+/// The sibling for tools that are called seldom.
+fn most_mcp_tool_calls_fail() -> Alert {
+    let tool = [("server_id", "github"), ("tool_name", "search")];
+    let ended = |outcome: Outcome| {
+        let calls = given(McpToolMetrics::EXECUTE, "a").count().only(outcome);
+        tool.iter().fold(calls, |calls, (label, value)| calls.is(label, value))
+    };
+    let healthy = elsewhere(McpToolMetrics::EXECUTE).count().only(Outcome::Success);
+    let healthy = tool.iter().fold(healthy, |calls, (label, value)| calls.is(label, value));
+    let calls = || increase(McpToolMetrics::EXECUTE).by(TOOL);
+    Alert::new(
+        runbook!("MostMcpToolCallsFail"),
+        AlertRule {
+            when: most_fail(
+                calls().matches("outcome", "error|timeout"),
+                calls().except(Outcome::Cancelled),
+                FEWEST_OF_MOST,
+            ),
+            hold: "2m",
+            severity: Severity::Warning,
+            team: TEAM,
+            summary: "Most calls of an MCP tool fail",
+            description: "{{ $value | humanizePercentage }} of the calls of tool {{ $labels.tool_name }} of the MCP server \
+                          {{ $labels.server_id }} within $window failed.",
+            dashboard: TOOLS,
+        },
+    )
+    .window(WINDOW_OF_MOST)
+    .cause("mcp tool errors")
+    .test(
+        AlertTest::new("all of five a minute since ten minutes, beside a busy service where all is well", "30m")
+            .series(ended(Outcome::Success), "0+5x20 100x20")
+            .series(ended(Outcome::Error), "0x20 5+5x20")
+            .series(healthy, "0+600x40")
+            .fires(&[("job", "api"), tool[0], tool[1]], "100%"),
+    )
+    .test(
+        AlertTest::new("half of them, which is the limit", "30m")
+            .series(ended(Outcome::Success), "0+5x40")
+            .series(ended(Outcome::Timeout), "0+5x40"),
+    )
+    .test(AlertTest::new("one call at night, which fails", "12m").series(ended(Outcome::Error), "0x5 1x20"))
+    .test(AlertTest::new("nothing is called", "30m").series(ended(Outcome::Error), "50x40"))
 }
 
 fn slow_mcp_tool_execution() -> Alert {
@@ -302,34 +353,50 @@ fn slow_mcp_tool_execution() -> Alert {
 
 fn mcp_server_disconnected() -> Alert {
     let connections = |instance| given(McpServerMetrics::CONNECTIONS, instance).is("server_id", "github");
-    let (now, ever) = (sum(McpServerMetrics::CONNECTIONS).by(SERVER), series(McpServerMetrics::CONNECTIONS));
+    let lost = |instance| given(McpServerMetrics::LOST, instance).is("server_id", "github");
+    let (now, was_lost) = (sum(McpServerMetrics::CONNECTIONS).by(SERVER), max(McpServerMetrics::LOST).by(SERVER));
     Alert::new(
         runbook!("McpServerDisconnected"),
         AlertRule {
-            when: promql(format!(
-                "{now} == 0 and on (server_id) max by (server_id) (max_over_time({ever}[$window])) > 0"
-            )),
+            when: promql(format!("{now} == 0 and on (server_id) {was_lost} == 1")),
             hold: "10m",
             severity: Severity::Warning,
             team: TEAM,
             summary: "An MCP server that was connected is not any more",
-            description: "The MCP server {{ $labels.server_id }} has {{ $value }} connections, and had some within the \
-                          last $window.",
+            description: "The connections to the MCP server {{ $labels.server_id }} are lost, and none has taken their place.",
             dashboard: TOOLS,
         },
     )
-    .window("6h")
     .test(
-        AlertTest::new("the connections of all instances are gone", "50m")
+        AlertTest::new("the connections of all instances are lost, for hours", "9h")
+            .series(connections("a"), "1x30 0x600")
+            .series(connections("b"), "2x20 0x600")
+            .series(lost("a"), "0x30 1x600")
+            .series(lost("b"), "0x20 1x600")
+            .fires(&[("server_id", "github")], ""),
+    )
+    .test(
+        AlertTest::new("another service is connected to it", "50m")
             .series(connections("a"), "1x30 0x60")
-            .series(connections("b"), "2x20 0x70")
-            .fires(&[("server_id", "github")], "0"),
+            .series(lost("a"), "0x30 1x60")
+            .series(elsewhere(McpServerMetrics::CONNECTIONS).is("server_id", "github"), "1x90")
+            .fires(&[("job", "api"), ("server_id", "github")], ""),
+    )
+    .test(
+        AlertTest::new("it is closed as it is meant to be", "50m")
+            .series(connections("a"), "1x30 0x60")
+            .series(lost("a"), "0x90"),
     )
     .test(
         AlertTest::new("an instance is connected yet", "50m")
             .series(connections("a"), "1x30 0x60")
+            .series(lost("a"), "0x30 1x60")
             .series(connections("b"), "1x90"),
     )
-    .test(AlertTest::new("it is connected again within ten minutes", "38m").series(connections("a"), "1x30 0x5 1x60"))
+    .test(
+        AlertTest::new("it is connected again within ten minutes", "50m")
+            .series(connections("a"), "1x30 0x5 1x60")
+            .series(lost("a"), "0x30 1x5 0x60"),
+    )
     .test(AlertTest::new("it never was connected", "50m").series(connections("a"), "0x90"))
 }

@@ -1,31 +1,22 @@
 //! What operators see of tools, executions and workflow polling.
 
-use telemetry_mixin::model::{
-    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit, Variable,
-};
-use telemetry_mixin::query::{amount, buckets, given, quantiles, rate, series, share, sorted, threshold};
-use telemetry_mixin::runbook;
+mod alerts;
+mod names;
 
+use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit, Variable};
+use telemetry_mixin::query::{amount, buckets, quantiles, rate, series, share, sorted};
+
+use self::names::{TOOL, TOOLS, slow};
 use crate::CATALOGUE;
 use crate::metrics::{
-    ErrorKind, ExecutionErrorMetrics, ExecutionMetrics, Outcome, ProcessExitMetrics, ToolMetrics, WorkflowMetrics,
+    ExecutionErrorMetrics, ExecutionMetrics, Outcome, ProcessExitMetrics, ToolMetrics, WorkflowMetrics,
 };
 
-/// The dashboards that alerts and links name.
-const TOOLS: &str = "runtime-tools";
+/// The slug of the dashboard that no alert names.
 const EXECUTIONS: &str = "execution-overview";
 
-/// Who acts on this domain's alerts.
-const TEAM: &str = "agents";
-
-const TOOL: [&str; 1] = ["tool_id"];
 const KIND: [&str; 1] = ["kind"];
 const WORKFLOW: [&str; 1] = ["workflow_id"];
-
-/// What the tools' dashboard and the latency alert share.
-fn slow() -> RecordedQuantile {
-    RecordedQuantile::new(0.95, ToolMetrics::EXECUTE, &TOOL, "5m")
-}
 
 /// The runtime domain, for the generator.
 ///
@@ -48,9 +39,10 @@ pub fn mixin() -> Mixin {
         .dashboard(runtime_tools())
         .dashboard(execution_overview())
         .rules(slow().rules())
-        .alert(high_tool_error_rate())
-        .alert(tool_timeout_spike())
-        .alert(slow_tool_execution())
+        .alert(alerts::high_tool_error_rate())
+        .alert(alerts::most_tool_runs_fail())
+        .alert(alerts::tool_timeout_spike())
+        .alert(alerts::slow_tool_execution())
 }
 
 fn runtime_tools() -> Dashboard {
@@ -154,7 +146,8 @@ fn runtime_tools() -> Dashboard {
                 Unit::per_second("errors"),
                 rate(ToolMetrics::ERRORS).by(TOOL),
             )
-            .alert("HighToolErrorRate"),
+            .alert("HighToolErrorRate")
+            .alert("MostToolRunsFail"),
         )
         .panel(
             Panel::time_series(
@@ -276,103 +269,5 @@ fn execution_overview() -> Dashboard {
             rate(WorkflowMetrics::POLLS).by(["outcome"]),
         )
         .size(8, 8),
-    )
-}
-
-fn high_tool_error_rate() -> Alert {
-    let errors = |instance, kind: ErrorKind| given(ToolMetrics::ERRORS, instance).is("tool_id", "git-diff").only(kind);
-    Alert::new(
-        runbook!("HighToolErrorRate"),
-        AlertRule {
-            when: rate(ToolMetrics::ERRORS).by(TOOL).above(threshold(0.1)),
-            hold: "2m",
-            severity: Severity::Warning,
-            team: TEAM,
-            summary: "A tool fails often",
-            description: "Tool {{ $labels.tool_id }} fails {{ $value | printf \"%.2f\" }} times a second, the limit being $threshold.",
-            dashboard: TOOLS,
-        },
-    )
-    .test(
-        AlertTest::new("errors of two instances add up", "10m")
-            .series(errors("a", ErrorKind::Wait), "0+15x20")
-            .series(errors("b", ErrorKind::Start), "0+15x20")
-            .fires(&[("tool_id", "git-diff")], "0.50"),
-    )
-    .test(
-        AlertTest::new("an error every twenty seconds is not often", "10m")
-            .series(errors("a", ErrorKind::Wait), "0+3x20"),
-    )
-    .test(AlertTest::new("it has to hold for two minutes", "2m").series(errors("a", ErrorKind::Wait), "0+30x20"))
-}
-
-fn tool_timeout_spike() -> Alert {
-    let timeouts = || given(ToolMetrics::TIMEOUTS, "a").is("tool_id", "git-diff");
-    let ended = |outcome: Outcome| given(ToolMetrics::EXECUTE, "a").count().is("tool_id", "git-diff").only(outcome);
-    Alert::new(
-        runbook!("ToolTimeoutSpike"),
-        AlertRule {
-            when: (rate(ToolMetrics::TIMEOUTS).by(TOOL) / rate(ToolMetrics::EXECUTE).by(TOOL)).above(threshold(0.05)),
-            hold: "2m",
-            severity: Severity::Warning,
-            team: TEAM,
-            summary: "A tool exceeds its timeout in many of its runs",
-            description: "{{ $value | humanizePercentage }} of the runs of tool {{ $labels.tool_id }} exceed their timeout.",
-            dashboard: TOOLS,
-        },
-    )
-    .test(
-        AlertTest::new("a tenth of the runs exceed their timeout", "10m")
-            .series(timeouts(), "0+6x20")
-            .series(ended(Outcome::Timeout), "0+6x20")
-            .series(ended(Outcome::Success), "0+54x20")
-            .fires(&[("tool_id", "git-diff")], "10%"),
-    )
-    .test(
-        AlertTest::new("one run in a hundred does", "10m")
-            .series(timeouts(), "0+1x20")
-            .series(ended(Outcome::Timeout), "0+1x20")
-            .series(ended(Outcome::Success), "0+99x20"),
-    )
-    .test(
-        AlertTest::new("no run at all is no timeout", "10m")
-            .series(timeouts(), "6x20")
-            .series(ended(Outcome::Timeout), "6x20")
-            .series(ended(Outcome::Success), "54x20"),
-    )
-}
-
-fn slow_tool_execution() -> Alert {
-    let taken = |bound| given(ToolMetrics::EXECUTE, "a").is("tool_id", "search").only(Outcome::Success).bucket(bound);
-    Alert::new(
-        runbook!("SlowToolExecution"),
-        AlertRule {
-            when: slow().value().at_least(threshold(30.0)),
-            hold: "5m",
-            severity: Severity::Warning,
-            team: TEAM,
-            summary: "A tool is slow in many of its runs",
-            description: "One run in twenty of tool {{ $labels.tool_id }} takes {{ $value | humanizeDuration }} or longer.",
-            dashboard: TOOLS,
-        },
-    )
-    .test(
-        AlertTest::new("a tenth of the runs take longer than the last bucket", "15m")
-            .series(taken("10.0"), "0+54x30")
-            .series(taken("30.0"), "0+54x30")
-            .series(taken("+Inf"), "0+60x30")
-            .fires(&[("tool_id", "search")], "30s"),
-    )
-    .test(
-        AlertTest::new("one run in a hundred does", "15m")
-            .series(taken("10.0"), "0+99x30")
-            .series(taken("30.0"), "0+99x30")
-            .series(taken("+Inf"), "0+100x30"),
-    )
-    .test(
-        AlertTest::new("all runs end between ten and thirty seconds", "15m")
-            .series(taken("10.0"), "0+0x30")
-            .series(taken("30.0"), "0+60x30")
-            .series(taken("+Inf"), "0+60x30"),
     )
 }

@@ -1,9 +1,9 @@
 //! What the guards of one `Streams` share.
 
-use telemetry_core::{Family, Meter};
+use telemetry_core::{Family, Label as _, Meter};
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::{EventMetrics, StreamMetrics};
+use crate::metrics::{EventMetrics, StreamKind, StreamMetrics};
 use crate::settings::StreamSettings;
 
 /// What the guards of one `Streams` share.
@@ -17,7 +17,11 @@ pub(crate) struct Inner {
 
 impl Inner {
     pub(crate) fn new(meter: &Meter, settings: StreamSettings) -> Self {
-        let (metrics, events) = (Family::new(meter), Family::new(meter));
+        let (metrics, events) = (Family::<StreamMetrics>::new(meter), Family::new(meter));
+        for kind in StreamKind::ALL {
+            let waits = settings.waits_for_people.contains(kind);
+            metrics.get(()).waits_for_people.at(*kind).set(f64::from(u8::from(waits)));
+        }
         Self { metrics, events, settings, shutdown: CancellationToken::new() }
     }
 }

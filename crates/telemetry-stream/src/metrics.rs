@@ -1,6 +1,6 @@
 //! What is measured of streams and of the events on them.
 
-use telemetry_core::{Catalogue, Counter, Histogram, Label, Metrics, UpDownCounter};
+use telemetry_core::{Catalogue, Choice, Counter, Gauge, Histogram, Label, Metrics, UpDownCounter};
 
 /// Every metric of this crate.
 pub const CATALOGUE: Catalogue =
@@ -13,6 +13,9 @@ pub struct StreamMetrics {
     /// Open event streams by execution kind
     #[metric(name = "stream_active_connections")]
     pub active: UpDownCounter<StreamKind>,
+    /// Whether streams of the kind wait for people: 1 where they may be silent for long and end whenever somebody leaves
+    #[metric(name = "stream_waits_for_people")]
+    pub waits_for_people: Gauge<StreamKind>,
     /// Duration of event streams
     #[metric(
         name = "stream_connection_duration_seconds",
@@ -58,7 +61,7 @@ pub struct EventMetrics {
 }
 
 /// What a stream tells of.
-#[derive(Label, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Label, Choice, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[label(name = "kind")]
 pub enum StreamKind {
     /// An execution of a workflow.

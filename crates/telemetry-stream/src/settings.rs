@@ -1,8 +1,11 @@
 //! What holds for all streams unless one says otherwise.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use telemetry_core::Settings;
+
+use crate::metrics::StreamKind;
 
 /// What holds for all streams unless one says otherwise. The buckets of the histograms are the meter's setting.
 #[derive(Settings, Debug, Clone, PartialEq)]
@@ -12,6 +15,10 @@ pub struct StreamSettings {
     /// stream always does.
     #[setting(default = 0.0, accepts = 0.0..=1.0)]
     pub event_span_ratio: f64,
+    /// The kinds of streams that wait for people, as a chat does: they may be silent for long, and end when somebody leaves.
+    /// Alerts take that for no stall and no drop.
+    #[setting(default = BTreeSet::from([StreamKind::Session]))]
+    pub waits_for_people: BTreeSet<StreamKind>,
     /// How long a stream may wait for its next event before it ends as timed out; as long as it takes where that is
     /// unset.
     #[setting(accepts = "1ms".., example = "5min")]

@@ -3,7 +3,8 @@
 use telemetry_core::{Component, ErrorMetrics, Errors};
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit, Variable};
 use telemetry_mixin::query::{
-    Aggregate, Selector, given, increase, max, min, promql, quantiles, rate, series, share, sum, threshold, top,
+    Aggregate, Selector, elsewhere, given, increase, max, min, most_fail, promql, quantiles, rate, series, share, sum,
+    threshold, top,
 };
 use telemetry_mixin::runbook;
 
@@ -195,6 +196,12 @@ fn github_rate_limit_low() -> Alert {
             .series(left("b"), "1200 800 400 300 200 120x20")
             .fires(&[], "120"),
     )
+    .test(
+        AlertTest::new("one of two services has used them up", "15m")
+            .series(left("a"), "120x20")
+            .series(elsewhere(LimitMetrics::REMAINING), "4900x20")
+            .fires(&[("job", "api")], "120"),
+    )
     .test(AlertTest::new("enough are left", "15m").series(left("a"), "4900x20").series(left("b"), "500x20"))
     .test(AlertTest::new("it has to hold for five minutes", "4m").series(left("a"), "100x20"))
     .test(AlertTest::new("the next window has begun", "15m").series(left("a"), "100x10 5000x10"))
@@ -250,7 +257,7 @@ fn most_worktree_creations_fail() -> Alert {
     Alert::new(
         runbook!("MostWorktreeCreationsFail"),
         AlertRule {
-            when: (failures() / attempts).above(threshold(0.5)).and(failures().above(1.5)),
+            when: most_fail(failures(), attempts, 2),
             hold: "5m",
             severity: Severity::Warning,
             team: AGENTS,
@@ -269,6 +276,13 @@ fn most_worktree_creations_fail() -> Alert {
     )
     .test(
         AlertTest::new("none has ever succeeded", "40m").series(failed("a"), "0+0.2x60").fires(&[], "100%"),
+    )
+    .test(
+        AlertTest::new("all do, beside a service where all is well", "40m")
+            .series(failed("a"), "0+1x60")
+            .series(created("a"), "0x60")
+            .series(elsewhere(CreationMetrics::CREATION).is("project_id", "board").count(), "0+60x60")
+            .fires(&[("job", "api")], "100%"),
     )
     .test(AlertTest::new("one in ten fails", "40m").series(failed("a"), "0+1x60").series(created("a"), "0+9x60"))
     .test(AlertTest::new("one failure alone", "40m").series(failed("a"), "0x20 1x40").series(created("a"), "0x60"))

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use telemetry_core::{clock, error_message};
 
 use crate::check::HealthCheck;
+use crate::metrics::ComponentKind;
 use crate::status::Status;
 use crate::verdict::Verdict;
 
@@ -73,6 +74,10 @@ where
     T: Any + Send,
     E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
+    fn kind(&self) -> ComponentKind {
+        ComponentKind::Database
+    }
+
     async fn check(&self) -> Verdict {
         let begun = clock::now();
         let verdict = match (self.query)().await {

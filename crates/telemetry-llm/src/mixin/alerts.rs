@@ -1,7 +1,9 @@
 //! The alerts on calls, and on storing what they used.
 
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Severity};
-use telemetry_mixin::query::{given, max, rate, threshold};
+use telemetry_mixin::query::{
+    FEWEST_OF_MOST, Selector, WINDOW_OF_MOST, elsewhere, given, increase, max, most_fail, rate, threshold,
+};
 use telemetry_mixin::runbook;
 
 use super::names::{MODEL, PROVIDERS, TEAM};
@@ -23,6 +25,7 @@ pub(super) fn high_provider_error_rate() -> Alert {
             dashboard: PROVIDERS,
         },
     )
+    .cause("provider errors")
     .test(
         AlertTest::new("errors of two instances add up", "10m")
             .series(errors("a", ErrorType::ServerError), "0+15x20")
@@ -36,6 +39,46 @@ pub(super) fn high_provider_error_rate() -> Alert {
     .test(
         AlertTest::new("it has to hold for two minutes", "2m").series(errors("a", ErrorType::ServerError), "0+30x20"),
     )
+}
+
+/// The sibling for models that are called seldom.
+pub(super) fn most_provider_calls_fail() -> Alert {
+    let of_model = |series: Selector| series.is("provider", "openai").is("model", "gpt-4o");
+    let ended = |outcome: Outcome| of_model(given(ModelMetrics::REQUEST, "a")).count().only(outcome);
+    let healthy = of_model(elsewhere(ModelMetrics::REQUEST)).count().only(Outcome::Success);
+    let calls = || increase(ModelMetrics::REQUEST).by(MODEL);
+    Alert::new(
+        runbook!("MostProviderCallsFail"),
+        AlertRule {
+            when: most_fail(
+                calls().matches("outcome", "error|timeout|rate_limited"),
+                calls().except(Outcome::Cancelled),
+                FEWEST_OF_MOST,
+            ),
+            hold: "2m",
+            severity: Severity::Warning,
+            team: TEAM,
+            summary: "Most calls of a model fail",
+            description: "{{ $value | humanizePercentage }} of the calls of {{ $labels.model }} at {{ $labels.provider }} within $window failed.",
+            dashboard: PROVIDERS,
+        },
+    )
+    .window(WINDOW_OF_MOST)
+    .cause("provider errors")
+    .test(
+        AlertTest::new("all of five a minute since ten minutes, beside a busy service where all is well", "30m")
+            .series(ended(Outcome::Success), "0+5x20 100x20")
+            .series(ended(Outcome::Error), "0x20 5+5x20")
+            .series(healthy, "0+600x40")
+            .fires(&[("job", "api"), ("provider", "openai"), ("model", "gpt-4o")], "100%"),
+    )
+    .test(
+        AlertTest::new("half of them, which is the limit", "30m")
+            .series(ended(Outcome::Success), "0+5x40")
+            .series(ended(Outcome::Timeout), "0+5x40"),
+    )
+    .test(AlertTest::new("one call at night, which fails", "12m").series(ended(Outcome::Error), "0x5 1x20"))
+    .test(AlertTest::new("nothing is called", "30m").series(ended(Outcome::Error), "50x40"))
 }
 
 pub(super) fn rate_limited_heavily() -> Alert {

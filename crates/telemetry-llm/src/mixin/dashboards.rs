@@ -63,7 +63,8 @@ fn overview(dashboard: Dashboard) -> Dashboard {
             .threshold(0.0, "red")
             .threshold(0.9, "yellow")
             .threshold(0.99, "green")
-            .alert("HighProviderErrorRate"),
+            .alert("HighProviderErrorRate")
+            .alert("MostProviderCallsFail"),
         )
         .panel(
             Panel::stat(

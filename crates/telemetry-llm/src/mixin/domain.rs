@@ -36,6 +36,7 @@ pub fn mixin() -> Mixin {
         .dashboard(dashboards::llm_provider())
         .dashboard(dashboards::external_services())
         .alert(alerts::high_provider_error_rate())
+        .alert(alerts::most_provider_calls_fail())
         .alert(alerts::rate_limited_heavily())
         .alert(alerts::excessive_token_usage())
         .alert(budgets::high_provider_cost())

@@ -18,11 +18,13 @@ use crate::connection::Connection;
 pub struct TrackedTransport<T> {
     inner: T,
     link: Arc<Link>,
+    /// Whether this side has closed it, so that its end is none of the server's.
+    is_closing: bool,
 }
 
 impl<T> TrackedTransport<T> {
     pub(super) fn new(inner: T, link: Arc<Link>) -> Self {
-        Self { inner, link }
+        Self { inner, link, is_closing: false }
     }
 }
 
@@ -41,12 +43,17 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for TrackedTransport<T> {
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
-        let message = self.inner.receive().await?;
-        self.link.pass(&message);
-        Some(message)
+        let message = self.inner.receive().await;
+        match &message {
+            Some(message) => self.link.pass(message),
+            None if self.is_closing => {}
+            None => self.link.gone(None),
+        }
+        message
     }
 
     fn close(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        self.is_closing = true;
         self.inner.close()
     }
 }

@@ -34,17 +34,19 @@ fn a_connection_that_moves_or_panics_is_counted_down_all_the_same() {
 #[test]
 fn a_connection_that_is_lost_counts_again_once_it_is_back() {
     let fixture = Fixture::new();
-    let open = || fixture.metrics().up_down_counter(CONNECTIONS, &[("server_id", "github")]);
+    let github = [("server_id", "github")];
+    let open = || fixture.metrics().up_down_counter(CONNECTIONS, &github);
+    let is_lost = || fixture.metrics().gauge("mcp_server_connection_lost", &github);
     let connection = fixture.mcp.connection("github");
     assert!(!connection.restored(), "it is not lost");
     assert!(connection.lost());
     assert!(!connection.lost(), "that is known");
-    assert_eq!(open(), 0.0);
+    assert_eq!((open(), is_lost()), (0.0, 1.0));
     assert!(connection.restored());
-    assert_eq!(open(), 1.0);
+    assert_eq!((open(), is_lost()), (1.0, 0.0));
     assert!(connection.lost());
     drop(connection);
-    assert_eq!(open(), 0.0);
+    assert_eq!((open(), is_lost()), (0.0, 1.0), "nobody has closed it");
     drop(fixture.mcp.connection("github"));
-    assert_eq!(open(), 0.0);
+    assert_eq!((open(), is_lost()), (0.0, 0.0), "that one was closed");
 }

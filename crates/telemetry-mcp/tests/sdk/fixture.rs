@@ -58,6 +58,11 @@ impl Fixture {
         self.metrics().up_down_counter(CONNECTIONS, &[("server_id", server)])
     }
 
+    /// Whether the last connection to it was lost, and not closed.
+    pub(crate) fn is_lost(&self, server: &str) -> bool {
+        self.metrics().gauge("mcp_server_connection_lost", &[("server_id", server)]) == 1.0
+    }
+
     /// Waits until there is no connection.
     #[track_caller]
     pub(crate) fn disconnected(&self, server: &str) -> impl Future<Output = ()> {

@@ -52,6 +52,7 @@ async fn a_child_process_is_called_and_carries_the_context() {
     fixture.assert_execution(CLIENT, "parent", "success", None);
     client.cancel().await.expect("it does not panic");
     assert_eq!(fixture.connections(CLIENT), 0.0);
+    assert!(!fixture.is_lost(CLIENT), "it was closed");
 }
 
 #[tokio::test]
@@ -71,6 +72,7 @@ async fn a_child_that_is_killed_in_the_middle_of_a_call_is_a_failed_connection()
     fixture.assert_execution(CLIENT, "hang", "error", Some(ErrorKind::Connection));
     fixture.span_of("hang", SpanKind::Client).assert_attribute("error.type", "connection");
     fixture.disconnected(CLIENT).await;
+    assert!(fixture.is_lost(CLIENT));
 
     // What comes after fails at once, and the same way.
     let result = client.call_tool(call("echo", &[])).await;

@@ -1,8 +1,10 @@
 //! Settings: where they come from, and what is accepted.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use telemetry_core::{Meter, Telemetry};
+use telemetry_stream::labels::StreamKind;
 use telemetry_stream::{StreamSettings, Streams};
 
 #[test]
@@ -13,6 +15,7 @@ fn the_meter_carries_what_builder_and_environment_say() {
             ("TELEMETRY_STREAM_IDLE_TIMEOUT", "5m 30s"),
             ("TELEMETRY_STREAM_CLOSE_TIMEOUT", "3s"),
             ("TELEMETRY_STREAM_PING_INTERVAL", "0s"),
+            ("TELEMETRY_STREAM_WAITS_FOR_PEOPLE", "agent,session"),
         ])
         .domain(|stream: &mut StreamSettings| stream.event_span_ratio = 0.5)
         .build()
@@ -23,6 +26,7 @@ fn the_meter_carries_what_builder_and_environment_say() {
         idle_timeout: Some(Duration::from_secs(330)),
         close_timeout: Duration::from_secs(3),
         ping_interval: Duration::ZERO,
+        waits_for_people: BTreeSet::from([StreamKind::Agent, StreamKind::Session]),
     };
     assert_eq!(settings, expected);
     let defaults = StreamSettings {
@@ -30,6 +34,7 @@ fn the_meter_carries_what_builder_and_environment_say() {
         idle_timeout: None,
         close_timeout: Duration::from_secs(1),
         ping_interval: Duration::from_secs(30),
+        waits_for_people: BTreeSet::from([StreamKind::Session]),
     };
     assert_eq!(StreamSettings::default(), defaults);
 }
