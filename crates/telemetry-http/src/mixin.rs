@@ -177,6 +177,13 @@ fn high_error_rate() -> Alert {
         },
     )
     .cause("http errors")
+    .keep_firing("5m")
+    .test(
+        AlertTest::new("all is well since two minutes, and may not stay so", "18m")
+            .series(answered("500"), "0+60x12 720x30")
+            .fires(&[], "100%"),
+    )
+    .test(AlertTest::new("all is well since ten minutes", "26m").series(answered("500"), "0+60x12 720x30"))
     .test(
         AlertTest::new("one request in ten fails", "15m")
             .series(answered("500"), "0+3x30")

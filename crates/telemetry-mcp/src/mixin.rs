@@ -252,6 +252,7 @@ fn high_mcp_tool_error_rate() -> Alert {
         },
     )
     .cause("mcp tool errors")
+    .keep_firing("5m")
     .test(
         AlertTest::new("errors of two instances and of two kinds add up", "10m")
             .series(errors("a", ErrorKind::Execution), "0+3x20")

@@ -37,7 +37,7 @@ fn it_is_recorded_when_the_meters_settings_or_our_own_ask() {
         let metrics = telemetry.metrics();
         assert_eq!(metrics.names().contains(CLIENT), expected, "{set:?} {told:?}\n{metrics}");
         let own = CATALOGUE.metrics().filter(|own| metrics.names().contains(own.name)).count();
-        assert_eq!(own, 2, "our own are there either way\n{metrics}");
+        assert_eq!(own, 3, "our own are there either way\n{metrics}");
     }
 }
 

@@ -33,6 +33,8 @@ fn every_end_is_one_query_with_its_outcome() {
         span.assert_attribute("outcome", outcome);
         span.assert_error(error_type);
         assert_eq!(span.attribute("db.response.status_code"), code, "{span}");
+        let failures = fixture.metrics().total("agentpane_db_query_failures_total", &[("table", table)]);
+        assert_eq!(failures, f64::from(u8::from(error_type.is_some())), "{outcome}");
     }
     fixture.assert_all_queries(6);
 }

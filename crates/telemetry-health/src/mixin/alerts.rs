@@ -1,19 +1,29 @@
 //! The alerts on components and on what a process uses, and the one that always fires.
 
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Severity};
-use telemetry_mixin::query::{Expr, Selector, elsewhere, given, max, min, promql, series, threshold};
+use telemetry_mixin::query::{Selector, elsewhere, given, max, min, promql, series, threshold};
 use telemetry_mixin::runbook;
 
 use super::names::{INFRASTRUCTURE, OVERVIEW, TEAM, WHOLE};
 use crate::metrics::{ComponentKind, HealthMetrics, ProcessMetrics};
 
-/// The states of the components that are databases, as the application has declared, or of the others.
-fn status(operator: &str) -> Expr {
-    let databases = series(HealthMetrics::INFO).only(ComponentKind::Database);
-    promql(format!(
-        "{} {operator} on (job, instance, component) {databases}",
-        series(HealthMetrics::STATUS).is_not("component", WHOLE)
-    ))
+/// What databases are called by applications that declare nothing of their components.
+const DATABASES: &str = "database|db|pglite|sqlite|postgres";
+
+/// What tells a component of one instance from all others.
+const EACH: &str = "on (job, instance, component)";
+
+/// The states of all components.
+fn states() -> Selector {
+    series(HealthMetrics::STATUS).is_not("component", WHOLE)
+}
+
+/// The states of those that are databases, as the application declares.
+fn databases() -> String {
+    let declared = series(HealthMetrics::INFO);
+    let named = series(HealthMetrics::STATUS).matches("component", DATABASES);
+    let are = declared.clone().only(ComponentKind::Database);
+    format!("({} and {EACH} {are}) or ({named} unless {EACH} {declared})", states())
 }
 
 /// A component's state at an instance.
@@ -31,7 +41,7 @@ pub(super) fn database_unhealthy() -> Alert {
     Alert::new(
         runbook!("DatabaseUnhealthy"),
         AlertRule {
-            when: promql(format!("min by (component) ({})", status("and"))).equal_to(0.0),
+            when: promql(format!("min by (component) ({})", databases())).equal_to(0.0),
             hold: "30s",
             severity: Severity::Critical,
             team: TEAM,
@@ -64,6 +74,11 @@ pub(super) fn database_unhealthy() -> Alert {
             .series(state("database", "a"), "0x20")
             .series(info("database", "a", ComponentKind::Other), "1x20"),
     )
+    .test(
+        AlertTest::new("the application declares nothing, and calls it a database", "10m")
+            .series(state("postgres", "a"), "0x20")
+            .fires(&[("component", "postgres")], ""),
+    )
     .test(AlertTest::new("nothing is checked", "10m").series(is_database("a"), "1x20"))
 }
 
@@ -71,7 +86,7 @@ pub(super) fn component_unhealthy() -> Alert {
     Alert::new(
         runbook!("ComponentUnhealthy"),
         AlertRule {
-            when: promql(format!("min by (job, component) ({})", status("unless"))).equal_to(0.0),
+            when: promql(format!("min by (job, component) ({} unless {EACH} ({}))", states(), databases())).equal_to(0.0),
             hold: "2m",
             severity: Severity::Warning,
             team: TEAM,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use telemetry_health::{Check, HealthSettings, Status, Verdict};
+use telemetry_health::{Check, ComponentKind, DatabaseQuery, HealthSettings, Status, Verdict};
 use telemetry_testkit::TestTelemetry;
 
 use crate::fixture::{Counting, DURATION, Finds, Hanging, STATUS, described};
@@ -36,7 +36,25 @@ async fn each_component_and_the_whole_have_a_level() {
     assert!((0.030..0.040).contains(&took("slow")), "{}", took("slow"));
     assert!((2.0..2.1).contains(&took("hangs")), "{}", took("hangs"));
     assert_eq!(metrics.series_count(DURATION), 5, "the whole has no latency of its own");
-    assert_eq!(metrics.names().len(), 2, "{metrics}");
+    assert_eq!(metrics.names().len(), 3, "{metrics}");
+}
+
+#[tokio::test]
+async fn what_a_component_is_its_check_or_the_application_declares() {
+    let telemetry = TestTelemetry::entered();
+    let query = || DatabaseQuery::new(|| async { Ok::<(), std::io::Error>(()) });
+    let checks = [
+        Check::required("tasks", query()),
+        Check::required("ledger", Finds(Status::Unhealthy)).kind(ComponentKind::Database),
+        Check::required("database", Finds(Status::Healthy)),
+    ];
+    let health = described(telemetry.meter(), HealthSettings::default(), checks);
+    health.readiness().await;
+    let metrics = telemetry.metrics();
+    for (component, kind) in [("tasks", "database"), ("ledger", "database"), ("database", "other")] {
+        metrics.assert_gauge("agentpane_health_component_info", &[("component", component), ("kind", kind)], 1.0);
+    }
+    assert_eq!(metrics.series_count("agentpane_health_component_info"), 3);
 }
 
 #[tokio::test]

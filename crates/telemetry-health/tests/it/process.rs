@@ -111,6 +111,20 @@ mod on_linux {
     }
 
     #[test]
+    fn the_limit_of_open_files_is_the_systems() {
+        let telemetry = TestTelemetry::new();
+        let _observed = Process::new().observe(telemetry.meter());
+        let limits = std::fs::read_to_string("/proc/self/limits").expect("Linux tells them");
+        let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("it is among them");
+        let soft = line.split_whitespace().nth(3).and_then(|limit| limit.parse::<f64>().ok());
+        let told = telemetry.metrics().find("agentpane_process_max_fds", &[]).is_some();
+        assert_eq!(told, soft.is_some(), "{line}");
+        if let Some(soft) = soft {
+            telemetry.metrics().assert_gauge("agentpane_process_max_fds", &[], soft);
+        }
+    }
+
+    #[test]
     fn uptime_is_that_of_the_kernel() {
         let telemetry = TestTelemetry::new();
         let _observed = Process::new().observe(telemetry.meter());

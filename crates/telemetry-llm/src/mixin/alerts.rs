@@ -26,6 +26,7 @@ pub(super) fn high_provider_error_rate() -> Alert {
         },
     )
     .cause("provider errors")
+    .keep_firing("5m")
     .test(
         AlertTest::new("errors of two instances add up", "10m")
             .series(errors("a", ErrorType::ServerError), "0+15x20")
@@ -99,6 +100,7 @@ pub(super) fn rate_limited_heavily() -> Alert {
             dashboard: PROVIDERS,
         },
     )
+    .keep_firing("5m")
     .test(
         AlertTest::new("a refusal for every second call", "12m")
             .series(refused(), "0+30x20")

@@ -100,6 +100,12 @@ fn override_alert(alert: &mut Alert, own: &AlertSettings) {
     }
     if let Some(hold) = &own.hold {
         alert.hold.clone_from(hold);
+        // Who wants to hear of it sooner than declared wants to hear of its end as soon.
+        if let Some(keep) = &mut alert.keep_firing
+            && time(hold) < time(keep)
+        {
+            keep.clone_from(hold);
+        }
     }
 }
 

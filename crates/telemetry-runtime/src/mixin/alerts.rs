@@ -22,6 +22,16 @@ pub(super) fn high_tool_error_rate() -> Alert {
         },
     )
     .cause("tool errors")
+    .keep_firing("5m")
+    .test(
+        AlertTest::new("its rate has fallen two minutes ago, and may rise again", "17m")
+            .series(errors("a", ErrorKind::Wait), "0+20x12 240x30")
+            .fires(&[("tool_id", "git-diff")], "0.17"),
+    )
+    .test(
+        AlertTest::new("its rate has fallen ten minutes ago", "25m")
+            .series(errors("a", ErrorKind::Wait), "0+20x12 240x30"),
+    )
     .test(
         AlertTest::new("errors of two instances add up", "10m")
             .series(errors("a", ErrorKind::Wait), "0+15x20")
@@ -92,6 +102,7 @@ pub(super) fn tool_timeout_spike() -> Alert {
             dashboard: TOOLS,
         },
     )
+    .keep_firing("5m")
     .test(
         AlertTest::new("a tenth of the runs exceed their timeout", "10m")
             .series(timeouts(), "0+6x20")

@@ -30,6 +30,7 @@ pub(super) fn stream_error_rate_high() -> Alert {
         },
     )
     .cause("stream errors")
+    .keep_firing("5m")
     .test(
         AlertTest::new("errors of two instances and two reasons add up", "15m")
             .series(errors("a", CloseReason::UpstreamError), "0+6x30")

@@ -6,6 +6,7 @@ use std::time::Duration;
 use telemetry_core::{Meter, Telemetry};
 use telemetry_stream::labels::StreamKind;
 use telemetry_stream::{StreamSettings, Streams};
+use telemetry_testkit::TestTelemetry;
 
 #[test]
 fn the_meter_carries_what_builder_and_environment_say() {
@@ -37,6 +38,17 @@ fn the_meter_carries_what_builder_and_environment_say() {
         waits_for_people: BTreeSet::from([StreamKind::Session]),
     };
     assert_eq!(StreamSettings::default(), defaults);
+}
+
+#[test]
+fn which_kinds_wait_for_people_is_measured() {
+    let telemetry = TestTelemetry::entered();
+    let waits_for_people = BTreeSet::from([StreamKind::Agent]);
+    let settings = StreamSettings { waits_for_people, ..StreamSettings::default() };
+    let _streams = Streams::with_settings(telemetry.meter(), settings).expect("sound settings");
+    for (kind, waits) in [("workflow", 0.0), ("agent", 1.0), ("task", 0.0), ("session", 0.0)] {
+        telemetry.metrics().assert_gauge("stream_waits_for_people", &[("kind", kind)], waits);
+    }
 }
 
 #[test]

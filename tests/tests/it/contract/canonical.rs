@@ -114,6 +114,47 @@ fn simplified(expr: Expr, recorded: &Recorded) -> Expr {
     }
 }
 
+/// An alert's canonical form with `job` in every aggregation, and in every `on (…)` that names labels: so the contract's head
+/// has it, whether or not an expression writes it.
+pub(super) fn of_each_job(expr: Expr) -> Expr {
+    let inner = |expr: Box<Expr>| Box::new(of_each_job(*expr));
+    match expr {
+        Expr::Aggregate(mut aggregate) => {
+            aggregate.expr = inner(aggregate.expr);
+            aggregate.modifier = Some(with_job(aggregate.modifier.unwrap_or_else(|| none_but(Vec::new()))));
+            Expr::Aggregate(aggregate)
+        }
+        Expr::Binary(mut binary) => {
+            (binary.lhs, binary.rhs) = (inner(binary.lhs), inner(binary.rhs));
+            if let Some(modifier) = &mut binary.modifier
+                && modifier.matching.as_ref().is_some_and(|matching| *matching != none_but(Vec::new()))
+            {
+                modifier.matching = modifier.matching.take().map(with_job);
+            }
+            Expr::Binary(binary)
+        }
+        Expr::Call(mut call) => {
+            call.args.args = call.args.args.into_iter().map(inner).collect();
+            Expr::Call(call)
+        }
+        other => other,
+    }
+}
+
+fn none_but(labels: Vec<String>) -> LabelModifier {
+    LabelModifier::Include(Labels { labels })
+}
+
+fn with_job(modifier: LabelModifier) -> LabelModifier {
+    match modifier {
+        LabelModifier::Include(mut labels) => {
+            labels.labels.push("job".to_owned());
+            ordered(LabelModifier::Include(labels))
+        }
+        excluded => excluded,
+    }
+}
+
 fn plain(mut selector: VectorSelector) -> VectorSelector {
     assert!(selector.matchers.or_matchers.is_empty(), "{selector}: matchers joined by `or` have no canonical form");
     let mut matchers = selector.matchers.matchers;
@@ -221,6 +262,21 @@ fn what_means_the_same_is_equal() {
         ),
     ] {
         assert_eq!(canonical(one, &recorded), canonical(other, &recorded));
+    }
+}
+
+#[test]
+fn the_contracts_alerts_keep_the_job() {
+    let form = |text: &str| canonical(text, &Recorded::new());
+    for (written, meant) in [
+        ("sum(rate(x[5m])) > 1", "sum by (job) (rate(x[5m])) > 1"),
+        ("max by (a) (x) - sum by (job, a) (y)", "max by (job, a) (x) - sum by (a, job) (y)"),
+        ("a and on (k) sum(b)", "a and on (job, k) sum by (job) (b)"),
+        ("sum(x) and on () (hour() == 0)", "sum by (job) (x) and on () (hour() == 0)"),
+        ("histogram_quantile(0.5, sum by (le) (x))", "histogram_quantile(0.5, sum by (job, le) (x))"),
+    ] {
+        assert_eq!(of_each_job(form(written)), form(meant));
+        assert_ne!(form(written), form(meant), "{written}");
     }
 }
 

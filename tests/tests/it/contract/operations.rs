@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use promql_parser::parser::Expr;
 use telemetry_mixin::model::Dashboard;
 
-use super::canonical::{Recorded, canonical, selected};
+use super::canonical::{Recorded, canonical, of_each_job, selected};
 use super::catalogues::shown_crates;
 use super::generated::{self, Generated};
 use super::spec::{self, Alert, Metrics, Operations, Panel};
@@ -128,7 +128,7 @@ impl Check {
                 if labels != wanted || found.hold != alert.hold {
                     let _ = write!(problem, "severity and team are {labels:?}, for is {}; ", found.hold);
                 }
-                if expr.is_some_and(|expr| self.canonical(&expr) != self.canonical(&found.expr)) {
+                if expr.is_some_and(|expr| of_each_job(self.canonical(&expr)) != self.canonical(&found.expr)) {
                     let _ = write!(problem, "it means something else:\n  {}", found.expr);
                 }
                 problem

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// `tests/contract/metrics.yaml`.
+/// `tests/contract/metrics.yaml`, and what `metrics-added.yaml` adds to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Metrics {
@@ -42,10 +42,11 @@ pub(super) enum Values {
     Open(String),
 }
 
-/// `tests/contract/operations.yaml`. What is not read here is for whoever writes a dashboard.
+/// `tests/contract/operations.yaml`, and what `operations-added.yaml` adds to it. What is not read here is for whoever writes a dashboard.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Operations {
+    #[serde(default)]
     pub(super) dashboards: Vec<Dashboard>,
     pub(super) alerts: Vec<Alert>,
 }
@@ -89,7 +90,9 @@ pub(super) struct Alert {
 
 impl Metrics {
     pub(super) fn read() -> Self {
-        read("metrics.yaml")
+        let (mut contract, added): (Self, Self) = (read("metrics.yaml"), read("metrics-added.yaml"));
+        contract.metrics.extend(added.metrics);
+        contract
     }
 
     /// The crate of a series, which is a metric or one of a histogram's three. What the collector and Prometheus tell of
@@ -109,7 +112,11 @@ impl Metrics {
 
 impl Operations {
     pub(super) fn read() -> Self {
-        read("operations.yaml")
+        let (mut contract, added): (Self, Self) = (read("operations.yaml"), read("operations-added.yaml"));
+        // What means more than the contract writes stands in its place.
+        contract.alerts.retain(|alert| added.alerts.iter().all(|other| other.alert != alert.alert));
+        contract.alerts.extend(added.alerts);
+        contract
     }
 }
 
