@@ -69,6 +69,24 @@ fn alerts_that_tell_of_the_whole_follow_namespace_and_export_interval() {
 }
 
 #[test]
+fn every_alert_and_recording_keeps_the_labels_that_tell_services_apart() {
+    let labels = ["job", "cluster", "namespace"];
+    let common_labels = labels[1..].iter().map(|label| (*label).to_owned()).collect();
+    let settings = GeneratorSettings { common_labels, ..GeneratorSettings::default() };
+    let files = generate(&settings, &domains()).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut lists = 0;
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("deploy/prometheus/rules/")) {
+        for list in [" by (", " on ("].iter().flat_map(|word| text.split(word).skip(1)) {
+            let list: Vec<&str> = list.split(')').next().unwrap_or_default().split(", ").collect();
+            let keeps = labels.iter().all(|label| list.contains(label));
+            assert!(keeps || list == [""], "{path}: {list:?}");
+            lists += 1;
+        }
+    }
+    assert!(lists > 200, "only {lists} lists of labels were looked at");
+}
+
+#[test]
 fn every_metric_is_read_or_says_why_not() {
     let files = generate(&GeneratorSettings::default(), &domains()).unwrap_or_else(|errors| panic!("{errors}"));
     let pages = || files.iter().filter(|(path, _)| path.starts_with("docs/metrics/telemetry-"));
