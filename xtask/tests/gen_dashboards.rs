@@ -66,7 +66,9 @@ fn names(domain: &Domain, acme: &Namespace) -> BTreeSet<String> {
     let mixin = &domain.mixin;
     let metrics = domain.catalogue.metrics().map(|metric| metric.name_in(acme).into_owned());
     let own = mixin.dashboards.iter().filter(|board| board.sections.is_empty());
-    let boards = own.flat_map(|board| [format!("{acme}-{}", board.slug), board.title.clone()]);
+    // A title of one word, such as HTTP, is a word like any other.
+    let title = |title: &String| Some(title.clone()).filter(|title| title.contains(' '));
+    let boards = own.flat_map(|board| [format!("{acme}-{}", board.slug)].into_iter().chain(title(&board.title)));
     let rules = mixin.rules.iter().map(|rule| rule.name.clone());
     let alerts = mixin.alerts.iter().map(|alert| alert.name().to_owned());
     let objectives = mixin.slos.iter().map(|slo| slo.name().to_owned());
