@@ -18,6 +18,7 @@ mod report;
 mod rules;
 mod stack;
 mod streams;
+mod told;
 mod values;
 
 use std::path::PathBuf;
@@ -36,18 +37,19 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams, postgres, flat, mcp, phoenix
+  --only SCENARIO    one of: contract, large, outage, streams, told, postgres, flat, mcp, phoenix
   --all              flat as well, and mcp and phoenix, which need Python; the others run without it
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
 
-const SCENARIOS: [Scenario; 5] = [
+const SCENARIOS: [Scenario; 6] = [
     ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
     ("large", "500 spans and log records of 10 kB and 100,000 series pass the collector's default limits", large::run),
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
     ("streams", "nginx in front of streams passes events on one by one and keeps its connections", streams::run),
+    ("told", "the real Alertmanager tells whom it shall, when it shall, and keeps quiet otherwise", told::run),
     ("postgres", "queries of a real PostgreSQL are measured through sqlx", postgres::run),
 ];
 
