@@ -36,6 +36,8 @@ pub mod setting;
 #[cfg(feature = "otlp")]
 pub mod settings;
 mod shared;
+#[cfg(feature = "otlp")]
+mod starts;
 mod sync;
 mod table;
 pub mod text;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_sdk::metrics::Temporality;
@@ -14,6 +14,10 @@ use super::deliver::{Delivery, Failure};
 use super::parts;
 use super::state::{Loss, SignalState};
 use crate::histograms::{Deltas, Histograms, append};
+use crate::starts::Starts;
+
+/// Prometheus tells times by the millisecond: a series has to begin in an earlier one than its first sample has.
+const LEAST_LIFE: Duration = Duration::from_millis(1);
 
 /// Exports what the SDK's reader collects, and the histograms that the meter keeps beside it. The library's exporter
 /// takes nothing but what the SDK collected, so the request is put together here.
@@ -23,6 +27,7 @@ pub(crate) struct MetricExporter {
     temporality: Temporality,
     histograms: Histograms,
     deltas: Mutex<Deltas>,
+    starts: Mutex<Starts>,
     runtime: Handle,
 }
 
@@ -34,6 +39,7 @@ impl MetricExporter {
             temporality,
             histograms,
             deltas: Mutex::default(),
+            starts: Mutex::new(Starts::begin(LEAST_LIFE)),
             runtime,
         }
     }
@@ -76,6 +82,7 @@ impl MetricExporter {
             }
         };
         append(histograms, temporality.into(), now, &mut request);
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner).fill_in(&mut request);
         request
     }
 

@@ -8,12 +8,12 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY,
-    WWW_AUTHENTICATE,
+    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use http::{Response, StatusCode};
 use tokio::time::timeout;
 
+use super::accept::{Format, accepts_gzip};
 use super::scraper::Scraper;
 use crate::export::{LOG_TARGET, say};
 
@@ -23,7 +23,8 @@ const COLLECTION_LIMIT: Duration = Duration::from_secs(10);
 const ASK_AGAIN: &str = "5";
 
 impl Scraper {
-    /// The answer to a GET or HEAD with these headers: 200 with the metrics, compressed if gzip is accepted; 401 without
+    /// The answer to a GET or HEAD with these headers: 200 with the metrics, as OpenMetrics for whoever prefers that to
+    /// plain text, as Prometheus does, and compressed if gzip is accepted; 401 without
     /// the bearer token; 503 at once while 16 scrapes are being collected, and after ten seconds if they cannot be collected
     /// by then; 500 if the metrics cannot be put into the format. Its body is the whole text, in bytes.
     ///
@@ -34,14 +35,17 @@ impl Scraper {
             return plain(StatusCode::UNAUTHORIZED, "a bearer token is needed\n", Some(challenge));
         }
         let Ok(permit) = Arc::clone(&self.scrapes).try_acquire_owned() else { return busy() };
-        let (scraper, compress) = (self.clone(), accepts_gzip(headers));
+        let (scraper, format, compress) = (self.clone(), Format::accepted(headers), accepts_gzip(headers));
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let text = scraper.text().ok()?;
+            let text = match format {
+                Format::Prometheus => scraper.text().ok()?,
+                Format::OpenMetrics => scraper.openmetrics().ok()?,
+            };
             if compress { gzip(text.as_bytes()) } else { Some(text.into_bytes()) }
         });
         match timeout(COLLECTION_LIMIT, read).await {
-            Ok(Ok(Some(body))) => with_body(body, compress),
+            Ok(Ok(Some(body))) => with_body(body, format, compress),
             Ok(Ok(None) | Err(_)) => {
                 self.say_once("the metrics cannot be read for Prometheus");
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be read\n", None)
@@ -81,11 +85,15 @@ pub(super) fn plain(
     response
 }
 
-fn with_body(body: Vec<u8>, is_compressed: bool) -> Response<Vec<u8>> {
+fn with_body(body: Vec<u8>, format: Format, is_compressed: bool) -> Response<Vec<u8>> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(Scraper::CONTENT_TYPE));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    let content_type = match format {
+        Format::Prometheus => Scraper::CONTENT_TYPE,
+        Format::OpenMetrics => Scraper::OPENMETRICS_TYPE,
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
     if is_compressed {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
@@ -97,48 +105,4 @@ fn gzip(text: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text).ok()?;
     encoder.finish().ok()
-}
-
-/// Whether `accept-encoding` has gzip, by its name or by `*`, and does not exclude it with `q=0`.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let listed = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    let mut by_star = false;
-    for item in listed.flat_map(|value| value.split(',')) {
-        let mut parts = item.split(';').map(str::trim);
-        let coding = parts.next().unwrap_or_default();
-        let is_excluded = parts.any(|part| {
-            let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-            weight.is_some_and(|weight| weight.trim().parse() == Ok(0.0_f32))
-        });
-        if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
-            return !is_excluded;
-        }
-        by_star |= coding == "*" && !is_excluded;
-    }
-    by_star
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_used_where_it_is_accepted() {
-        for (header, accepted) in [
-            (None, false),
-            (Some(""), false),
-            (Some("gzip"), true),
-            (Some("GZIP;q=1.0, *;q=0.5"), true),
-            (Some("deflate, gzip;q=0.2"), true),
-            (Some("gzip;q=0"), false),
-            (Some("gzip; q=0.000, *"), false),
-            (Some("*"), true),
-            (Some("*;q=0"), false),
-            (Some("identity"), false),
-            (Some("br"), false),
-        ] {
-            let headers = header.map(|value| (ACCEPT_ENCODING, HeaderValue::from_static(value)));
-            assert_eq!(accepts_gzip(&headers.into_iter().collect()), accepted, "{header:?}");
-        }
-    }
 }

@@ -1,21 +1,27 @@
 //! The metrics as text, and who may read them: the pull endpoint without its server.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use opentelemetry_sdk::metrics::reader::MetricReader;
+use prometheus::proto::MetricFamily;
 use prometheus::{Registry, TextEncoder};
 use tokio::sync::Semaphore;
 
+use super::openmetrics;
 use super::token::authorizes;
 use crate::histograms::Histograms;
 use crate::settings::Secret;
+use crate::starts::Starts;
 
 /// Scrapes at the same time; a pair of Prometheus servers needs two.
 pub(super) const MOST_SCRAPES: usize = 16;
+/// Prometheus dates what it scrapes by when it asked: a series has to begin before that.
+const LEAST_LIFE: Duration = Duration::from_secs(1);
 
 /// What a scrape reads, and who may: the pull endpoint without its server, for an application that serves its metrics
 /// beside its own routes. Cheap to clone.
@@ -41,6 +47,7 @@ pub struct Scraper {
     registry: Registry,
     histograms: Histograms,
     token: Option<Secret>,
+    starts: Arc<Mutex<Starts>>,
     /// Room for those that are collected at the same time.
     pub(super) scrapes: Arc<Semaphore>,
     pub(super) trouble_said: Arc<AtomicBool>,
@@ -56,6 +63,8 @@ crate::debug_as_display!(ScrapeError);
 impl Scraper {
     /// The media type of [`text`](Self::text), version 0.0.4 of the format.
     pub const CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
+    /// The media type of [`openmetrics`](Self::openmetrics), version 1.0.0 of the format.
+    pub const OPENMETRICS_TYPE: &'static str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     /// Also returns the reader that a meter provider fills it through. The names are the catalogue's, so the reader
     /// adds neither units nor suffixes, and no labels beside those of the catalogue.
@@ -72,8 +81,15 @@ impl Scraper {
             .scope_info_enabled(false)
             .build()
             .map_err(|error| ScrapeError(error.to_string()))?;
-        let scrapes = Arc::new(Semaphore::new(MOST_SCRAPES));
-        Ok((Self { registry, histograms: Histograms::default(), token, scrapes, trouble_said: Arc::default() }, reader))
+        let scraper = Self {
+            registry,
+            histograms: Histograms::default(),
+            token,
+            starts: Arc::new(Mutex::new(Starts::begin(LEAST_LIFE))),
+            scrapes: Arc::new(Semaphore::new(MOST_SCRAPES)),
+            trouble_said: Arc::default(),
+        };
+        Ok((scraper, reader))
     }
 
     /// Serves these histograms beside what the reader collects: those of a meter made with
@@ -99,10 +115,29 @@ impl Scraper {
     ///
     /// [`ScrapeError`] when they cannot be put into the format.
     pub fn text(&self) -> Result<String, ScrapeError> {
+        TextEncoder::new().encode_to_string(&self.families()).map_err(|error| ScrapeError(error.to_string()))
+    }
+
+    /// All metrics as OpenMetrics, which says besides since when each series counts (`_created`). A Prometheus with
+    /// `--enable-feature=created-timestamp-zero-ingestion` begins the series with a zero then, so that what it was born
+    /// with counts in `increase`.
+    ///
+    /// It runs the callbacks of the observable metrics, so async code calls it where blocking is allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`ScrapeError`] when they cannot be put into the format.
+    pub fn openmetrics(&self) -> Result<String, ScrapeError> {
+        // Held before, so that what was collected later is not told earlier.
+        let mut starts = self.starts.lock().unwrap_or_else(PoisonError::into_inner);
+        openmetrics::encode(&self.families(), &mut starts).map_err(|error| ScrapeError(error.to_string()))
+    }
+
+    fn families(&self) -> Vec<MetricFamily> {
         let mut families = self.registry.gather();
         self.histograms.rename(&mut families);
         families.extend(self.histograms.families());
-        TextEncoder::new().encode_to_string(&families).map_err(|error| ScrapeError(error.to_string()))
+        families
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod export;
+mod first;
 mod fixture;
 mod histograms;
 mod hostile;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Mutex, mpsc};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use opentelemetry::metrics::MeterProvider as _;
 use telemetry_core::settings::ExporterSet;
@@ -59,6 +59,70 @@ fn a_histogram_is_served_with_its_buckets_cumulated() {
     }
     let type_lines = lines.iter().filter(|line| line.starts_with("# TYPE"));
     assert_eq!(type_lines.count(), 1, "one family for all series:\n{answer}");
+}
+
+/// A scrape by Prometheus with the feature of created timestamps.
+const OPEN: &str = "GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2";
+
+#[test]
+fn open_metrics_tell_since_when_a_series_counts() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).prometheus(ANY_PORT).build().expect("the settings are good");
+    let built = now();
+    let tools = Family::<Tool>::new(telemetry.meter());
+    work(&telemetry, 10);
+    tools.get("a \"quoted\"").seconds.record(0.75);
+    let first = request(&telemetry, OPEN);
+    assert!(first.contains("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8"), "{first}");
+    assert!(first.contains("vary: accept, accept-encoding"), "{first}");
+    assert!(first.ends_with("# EOF\n"), "{first}");
+    for line in [
+        "# TYPE work_done counter",
+        "# HELP work_done Units of work",
+        r#"work_done_total{outcome="success"} 9"#,
+        "# TYPE tool_seconds histogram",
+        r#"tool_seconds_bucket{tool_id="a \"quoted\"",le="0.5"} 0"#,
+        r#"tool_seconds_bucket{tool_id="a \"quoted\"",le="1.0"} 1"#,
+        r#"tool_seconds_bucket{tool_id="a \"quoted\"",le="+Inf"} 1"#,
+        r#"tool_seconds_sum{tool_id="a \"quoted\""} 0.75"#,
+        r#"tool_seconds_count{tool_id="a \"quoted\""} 1"#,
+    ] {
+        assert!(first.lines().any(|known| known == line), "{line} is not in\n{first}");
+    }
+    let success = r#"work_done_created{outcome="success"} "#;
+    let begun = created(&first, success);
+    // What is written has three digits after the point.
+    assert!(begun <= built + 0.001 && begun > built - 60.0, "{begun}, and the telemetry was built at {built}");
+
+    tools.get("later").seconds.record(0.1);
+    let second = request(&telemetry, OPEN);
+    assert!((created(&second, success) - begun).abs() < 1e-9, "{second}");
+    let later = created(&second, r#"tool_seconds_created{tool_id="later"} "#);
+    assert!(later < now() - 0.99, "a scrape is dated by when it was asked for: {later}");
+    let target_info = second.lines().filter(|line| line.starts_with("target_info")).count();
+    assert_eq!((target_info, second.matches("target_info_created").count()), (1, 0), "{second}");
+}
+
+/// The number that follows this in a line.
+fn created(answer: &str, series: &str) -> f64 {
+    let line = answer.lines().find_map(|line| line.strip_prefix(series));
+    line.unwrap_or_else(|| panic!("{series} is not in\n{answer}")).parse().expect("a number of seconds")
+}
+
+fn now() -> f64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is set").as_secs_f64()
+}
+
+#[test]
+fn a_counter_whose_name_does_not_say_so_is_called_the_same_in_both_formats() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).prometheus(ANY_PORT).build().expect("the settings are good");
+    let meter = telemetry.meter_provider().expect("metrics are served").meter("application");
+    meter.u64_counter("jobs").build().add(3, &[]);
+    let plain = request(&telemetry, "GET /metrics HTTP/1.1");
+    assert!(plain.contains("# TYPE jobs counter\njobs 3\n"), "{plain}");
+    let open = request(&telemetry, OPEN);
+    assert!(open.contains("# TYPE jobs unknown\njobs 3\n") && !open.contains("jobs_created"), "{open}");
 }
 
 #[test]
@@ -240,7 +304,7 @@ fn text_is_compressed_for_whoever_accepts_it() {
     let address = telemetry.prometheus_address().expect("metrics are served");
     let plain = request(&telemetry, "GET /metrics HTTP/1.1");
     let (head, text) = plain.split_once("\r\n\r\n").expect("it has a body");
-    assert!(!head.contains("content-encoding") && head.contains("vary: accept-encoding"), "{head}");
+    assert!(!head.contains("content-encoding") && head.contains("vary: accept, accept-encoding"), "{head}");
     let mut stream = TcpStream::connect(address).expect("the endpoint listens");
     write!(stream, "GET /metrics HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip\r\n\r\n").expect("the endpoint reads");
     let mut answer = Vec::new();
