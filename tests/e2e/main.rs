@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
 
 mod contract;
+mod first;
 mod flat;
 mod large;
 mod load;
@@ -37,15 +38,16 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, large, outage, streams, told, postgres, flat, mcp, phoenix
+  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, mcp, phoenix
   --all              flat as well, and mcp and phoenix, which need Python; the others run without it
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
 type Scenario = (&'static str, &'static str, fn(&Site, &mut Report) -> Result<(), Failure>);
 
-const SCENARIOS: [Scenario; 6] = [
+const SCENARIOS: [Scenario; 7] = [
     ("contract", "every metric arrives under its name, labels and buckets; panels and rules read them", contract::run),
+    ("first", "what short processes recorded is what increases and quantiles say, on every way in", first::run),
     ("large", "500 spans and log records of 10 kB and 100,000 series pass the collector's default limits", large::run),
     ("outage", "the collector is killed for 30 s under load, and nothing is missing afterwards", outage::run),
     ("streams", "nginx in front of streams passes events on one by one and keeps its connections", streams::run),
@@ -83,6 +85,11 @@ fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
             // What the scenario "large" starts.
             Arg::Long("produce") => {
                 large::produce(&parser.value()?.string()?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            // What the scenario "first" starts.
+            Arg::Long("spend") => {
+                first::spend_once(&parser.value()?.string()?)?;
                 return Ok(ExitCode::SUCCESS);
             }
             Arg::Long("all") => all = true,

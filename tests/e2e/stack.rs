@@ -1,4 +1,7 @@
 //! The collector and two Prometheus: one scrapes, the other is pushed to. Configured as `deploy` says, on free ports.
+//!
+//! Each way has a collector of its own, because the push takes the place of the scrape. The one that applications know
+//! hands on to the one that pushes what it was given.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,14 +45,19 @@ pub(crate) fn deploy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
 }
 
+/// What a Prometheus is started with, as `deploy` says, and for the tests `anchored`: sums without what Prometheus adds
+/// at the ends of a window.
+const FEATURES: &str = "--enable-feature=created-timestamp-zero-ingestion,promql-extended-range-selectors";
+
 /// The running stack.
 pub(crate) struct Stack<'a> {
     site: &'a Site,
-    overlay: Option<PathBuf>,
+    overlays: Vec<PathBuf>,
     collector: Option<Program>,
     ports: Ports,
     scraping: Program,
     pushed: Program,
+    pushing: Program,
     /// The Prometheus that scrapes.
     pub(crate) scrape: Prometheus,
     /// The Prometheus that the collector pushes to.
@@ -58,12 +66,17 @@ pub(crate) struct Stack<'a> {
     pub(crate) backend: OtlpSink,
 }
 
+/// The collector that is scraped, and the Prometheus that is pushed to.
 struct Ports {
+    collector: CollectorPorts,
+    push: u16,
+}
+
+struct CollectorPorts {
     otlp: u16,
     metrics: u16,
     own: u16,
     health: u16,
-    push: u16,
 }
 
 impl<'a> Stack<'a> {
@@ -73,23 +86,24 @@ impl<'a> Stack<'a> {
 
     /// With a configuration of the collector that is laid over the deployed ones.
     pub(crate) fn start_with(site: &'a Site, overlay: Option<PathBuf>) -> Result<Self, Failure> {
-        let [otlp, metrics, own, health, scrape, push] = ports::free()?;
-        let ports = Ports { otlp, metrics, own, health, push };
+        let [otlp, metrics, own, health, scrape, push, behind @ ..] = ports::free::<10>()?;
+        let ports = Ports { collector: CollectorPorts { otlp, metrics, own, health }, push };
         // What the collector batches for it is the collector's affair.
         let backend = OtlpSink::builder().max_message_bytes(64 << 20).start()?;
         let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape)?;
         let pushed = start_prometheus(site, "prometheus-push", &ports, push)?;
-        let mut stack = Self {
-            site,
-            overlay,
-            collector: None,
-            ports,
-            scraping,
-            pushed,
-            scrape: Prometheus::new(scrape)?,
-            push: Prometheus::new(push)?,
-            backend,
-        };
+
+        let [otlp, metrics, own, health] = behind;
+        let behind = CollectorPorts { otlp, metrics, own, health };
+        let replaced = [deploy().join("otel-collector/push-to-prometheus.yaml")];
+        let (push, scrape) = (Prometheus::new(push)?, Prometheus::new(scrape)?);
+        let pushing = start_collector(site, "otelcol-push", &behind, ports.push, backend.port(), &replaced)?;
+        let hand_on = site.folder.join("hand-on.yaml");
+        fs::write(&hand_on, HAND_ON.replace("PORT", &otlp.to_string()))?;
+
+        let overlays = [hand_on].into_iter().chain(overlay).collect();
+        let mut stack =
+            Self { site, overlays, collector: None, ports, scraping, pushed, pushing, scrape, push, backend };
         stack.start_collector()?;
         stack.scraping.wait_ready(PATIENCE, || stack.scrape.ready())?;
         stack.pushed.wait_ready(PATIENCE, || stack.push.ready())?;
@@ -98,7 +112,7 @@ impl<'a> Stack<'a> {
 
     /// Where the collector takes OTLP.
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.otlp)
+        format!("http://127.0.0.1:{}", self.ports.collector.otlp)
     }
 
     /// Lets Prometheus scrape the platform itself.
@@ -113,29 +127,9 @@ impl<'a> Stack<'a> {
 
     /// Starts the collector, or starts it again on the same ports and with the same folder.
     pub(crate) fn start_collector(&mut self) -> Result<(), Failure> {
-        let configurations = deploy().join("otel-collector");
-        let mut command = Command::new(self.site.tools.join("otelcol"));
-        command.arg("--config").arg(configurations.join("collector.yaml"));
-        command.arg("--config").arg(configurations.join("push-to-prometheus.yaml"));
-        if let Some(overlay) = &self.overlay {
-            command.arg("--config").arg(overlay);
-        }
-        command.env("OTELCOL_HOST", "127.0.0.1").env("OTELCOL_STORAGE", self.site.folder.join("otelcol"));
-        let Ports { otlp, metrics, own, health, push, .. } = self.ports;
-        let listen = [
-            ("OTELCOL_OTLP_PORT", otlp),
-            ("OTELCOL_METRICS_PORT", metrics),
-            ("OTELCOL_SELF_PORT", own),
-            ("OTELCOL_HEALTH_PORT", health),
-        ];
-        command.envs(listen.map(|(name, port)| (name, port.to_string())));
-        command.env("PROMETHEUS_URL", format!("http://127.0.0.1:{push}"));
-        command.env("OTLP_BACKEND_ENDPOINT", format!("127.0.0.1:{}", self.backend.port()));
-        command.env("OTLP_BACKEND_PLAINTEXT", "true");
-        let mut collector = Program::start("otelcol", &mut command, &self.site.folder)?;
-        let health = Http::new(health)?;
-        collector.wait_ready(PATIENCE, || health.get("/").map(|_| ()))?;
-        self.collector = Some(collector);
+        let Ports { collector, push } = &self.ports;
+        let backend = self.backend.port();
+        self.collector = Some(start_collector(self.site, "otelcol", collector, *push, backend, &self.overlays)?);
         Ok(())
     }
 
@@ -150,9 +144,52 @@ impl<'a> Stack<'a> {
         if let Some(collector) = self.collector {
             collector.stop(PATIENCE)?;
         }
+        self.pushing.stop(PATIENCE)?;
         self.scraping.stop(PATIENCE)?;
         self.pushed.stop(PATIENCE)
     }
+}
+
+/// What the collector is given to hand its metrics on: one at a time, so that they stay in order.
+const HAND_ON: &str = "\
+exporters:
+  otlp_grpc/pushing:
+    endpoint: 127.0.0.1:PORT
+    tls: { insecure: true }
+    retry_on_failure: { initial_interval: 100ms, max_interval: 1s }
+    sending_queue: { num_consumers: 1 }
+service: { pipelines: { metrics: { exporters: [prometheus, otlp_grpc/pushing] } } }
+";
+
+/// A collector with the deployed configuration, and others laid over it.
+fn start_collector(
+    site: &Site,
+    name: &str,
+    ports: &CollectorPorts,
+    push: u16,
+    backend: u16,
+    overlays: &[PathBuf],
+) -> Result<Program, Failure> {
+    let mut command = Command::new(site.tools.join("otelcol"));
+    command.arg("--config").arg(deploy().join("otel-collector/collector.yaml"));
+    for overlay in overlays {
+        command.arg("--config").arg(overlay);
+    }
+    command.env("OTELCOL_HOST", "127.0.0.1").env("OTELCOL_STORAGE", site.folder.join(format!("{name}-queue")));
+    let listen = [
+        ("OTELCOL_OTLP_PORT", ports.otlp),
+        ("OTELCOL_METRICS_PORT", ports.metrics),
+        ("OTELCOL_SELF_PORT", ports.own),
+        ("OTELCOL_HEALTH_PORT", ports.health),
+    ];
+    command.envs(listen.map(|(name, port)| (name, port.to_string())));
+    command.env("PROMETHEUS_URL", format!("http://127.0.0.1:{push}"));
+    command.env("OTLP_BACKEND_ENDPOINT", format!("127.0.0.1:{backend}"));
+    command.env("OTLP_BACKEND_PLAINTEXT", "true");
+    let mut collector = Program::start(name, &mut command, &site.folder)?;
+    let health = Http::new(ports.health)?;
+    collector.wait_ready(PATIENCE, || health.get("/").map(|_| ()))?;
+    Ok(collector)
 }
 
 /// Prometheus with the deployed configuration and rules, in a folder of its own.
@@ -166,8 +203,8 @@ fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result
         &[
             ("scrape_interval: 15s", "scrape_interval: 1s"),
             ("evaluation_interval: 30s", "evaluation_interval: 1s"),
-            ("otel-collector:8889", &format!("127.0.0.1:{}", ports.metrics)),
-            ("otel-collector:8888", &format!("127.0.0.1:{}", ports.own)),
+            ("otel-collector:8889", &format!("127.0.0.1:{}", ports.collector.metrics)),
+            ("otel-collector:8888", &format!("127.0.0.1:{}", ports.collector.own)),
         ],
     )?;
     if port == ports.push {
@@ -188,7 +225,7 @@ fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result
     command.arg(format!("--config.file={}", folder.join("prometheus.yaml").display()));
     command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
     command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
-    command.args(["--web.enable-otlp-receiver", "--log.level=warn"]);
+    command.args(["--web.enable-otlp-receiver", FEATURES, "--log.level=warn"]);
     Program::start(name, &mut command, &site.folder)
 }
 

@@ -14,7 +14,7 @@ const USER: &str = "10001:10001";
 const RETENTION: &str = "40d";
 
 /// What Prometheus does not do unless it is asked to.
-const FEATURES: [&str; 1] = ["exemplar-storage"];
+const FEATURES: [&str; 2] = ["created-timestamp-zero-ingestion", "exemplar-storage"];
 
 /// A store that is one more service.
 struct Store {
