@@ -38,7 +38,8 @@ pub trait RouterExt: Sized {
     #[must_use]
     fn health_routes(self, health: &Health) -> Self;
 
-    /// Adds `/api/metrics` and `/metrics`, for GET and HEAD: the metrics in Prometheus's text format 0.0.4.
+    /// Adds `/api/metrics` and `/metrics`, for GET and HEAD: the metrics as OpenMetrics for whoever prefers it, and else
+    /// in Prometheus's text format 0.0.4.
     ///
     /// They are compressed for a client that accepts gzip. Who does not show the scraper's bearer token, if it has one, is
     /// answered 401. Without a token, whoever reaches the server reads the metrics: serve them on loopback or in a network of
