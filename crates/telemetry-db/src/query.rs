@@ -216,9 +216,8 @@ impl QueryGuard {
         let table = self.table.label(&inner.queries, 0);
         // A panic of the application is nothing that the database answered.
         let error = end.error_type().filter(|_| end.outcome() != CANCELLED);
-        if error.is_some() {
-            metrics.failures.at(self.kind).add(1);
-        }
+        // Nothing is added for what succeeds, so that the first failure is one more than none.
+        metrics.failures.at(self.kind).add(u64::from(error.is_some()));
         inner.conventions.record(
             elapsed.as_secs_f64(),
             ClientMetricsKey {
