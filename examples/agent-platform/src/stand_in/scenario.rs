@@ -1,6 +1,5 @@
 //! How each execution's stream of events goes and ends.
 
-use telemetry_core::Label as _;
 use telemetry_stream::labels::{CloseReason, StreamKind, Transport};
 
 use StreamKind::{Agent, Session, Task, Workflow};

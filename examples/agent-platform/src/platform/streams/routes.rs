@@ -10,7 +10,6 @@ use axum::routing::get;
 use futures_util::StreamExt as _;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
-use telemetry_core::Label as _;
 use telemetry_logs::component;
 use telemetry_stream::labels::{StreamKind, Transport};
 use telemetry_stream::{Seen, StreamEvent};
