@@ -56,7 +56,9 @@ impl Durations<'_> {
 }
 
 fn is_time(literal: &str) -> bool {
-    let plain = literal.replace('_', "");
+    let plain = literal.replace('_', "").to_ascii_lowercase();
+    // The parser panics of an `x` elsewhere.
+    let is_sound = plain.starts_with("0x") || !plain.contains('x');
     // Whether it is a duration, whichever: of no time at all the parser makes none.
-    parse_duration(&plain.replace('0', "1")).is_ok() || parse_str_radix(&plain).is_ok_and(f64::is_finite)
+    parse_duration(&plain.replace('0', "1")).is_ok() || is_sound && parse_str_radix(&plain).is_ok_and(f64::is_finite)
 }

@@ -83,6 +83,17 @@ proptest! {
     }
 }
 
+/// Found by fuzzing: what the parser would panic of is a mistake like any other.
+#[test]
+fn a_number_with_a_letter_in_it_is_explained() {
+    let checker = Checker::new(&[CATALOGUE], &Namespace::DEFAULT);
+    for text in ["rate(runtime_tool_errors_total[5stoxm])", "rate(runtime_tool_errors_total[5x])"] {
+        let problems = checker.check(text, Role::Panel).expect_err("it is no time");
+        let said: Vec<String> = problems.iter().map(|problem| problem.in_expression(text).to_string()).collect();
+        assert!(said.iter().all(|said| !said.contains("cannot read")), "{said:?}");
+    }
+}
+
 #[test]
 fn deep_and_long_expressions_are_refused_rather_than_overflowing() {
     survives(&"(".repeat(10_000));
