@@ -64,6 +64,8 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
         report.check(format!("names, labels and buckets at the end, {}", path.name), checked);
         let same = poll::until(ARRIVE, "the last values", || values::series(path, &ended.recorded));
         report.check(format!("counts of {} series, {}", ended.recorded.series.len(), path.name), same);
+        let risen = poll::until(ARRIVE, "the last values", || values::increases(path, &ended.recorded));
+        report.check(format!("increases of all of them, {}", path.name), risen);
     }
     let spans = poll::until(ARRIVE, "the last spans", || values::spans(&stack.backend, &ended.recorded));
     report.check("spans", spans);

@@ -36,6 +36,28 @@ pub(crate) fn series(path: Path<'_>, recorded: &Recorded) -> Result<(), Failure>
     Ok(())
 }
 
+/// Every counter and histogram of the ledger rose by what was recorded: no first value is missing.
+pub(crate) fn increases(path: Path<'_>, recorded: &Recorded) -> Result<(), Failure> {
+    let mut expected: BTreeMap<&str, f64> = BTreeMap::new();
+    for series in recorded.series.iter().filter(|series| !series.name.starts_with("telemetry_")) {
+        *expected.entry(&series.name).or_default() += series.value as f64;
+    }
+    for (name, expected) in expected {
+        let metric = declared(name).ok_or_else(|| format!("{name} is declared nowhere"))?;
+        let suffix = match metric.kind {
+            Kind::Histogram => "_count",
+            Kind::Counter => "",
+            _ => continue,
+        };
+        let query = format!("sum(increase({name}{suffix}{{job=\"{}\"}}[1h] anchored))", path.job);
+        let risen: f64 = path.prometheus.query(&query)?.iter().map(|sample| sample.value).sum();
+        if (risen - expected).abs() > 1e-6 * expected {
+            return Err(format!("{name} rose by {risen}, recorded was {expected}").into());
+        }
+    }
+    Ok(())
+}
+
 /// Labels without those that Prometheus adds, and without empty ones, which it does not know.
 fn own_labels(labels: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let own = labels.iter().filter(|(name, value)| !matches!(&***name, "job" | "instance") && !value.is_empty());
