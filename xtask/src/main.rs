@@ -23,6 +23,7 @@ mod libraries;
 mod nginx;
 mod outside;
 mod postgres;
+mod preview;
 mod process;
 mod prometheus;
 mod public_types;
@@ -35,13 +36,14 @@ use std::process::ExitCode;
 
 use crate::command::{Command, Result};
 
-const COMMANDS: [&Command; 14] = [
+const COMMANDS: [&Command; 15] = [
     &demo::COMMAND,
     &test::COMMAND,
     &gen_dashboards::COMMAND,
     &catalog::COMMAND,
     &check_rules::COMMAND,
     &check_bundle::COMMAND,
+    &preview::COMMAND,
     &grammar::COMMAND,
     &bench::COMMAND,
     &features::COMMAND,

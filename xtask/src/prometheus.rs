@@ -21,7 +21,7 @@ pub(crate) fn metrics(url: &str) -> Result<[String; 2]> {
 }
 
 /// Where a Prometheus listens.
-struct Server<'a> {
+pub(crate) struct Server<'a> {
     url: &'a str,
     /// Host and port.
     authority: &'a str,
@@ -30,7 +30,7 @@ struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    fn new(url: &'a str) -> Result<Self> {
+    pub(crate) fn new(url: &'a str) -> Result<Self> {
         let shown = readable(url);
         let Some(rest) = url.strip_prefix("http://") else {
             return Err(format!(
@@ -47,7 +47,7 @@ impl<'a> Server<'a> {
         Ok(Self { url, authority, prefix: path.trim_end_matches('/') })
     }
 
-    fn get(&self, path: &str) -> Result<String> {
+    pub(crate) fn get(&self, path: &str) -> Result<String> {
         self.answer(path).map_err(|error| format!("--prometheus {}: {path}: {error}", readable(self.url)).into())
     }
 
