@@ -15,6 +15,7 @@ mod outage;
 mod panels;
 mod phoenix;
 mod postgres;
+mod preview;
 mod report;
 mod rules;
 mod stack;
@@ -38,8 +39,8 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, mcp, phoenix
-  --all              flat as well, and mcp and phoenix, which need Python; the others run without it
+  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, mcp, phoenix, preview
+  --all              flat as well; mcp and phoenix, which need Python; and preview, which needs Chromium
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
@@ -56,10 +57,11 @@ const SCENARIOS: [Scenario; 7] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 3] = [
+const BEYOND: [Scenario; 4] = [
     ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
+    ("preview", "Chromium shows the pictures of all dashboards, and no panel of the platform lacks data", preview::run),
 ];
 
 fn main() -> ExitCode {

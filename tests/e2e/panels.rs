@@ -1,8 +1,11 @@
 //! Whether the panels of the generated dashboards show something.
 
 use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
+use telemetry_preview::{Variables, Window};
 use telemetry_tests::Failure;
 use telemetry_tests::prometheus::Prometheus;
 
@@ -20,9 +23,11 @@ pub(crate) struct Query {
 /// All queries of all dashboards.
 pub(crate) fn queries() -> Result<Vec<Query>, Failure> {
     let mut queries = Vec::new();
-    for file in fs::read_dir(deploy().join("grafana/dashboards"))? {
-        let dashboard: Value = serde_json::from_str(&fs::read_to_string(file?.path())?)?;
-        collect(&dashboard, &text(&dashboard, "title"), &mut queries);
+    // About a minute, with rates over half of it: what happens seldom has happened by then.
+    let variables = Variables::all(&Window::new(0, Duration::from_secs(64), Duration::from_secs(8)));
+    for file in dashboards()? {
+        let dashboard: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        collect(&dashboard, &text(&dashboard, "title"), &variables, &mut queries);
     }
     match queries.iter().any(|query| query.has_data) {
         true => Ok(queries),
@@ -30,17 +35,25 @@ pub(crate) fn queries() -> Result<Vec<Query>, Failure> {
     }
 }
 
-fn collect(parent: &Value, dashboard: &str, queries: &mut Vec<Query>) {
+/// The files of all dashboards, in their order.
+pub(crate) fn dashboards() -> Result<Vec<PathBuf>, Failure> {
+    let files = fs::read_dir(deploy().join("grafana/dashboards"))?.map(|file| Ok(file?.path()));
+    let mut files = files.collect::<Result<Vec<_>, Failure>>()?;
+    files.sort();
+    Ok(files)
+}
+
+fn collect(parent: &Value, dashboard: &str, variables: &Variables, queries: &mut Vec<Query>) {
     for panel in list(parent, "panels") {
         let place = format!("panel {:?} of {dashboard:?}", text(panel, "title"));
         let expressions = list(panel, "targets").map(|target| text(target, "expr"));
         queries.extend(expressions.map(|expression| Query {
             place: place.clone(),
             has_data: names::speaks_of_platform(&expression),
-            expression: filled(&expression),
+            expression: variables.fill(&expression),
         }));
         // A row holds the panels that it has folded in.
-        collect(panel, dashboard, queries);
+        collect(panel, dashboard, variables, queries);
     }
 }
 
@@ -50,26 +63,6 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + us
 
 fn text(value: &Value, key: &str) -> String {
     value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// The expression as Grafana sends it: durations in place of its own variables, everything in place of the others.
-fn filled(expression: &str) -> String {
-    let mut filled = String::new();
-    let mut rest = expression;
-    while let Some(at) = rest.find('$') {
-        let (before, variable) = rest.split_at(at);
-        let name = variable[1..].trim_start_matches('{');
-        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
-        filled.push_str(before);
-        filled.push_str(match &name[..end] {
-            "__rate_interval" | "__interval" => "30s",
-            "__range" => "60s",
-            _ => ".+",
-        });
-        let braces = if variable.starts_with("${") { '}' } else { '\0' };
-        rest = name[end..].trim_start_matches(braces);
-    }
-    filled + rest
 }
 
 /// Whether Prometheus accepts every query, and has a number to show for each that speaks of the platform.

@@ -135,6 +135,15 @@ impl Prometheus {
         Ok(rules.groups.into_iter().flat_map(|group| group.rules).collect())
     }
 
+    /// The answer to a path, as it comes.
+    ///
+    /// # Errors
+    ///
+    /// When it refuses it or does not answer.
+    pub fn get(&self, path: &str) -> Result<String, Failure> {
+        self.0.get(path)
+    }
+
     fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         let answer: Answer<T> = serde_json::from_str(&self.0.get(path)?)?;
         Ok(answer.data)
