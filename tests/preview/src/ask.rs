@@ -12,6 +12,9 @@ use crate::window::Window;
 /// How many columns a heat map and a row of states have at most.
 const CELLS: u64 = 64;
 
+/// Nothing that is measured is larger.
+const LARGEST: f64 = 1e100;
+
 #[derive(Deserialize)]
 struct Answer {
     data: Data,
@@ -114,9 +117,9 @@ fn read(data: Data, target: &Target, window: Window) -> Vec<Series> {
     }
 }
 
-/// A number that can be shown.
+/// A number that can be shown, with sums of it that can be, too.
 fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+    text.parse().ok().filter(|value: &f64| value.abs() < LARGEST)
 }
 
 /// The buckets of a histogram, of which each holds those below it too, taken apart.

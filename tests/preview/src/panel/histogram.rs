@@ -21,10 +21,11 @@ pub(crate) fn draw(svg: &mut Svg, area: Area, panel: &Panel, shown: &Shown) {
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
     let high = if high > low { high } else { low + low.abs().max(1.0) * 0.1 };
     let bounds = unit.marks(low, high, COLUMNS);
+    let [first, second, ..] = bounds[..] else { return };
     let mut counts = vec![0_u32; bounds.len() - 1];
-    let step = bounds[1] - bounds[0];
+    let step = second - first;
     for value in values {
-        let column = ((value - bounds[0]) / step) as usize;
+        let column = ((value - first) / step) as usize;
         counts[column.min(bounds.len() - 2)] += 1;
     }
     let most = f64::from(counts.iter().copied().max().unwrap_or(1));

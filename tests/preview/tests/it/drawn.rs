@@ -82,6 +82,27 @@ fn the_picture_tells_what_it_lacks() {
 }
 
 #[test]
+fn no_number_stops_a_picture() {
+    let kinds =
+        ["timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "histogram", "state-timeline", "piechart"];
+    for kind in kinds {
+        for query in ["large", "small", "below"] {
+            for [width, height] in [[1, 1], [24, 1], [1, 20]] {
+                let mut panel = panel(kind, "Odd", query, [0, 0, width, height]);
+                panel["targets"][0]["format"] = json!("heatmap");
+                let picture = draw(&json!([panel])).unwrap();
+                assert_eq!(picture.panels[0].state, State::Shown, "{kind} {query}");
+                assert!(
+                    !picture.svg.contains("NaN") && !picture.svg.contains("inf"),
+                    "{kind} {query}: {}",
+                    picture.svg
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn what_others_wrote_is_text_and_nothing_else() {
     let evil = "\"><script>alert('1')</script>\u{202e}\u{1b}";
     let mut panels = panel("timeseries", evil, "two", [0, 0, 24, 8]);
