@@ -54,6 +54,9 @@ pub(crate) struct Panel {
     #[serde(rename = "type")]
     pub(crate) kind: String,
     pub(crate) grid_pos: GridPos,
+    /// How far back the panel looks, where that is its own affair: `30d`.
+    #[serde(default)]
+    pub(crate) time_from: Option<String>,
     #[serde(default)]
     pub(crate) targets: Vec<Target>,
     #[serde(default)]

@@ -92,7 +92,10 @@ impl Picture {
                 row(&mut svg, panel, area);
                 continue;
             }
-            let asked = ask::ask(panel, &variables, window, &mut prometheus as &mut Ask<'_>)?;
+            let own = panel.time_from.as_deref().and_then(|time| window.last(time));
+            let of_own = own.map(|own| Variables::of(&dashboard.templating.list, &own));
+            let (variables, window) = (of_own.as_ref().unwrap_or(&variables), own.unwrap_or(window));
+            let asked = ask::ask(panel, variables, window, &mut prometheus as &mut Ask<'_>)?;
             let state = state(panel, &asked);
             framed(&mut svg, panel, area, state, &asked);
             let expressions = panel.asked().map(|target| target.expr.clone()).collect();
@@ -163,7 +166,12 @@ fn row(svg: &mut Svg, panel: &Panel, area: Area) {
 fn framed(svg: &mut Svg, panel: &Panel, area: Area, state: State, asked: &Shown) {
     svg.open(&[("class", "panel"), ("data-panel", &panel.title), ("data-state", state.as_str())], &panel.description);
     svg.framed(area, PANEL, BORDER);
-    svg.cut_text((area.x + 10.0, area.y + 20.0), area.w - 20.0, Font::TITLE, &panel.title);
+    let own = panel.time_from.as_ref().map_or_else(String::new, |time| format!("Last {time}"));
+    let free = area.w - 20.0 - Font::SMALL.width(&own);
+    svg.cut_text((area.x + 10.0, area.y + 20.0), free, Font::TITLE, &panel.title);
+    if !own.is_empty() {
+        svg.cut_text((area.right() - 10.0, area.y + 20.0), area.w * 0.4, Font::SMALL.at_end(), &own);
+    }
     let inside = area.inset(10.0, 30.0, 10.0, 8.0);
     let (x, y) = inside.middle();
     let said = Font::BODY.sized(14.0).centred().coloured(FAINT);

@@ -5,6 +5,11 @@ use std::time::Duration;
 /// No panel is asked for more points than it has pixels to show them.
 const POINTS: u64 = 160;
 
+/// Units of time, in seconds.
+const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+/// No panel looks further back, in any unit.
+const MOST: u64 = 100_000;
+
 /// The time that a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -24,6 +29,17 @@ impl Window {
         // Whole steps, as Grafana asks for them.
         let end = end - end % step;
         Self { end, length: length.div_ceil(step) * step, step, scrape }
+    }
+
+    /// So long a time up to the same moment, in Grafana's words: `30d`. Of other words nothing is made.
+    pub(crate) fn last(self, time: &str) -> Option<Self> {
+        let unit = time.chars().next_back()?;
+        let (_, seconds) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let count: u64 = time.strip_suffix(unit)?.parse().ok().filter(|count| (1..=MOST).contains(count))?;
+        let length = count * seconds;
+        let step = length.div_ceil(POINTS).max(self.scrape);
+        // The end stays: what is younger than a step would not be seen.
+        Some(Self { length: length.div_ceil(step) * step, step, ..self })
     }
 
     /// The same with no more points than that: where each is a cell of some pixels.

@@ -23,6 +23,22 @@ fn own_variables_are_durations_and_others_everything() {
 }
 
 #[test]
+fn a_panel_may_look_further_back() {
+    let mut budget = panel("timeseries", "Error Budget", "max_over_time(x[$__range])", [0, 0, 6, 4]);
+    budget["timeFrom"] = json!("30d");
+    let dashboard = json!({"title": "Tools", "panels": [budget]}).to_string();
+    let mut asked = Vec::new();
+    let picture =
+        Picture::draw(&dashboard, Window::new(END, Duration::from_secs(60), Duration::from_secs(15)), |path| {
+            asked.push(path.to_owned());
+            answer("/api/v1/query_range?query=one")
+        });
+    assert!(picture.unwrap().svg.contains(">Last 30d<"));
+    let expected = "query_range?query=max_over_time%28x%5B2592000s%5D%29&start=1797408000&end=1800000000&step=16200";
+    assert_eq!(asked, [format!("/api/v1/{expected}")]);
+}
+
+#[test]
 fn a_dashboard_says_what_stands_for_all() {
     let variables = json!([
         {"name": "datasource", "type": "datasource", "current": {}},
