@@ -1,4 +1,4 @@
-//! One own metric, one dashboard, one alert: checked, rendered, and shown. Needs nothing but cargo.
+//! One own metric, one dashboard, one alert, one objective: checked, rendered, and shown. Needs nothing but cargo.
 //!
 //! `cargo run -p telemetry-mixin --example own_bundle` prints the files; with a folder as argument it writes them there. With
 //! `--features settings-file` it goes by `telemetry-mixin.toml` beside it.
@@ -8,7 +8,9 @@ use std::error::Error;
 use std::path::Path;
 
 use telemetry_core::{Catalogue, Counter, Label, Metrics};
-use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit};
+use telemetry_mixin::model::{
+    Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Objective, Panel, Severity, Slo, Tested, Unit,
+};
 use telemetry_mixin::query::{given, rate, share, threshold};
 use telemetry_mixin::{GeneratorSettings, generate, runbook};
 
@@ -34,7 +36,7 @@ pub struct MailMetrics {
 const DASHBOARD: &str = "mails";
 
 fn mixin() -> Mixin {
-    Mixin::new().dashboard(dashboard()).alert(mails_refused())
+    Mixin::new().dashboard(dashboard()).alert(mails_refused()).slo(mail_delivery())
 }
 
 fn dashboard() -> Dashboard {
@@ -83,6 +85,24 @@ fn settings(domains: &[Domain]) -> Result<GeneratorSettings, telemetry_mixin::Se
 #[cfg(not(feature = "settings-file"))]
 fn settings(_: &[Domain]) -> Result<GeneratorSettings, std::convert::Infallible> {
     Ok(GeneratorSettings::default())
+}
+
+/// What is promised over a month. Its recordings, burn-rate alerts, their tests and the dashboard's row follow from this.
+fn mail_delivery() -> Slo {
+    let mails = |outcome: Outcome| given(MailMetrics::MAILS, "a").is("list", "news").only(outcome);
+    Slo::new(
+        runbook!("MailDelivery" in "examples/runbooks"),
+        Objective {
+            good: 0.99,
+            promise: "$objective of all mails are taken",
+            bad: rate(MailMetrics::MAILS).only(Outcome::Refused).by(["job"]).into(),
+            total: rate(MailMetrics::MAILS).by(["job"]).into(),
+            team: "mail",
+            dashboard: DASHBOARD,
+            tested: Tested::bad_and_good(mails(Outcome::Refused), mails(Outcome::Sent)),
+            tested_labels: &[("job", "api")],
+        },
+    )
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

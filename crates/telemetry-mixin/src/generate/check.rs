@@ -23,6 +23,7 @@ pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Fin
         for part in merged.iter().filter(|part| part.domains[0] == domain.name) {
             board(&checker, &part.board, &mut findings);
         }
+        findings.extend(domain.objectives.iter().flat_map(lint::objective));
         for alert in &domain.alerts {
             alert_of(&checker, alert, &mut findings);
         }

@@ -95,11 +95,16 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
         files.insert(path, grafana::dashboard(&merged, settings, &checker)?);
     }
     for domain in &kept {
-        if let Some(rules) = prometheus::rule_file(domain, settings) {
-            files.insert(format!("deploy/prometheus/rules/{}.yaml", domain.name), rules);
-        }
-        if let Some(tests) = prometheus::test_file(domain, settings) {
-            files.insert(format!("deploy/prometheus/tests/{}.yaml", domain.name), tests);
+        let name = &domain.name;
+        for (path, text) in [
+            (format!("rules/{name}"), prometheus::rule_file(domain, settings)),
+            (format!("tests/{name}"), prometheus::test_file(domain, settings)),
+            (format!("rules/{name}-objectives"), prometheus::objectives_file(domain, settings)),
+            (format!("tests/{name}-objectives"), prometheus::objectives_test_file(domain, settings)),
+        ] {
+            if let Some(text) = text {
+                files.insert(format!("deploy/prometheus/{path}.yaml"), text);
+            }
         }
     }
     files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));

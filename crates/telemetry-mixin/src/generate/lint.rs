@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alert, Dashboard, RecordingRule, Runbook};
+use crate::model::{Alert, Dashboard, RecordingRule, Runbook, Slo};
 use crate::promql::Finding;
-use crate::resolved::{Board, BoardPanel, Merged, Resolved};
+use crate::resolved::{Board, BoardPanel, Merged, Resolved, is_share};
 use crate::settings::{GeneratorSettings, time};
 
 /// The longest uid that Grafana takes.
@@ -27,7 +27,8 @@ pub(super) fn across(settings: &GeneratorSettings, domains: &[Resolved], merged:
     twice("recording rule", rules.map(|rule| rule.rule.name.as_str()), &mut findings);
 
     let slugs: BTreeSet<&str> = boards().map(|board| board.head.slug.as_str()).collect();
-    let names: BTreeSet<&str> = alerts().map(|alert| alert.alert.name()).collect();
+    // A panel may name an objective in place of its alerts, whose runbook is the objective's.
+    let names: BTreeSet<&str> = alerts().flat_map(|alert| [alert.alert.name(), alert.runbook.as_str()]).collect();
     for alert in alerts() {
         let place = format!("alert `{}`", alert.alert.name());
         if !slugs.contains(alert.alert.dashboard.as_str()) {
@@ -70,17 +71,22 @@ pub(super) fn board(board: &Board) -> Vec<Finding> {
     }
     if !head.sections.is_empty() {
         let titles = board.rows.iter().map(|row| row.title.as_ref());
-        let is_section = |title: &String| title == Dashboard::AT_A_GLANCE || head.sections.contains(title);
+        let is_section = |title: &String| is_made(title) || head.sections.contains(title);
         for title in titles.filter(|title| !title.is_some_and(is_section)) {
             let title = title.map_or("without a title", String::as_str);
             findings.push(Finding::about(&place, format!("its row `{title}` is none of its sections")));
         }
     }
-    if board.rows.iter().all(|row| row.title.as_deref() == Some(Dashboard::AT_A_GLANCE)) {
+    if board.rows.iter().all(|row| row.title.as_deref().is_some_and(is_made)) {
         findings.push(Finding::about(&place, "it has no panels"));
     }
     twice("panel", board.panels().map(|shown| shown.panel.title.as_str()), &mut findings);
     findings
+}
+
+/// Whether the generator makes the row of that title.
+fn is_made(title: &str) -> bool {
+    matches!(title, Dashboard::AT_A_GLANCE | Dashboard::OBJECTIVES)
 }
 
 fn is_slug(slug: &str) -> bool {
@@ -133,6 +139,19 @@ pub(super) fn alert(alert: &Alert, place: &str) -> Vec<Finding> {
     need(!unfilled, "it uses $threshold and declares none");
     need(alert.tests.iter().any(|test| !test.expected.is_empty()), "no test shows that it fires");
     need(alert.tests.iter().any(|test| test.expected.is_empty()), "no test shows when it does not fire");
+    findings
+}
+
+pub(super) fn objective(slo: &Slo) -> Vec<Finding> {
+    let place = format!("objective `{}`", slo.name());
+    let mut findings = Vec::new();
+    if !is_share(slo.objective) {
+        let message = format!("{} is no share of good events between 0 and 1, such as 0.99", slo.objective);
+        findings.push(Finding::about(&place, message));
+    }
+    if !(slo.least_events >= 1.0 && slo.least_events.is_finite()) {
+        findings.push(Finding::about(&place, "its least number of events is not at least 1"));
+    }
     findings
 }
 

@@ -37,6 +37,9 @@ impl Dashboard {
     /// long ago, and how many of the domain's alerts fire.
     pub const AT_A_GLANCE: &'static str = "At a Glance";
 
+    /// The title of the row in which the generator shows what is left of the error budgets of its objectives.
+    pub const OBJECTIVES: &'static str = "Objectives";
+
     /// A dashboard that reloads every 30 s and opens with the last 6 hours.
     #[must_use]
     pub fn new(slug: impl Into<String>, title: impl Into<String>, description: impl Into<String>) -> Self {

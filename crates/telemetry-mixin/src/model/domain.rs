@@ -91,6 +91,13 @@ impl Mixin {
         self
     }
 
+    /// Adds objectives.
+    #[must_use]
+    pub fn slos(mut self, slos: impl IntoIterator<Item = Slo>) -> Self {
+        self.slos.extend(slos);
+        self
+    }
+
     /// Says why no panel, alert or rule reads a metric; its page tells it. Of one that is read, that is refused.
     #[must_use]
     pub fn unread(mut self, metric: &MetricDef, reason: impl Into<String>) -> Self {

@@ -18,6 +18,6 @@ pub use domain::{Domain, ForeignMetric, Mixin};
 pub use panel::{Panel, Threshold, Viz};
 pub use rule::{RecordedQuantile, RecordingRule};
 pub use runbook::Runbook;
-pub use slo::{Objective, Slo};
+pub use slo::{Objective, Slo, Tested};
 pub use unit::Unit;
 pub use variable::Variable;

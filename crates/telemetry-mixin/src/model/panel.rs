@@ -77,6 +77,8 @@ pub struct Panel {
     pub thresholds: Vec<Threshold>,
     /// The alerts that read the same, whose runbooks it links to.
     pub alerts: Vec<String>,
+    /// How far back it looks, where that is not what the dashboard's reader chooses: `30d`.
+    pub range: Option<String>,
     /// The width in Grafana's 24 columns.
     pub width: u8,
     /// The height in Grafana's rows of 30 pixels.
@@ -145,6 +147,7 @@ impl Panel {
             max: None,
             thresholds: Vec::new(),
             alerts: Vec::new(),
+            range: None,
             width,
             height: 8,
         }
@@ -175,6 +178,13 @@ impl Panel {
     #[must_use]
     pub fn alert(mut self, alert: impl Into<String>) -> Self {
         self.alerts.push(alert.into());
+        self
+    }
+
+    /// Looks that far back, whatever time range the dashboard's reader chooses.
+    #[must_use]
+    pub fn range(mut self, range: impl Into<String>) -> Self {
+        self.range = Some(range.into());
         self
     }
 

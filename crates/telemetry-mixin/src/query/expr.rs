@@ -1,7 +1,7 @@
 //! Expressions of several parts: shares, sums, comparisons.
 
 use std::fmt;
-use std::ops::{Add, Div, Mul};
+use std::ops::{Add, Div, Mul, Sub};
 
 use super::aggregate::Aggregate;
 
@@ -10,7 +10,7 @@ const THRESHOLD: &str = "$threshold";
 
 /// A PromQL expression that knows how its series are told apart, and what it is compared with.
 ///
-/// `+`, `*` and `/` combine it, and parentheses come where they are needed. `$window` in it stands for the window of
+/// `+`, `-`, `*` and `/` combine it, and parentheses come where they are needed. `$window` in it stands for the window of
 /// whoever reads it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
@@ -284,6 +284,7 @@ macro_rules! operators {
 
 operators! {
     Add add "+" Sum;
+    Sub sub "-" Sum;
     Mul mul "*" Product;
     Div div "/" Product;
 }

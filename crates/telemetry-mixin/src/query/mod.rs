@@ -2,8 +2,8 @@
 //!
 //! A word takes a metric as it is declared and says what is made of its series: [`rate`] how often, [`amount`] how much,
 //! [`increase`] how many in a window, [`sum`], [`max`] and [`min`] of what is there now, [`quantile`] and [`quantiles`]
-//! of a histogram, [`buckets`] its shape, [`share`] one of another, [`top`] the greatest of many,
-//! [`most_fail`] a share with a least number. Labels narrow it
+//! of a histogram, [`buckets`] its shape, [`above_bound`] how many of its values are greater, [`share`] one of another,
+//! [`top`] the greatest of many, [`most_fail`] a share with a least number. Labels narrow it
 //! ([`only`](Aggregate::only), [`except`](Aggregate::except)) and divide it ([`by`](Aggregate::by)), and the legend
 //! follows from those that divide it.
 //!
@@ -48,6 +48,7 @@
 //! assert_eq!(share.legend, "{{list}}");
 //! ```
 
+mod above_bound;
 mod aggregate;
 mod expr;
 mod most;
@@ -55,6 +56,7 @@ mod quantiles;
 mod selector;
 mod target;
 
+pub use above_bound::{AboveBound, above_bound};
 pub(crate) use aggregate::rate_of_buckets;
 pub use aggregate::{Aggregate, amount, buckets, increase, max, min, quantile, rate, sum};
 pub(crate) use expr::quantile_of;

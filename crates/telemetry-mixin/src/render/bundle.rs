@@ -7,12 +7,7 @@ use crate::resolved::Resolved;
 use crate::settings::GeneratorSettings;
 
 /// Prometheus, Alertmanager, collectors, and all of them on one host.
-pub(crate) fn files(
-    domains: &[Resolved],
-    settings: &GeneratorSettings,
-    checker: &Checker,
-    files: &mut GeneratedFiles,
-) {
+pub(crate) fn files(domains: &[Resolved], settings: &GeneratorSettings, checker: &Checker, files: &mut GeneratedFiles) {
     for domain in domains {
         if let Some(copies) = prometheus::escalation_file(domain, settings) {
             files.insert(format!("deploy/prometheus/escalation/{}.yaml", domain.name), copies);

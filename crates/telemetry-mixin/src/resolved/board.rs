@@ -37,15 +37,18 @@ pub(crate) struct Target {
     pub(crate) expression: Expression,
 }
 
+impl BoardPanel {
+    pub(super) fn new(mut panel: Panel) -> Self {
+        let target = |query: Query| Target { expression: Expression::new(&query.expression), query };
+        Self { targets: std::mem::take(&mut panel.queries).into_iter().map(target).collect(), panel }
+    }
+}
+
 impl Board {
     pub(super) fn new(mut head: Dashboard) -> Self {
         let variable = |variable: Variable| BoardVariable { series: Expression::new(&variable.series), variable };
-        let target = |query: Query| Target { expression: Expression::new(&query.expression), query };
-        let panel = |mut panel: Panel| BoardPanel {
-            targets: std::mem::take(&mut panel.queries).into_iter().map(target).collect(),
-            panel,
-        };
-        let row = |row: Row| BoardRow { title: row.title, panels: row.panels.into_iter().map(panel).collect() };
+        let row =
+            |row: Row| BoardRow { title: row.title, panels: row.panels.into_iter().map(BoardPanel::new).collect() };
         let (variables, rows) = (std::mem::take(&mut head.variables), std::mem::take(&mut head.rows));
         Self {
             variables: variables.into_iter().map(variable).collect(),

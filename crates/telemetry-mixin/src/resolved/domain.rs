@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use telemetry_core::{Catalogue, Namespace};
 
-use super::rule::{ResolvedAlert, ResolvedRule};
-use super::{Board, chosen, glance, service, slo};
-use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook};
+use super::rule::{ResolvedAlert, ResolvedRule, RuleGroup};
+use super::{Board, burn, chosen, glance, service, slo};
+use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook, Slo};
 use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
 
@@ -20,6 +20,8 @@ pub(crate) struct Resolved {
     pub(crate) alerts: Vec<ResolvedAlert>,
     pub(crate) runbooks: Vec<Runbook>,
     pub(crate) foreign: Vec<ForeignMetric>,
+    /// Its objectives, as an operator has set them.
+    pub(crate) objectives: Vec<Slo>,
     /// Its metrics that nothing reads, and why not.
     pub(crate) unread: Vec<(String, String)>,
     /// The rule that records how many of its alerts fire.
@@ -30,16 +32,18 @@ impl Resolved {
     pub(crate) fn new(domain: &Domain, settings: &GeneratorSettings) -> Self {
         let namespace = &settings.namespace;
         let mixin = &domain.mixin;
-        let mut rules: Vec<RecordingRule> = mixin.rules.clone();
+        let objectives: Vec<Slo> = mixin.slos.iter().map(|slo| slo::configured(slo, settings)).collect();
+        let mut rules: Vec<ResolvedRule> =
+            mixin.rules.iter().map(|declared| rule(declared.clone(), RuleGroup::Own, settings)).collect();
         let mut alerts: Vec<(Alert, &str)> = mixin.alerts.iter().map(|alert| (alert.clone(), alert.name())).collect();
-        for objective in &mixin.slos {
-            rules.extend(slo::rules(objective));
-            alerts.extend(slo::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
+        for objective in &objectives {
+            let of_objective = slo::rules(objective, burn::counted(objective));
+            rules.extend(of_objective.into_iter().map(|(group, made)| rule(made, group, settings)));
+            alerts.extend(burn::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
         }
         let mut alerts: Vec<ResolvedAlert> =
             alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect();
         chosen::alerts(&mut alerts, &mixin.foreign, settings);
-        let mut rules: Vec<ResolvedRule> = rules.into_iter().map(|declared| rule(declared, settings)).collect();
         chosen::rules(&mut rules, &mixin.foreign, settings);
         let firing = glance::firing(&domain.name, &alerts, settings);
         Self {
@@ -51,6 +55,7 @@ impl Resolved {
             alerts,
             runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
             foreign: mixin.foreign.clone(),
+            objectives,
             unread: mixin.unread.iter().map(|(name, reason)| unread(name, reason, namespace)).collect(),
         }
     }
@@ -60,7 +65,7 @@ fn unread(name: &str, reason: &str, namespace: &Namespace) -> (String, String) {
     (in_namespace(name, namespace).into_owned(), in_namespace(reason, namespace).into_owned())
 }
 
-fn rule(mut rule: RecordingRule, settings: &GeneratorSettings) -> ResolvedRule {
+fn rule(mut rule: RecordingRule, group: RuleGroup, settings: &GeneratorSettings) -> ResolvedRule {
     replace(&mut rule.name, &settings.namespace);
     replace(&mut rule.expression, &settings.namespace);
     if let Some(window) = &mut rule.window {
@@ -68,7 +73,7 @@ fn rule(mut rule: RecordingRule, settings: &GeneratorSettings) -> ResolvedRule {
         rule.expression = rule.expression.replace("$window", window);
     }
     rule.expression = service::of_services(&rule.expression, settings).text;
-    ResolvedRule { expression: Expression::new(&rule.expression), rule }
+    ResolvedRule { expression: Expression::new(&rule.expression), rule, group }
 }
 
 fn alert(mut alert: Alert, runbook: &str, settings: &GeneratorSettings) -> ResolvedAlert {

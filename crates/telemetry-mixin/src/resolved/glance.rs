@@ -1,7 +1,7 @@
 //! The row that every dashboard begins with: whether all is well.
 
-use super::board::{BoardPanel, Target};
-use super::rule::{ResolvedAlert, ResolvedRule};
+use super::board::BoardPanel;
+use super::rule::{ResolvedAlert, ResolvedRule, RuleGroup};
 use crate::model::{Panel, Query, RecordingRule, Severity, Unit};
 use crate::promql::Expression;
 use crate::settings::GeneratorSettings;
@@ -27,7 +27,7 @@ pub(super) fn firing(domain: &str, alerts: &[ResolvedAlert], settings: &Generato
     let alerts = format!("count by ({by}) (ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{names}\"}})");
     let name = format!("{}_instance:{}_alerts:firing", labels.join("_"), domain.replace('-', "_"));
     let rule = RecordingRule::new(name, format!("{instances} * on ({by}) group_left () {alerts}"));
-    Some(ResolvedRule { expression: Expression::new(&rule.expression), rule })
+    Some(ResolvedRule { expression: Expression::new(&rule.expression), rule, group: RuleGroup::Own })
 }
 
 /// The panels of the row, above the domains of which these rules record how many alerts fire.
@@ -59,7 +59,7 @@ pub(super) fn panels<'a>(firing: impl Iterator<Item = &'a str>) -> Vec<BoardPane
         );
         panels.insert(0, firing.threshold(0.0, "green").threshold(1.0, "red"));
     }
-    panels.into_iter().map(parsed).collect()
+    panels.into_iter().map(BoardPanel::new).collect()
 }
 
 /// How many alerts a rule says fire, each job's counted once; 0 where instances are and no alert.
@@ -70,9 +70,4 @@ fn counted(rule: &str, here: &str) -> Query {
 
 fn stat(title: &str, description: &str, unit: Unit, queries: Vec<Query>) -> Panel {
     Panel::stat(title, description, unit, queries).size(6, 4)
-}
-
-fn parsed(mut panel: Panel) -> BoardPanel {
-    let target = |query: Query| Target { expression: Expression::new(&query.expression), query };
-    BoardPanel { targets: std::mem::take(&mut panel.queries).into_iter().map(target).collect(), panel }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Resolved;
 use super::board::{Board, BoardPanel, BoardRow};
-use super::glance;
-use crate::model::Dashboard;
+use super::{budgets, glance};
+use crate::model::{Dashboard, Slo};
 
 /// A dashboard with the rows of every domain that has a part in it.
 pub(crate) struct Merged<'a> {
@@ -22,7 +22,9 @@ pub(crate) fn merged<'a>(domains: impl IntoIterator<Item = &'a Resolved>) -> Vec
     let mut merged: Vec<Merged<'a>> = Vec::new();
     // By domain, the rule that records how many of its alerts fire.
     let mut firing: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut objectives: Vec<&Slo> = Vec::new();
     for domain in domains {
+        objectives.extend(&domain.objectives);
         firing.extend(domain.firing.as_deref().map(|rule| (domain.name.as_str(), rule)));
         for part in &domain.boards {
             match merged.iter_mut().find(|known| are_parts(&known.board, part)) {
@@ -44,6 +46,10 @@ pub(crate) fn merged<'a>(domains: impl IntoIterator<Item = &'a Resolved>) -> Vec
         // Rows that are no section of it keep their order, after those that are.
         let place = |row: &BoardRow| head.sections.iter().position(|section| Some(section) == row.title.as_ref());
         rows.sort_by_key(|row| place(row).unwrap_or(head.sections.len()));
+        let own: Vec<&Slo> = objectives.iter().filter(|slo| slo.dashboard == head.slug).copied().collect();
+        if let Some(row) = budgets::row(&own) {
+            rows.insert(0, row);
+        }
         begin(rows, glance::panels(domains.iter().filter_map(|domain| firing.get(domain).copied())));
     }
     merged

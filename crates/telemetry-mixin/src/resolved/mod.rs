@@ -1,6 +1,8 @@
 //! Domains with the operator's settings filled in and every expression parsed: what is checked, and what is rendered.
 
 mod board;
+mod budgets;
+mod burn;
 mod chosen;
 mod domain;
 mod glance;
@@ -17,7 +19,8 @@ pub(crate) use domain::Resolved;
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
 pub(crate) use notify::mistakes as notify_mistakes;
-pub(crate) use rule::{ResolvedAlert, ResolvedRule};
+pub(crate) use rule::{ResolvedAlert, ResolvedRule, RuleGroup};
 pub(crate) use settings::mistakes;
 #[cfg(feature = "settings-file")]
 pub(crate) use settings::place_of;
+pub(crate) use slo::{ALL_INSTANCES, budget_left, is_share};

@@ -1,6 +1,6 @@
 //! What an operator's settings get wrong.
 
-use super::slo;
+use super::{burn, slo};
 use crate::model::Domain;
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
 use crate::settings::{GeneratorSettings, is_label, time};
@@ -12,7 +12,14 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     let mut alerts: Vec<String> = Vec::new();
     for mixin in domains.iter().map(|domain| &domain.mixin) {
         alerts.extend(mixin.alerts.iter().map(|alert| alert.name().to_owned()));
-        alerts.extend(mixin.slos.iter().flat_map(slo::alerts).map(|alert| alert.runbook.name));
+        alerts.extend(
+            mixin
+                .slos
+                .iter()
+                .map(|slo| slo::configured(slo, settings))
+                .flat_map(|slo| burn::alerts(&slo))
+                .map(|alert| alert.runbook.name),
+        );
     }
     let alerts: Vec<_> = alerts.iter().map(|name| in_namespace(name, &settings.namespace)).collect();
     let alerts: Vec<&str> = alerts.iter().map(|name| &**name).collect();
@@ -36,6 +43,7 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
             }
         }
     }
+    objectives(settings, domains, &mut findings);
     for (setting, interval) in
         [("export_interval", &settings.export_interval), ("rule_interval", &settings.rule_interval)]
     {
@@ -56,6 +64,24 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
 /// How a finding names a setting, by its key in a file of settings.
 pub(crate) fn place_of(key: &str) -> String {
     format!("setting `{key}`")
+}
+
+/// Objectives that nobody declares, and those that nobody can keep or miss.
+fn objectives(settings: &GeneratorSettings, domains: &[Domain], findings: &mut Vec<Finding>) {
+    let known: Vec<_> = domains
+        .iter()
+        .flat_map(|domain| &domain.mixin.slos)
+        .map(|slo| in_namespace(slo.name(), &settings.namespace))
+        .collect();
+    let known: Vec<&str> = known.iter().map(|name| &**name).collect();
+    for (name, objective) in &settings.objectives {
+        if !known.contains(&name.as_str()) {
+            findings.push(unknown("objectives", "objective", name, meant(name, &known, &known)));
+        } else if !slo::is_share(*objective) {
+            let message = format!("`{objective}` is no share of good events between 0 and 1, such as 0.99");
+            findings.push(Finding::about(format!("setting `objectives.{name}`"), message));
+        }
+    }
 }
 
 /// The name that is spelled most like it, else all that there are.

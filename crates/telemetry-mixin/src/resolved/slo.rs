@@ -1,131 +1,95 @@
-//! An objective as rules and burn-rate alerts.
+//! An objective as recording rules: the share of bad events over each window, and what is left of the error budget.
 
-use crate::model::{Alert, AlertRule, AlertTest, RecordingRule, Runbook, Severity, Slo};
-use crate::query::{Expr, promql, share};
+use super::rule::RuleGroup;
+use crate::model::{RecordingRule, Slo};
+use crate::promql::in_namespace;
+use crate::settings::GeneratorSettings;
 
-/// A burn rate that is looked at over a long window, and over a short one so that the alert ends soon after the burn.
-struct Burn {
-    /// How many times faster than allowed the budget of 30 days is used up.
-    rate: f64,
-    long: &'static str,
-    short: &'static str,
-    severity: Severity,
-    hold: &'static str,
-    /// The end of the alert's name.
-    name: &'static str,
-    /// When a test looks: after the short window and `hold`.
-    tested_at: &'static str,
-}
+/// The windows of which the share of bad events is recorded at each evaluation.
+const WINDOWS: [&str; 5] = ["30m", "1h", "2h", "6h", "1d"];
 
-/// The table of the Google SRE workbook's chapter on alerting on objectives, for 30 days: 2 % of the budget in an
-/// hour, 5 % in six hours, 10 % in a day, 10 % in three days.
-const BURNS: [Burn; 4] = [
-    Burn {
-        rate: 14.4,
-        long: "1h",
-        short: "5m",
-        severity: Severity::Critical,
-        hold: "2m",
-        name: "BurnRateFast",
-        tested_at: "30m",
-    },
-    Burn {
-        rate: 6.0,
-        long: "6h",
-        short: "30m",
-        severity: Severity::Critical,
-        hold: "15m",
-        name: "BurnRateHigh",
-        tested_at: "2h",
-    },
-    Burn {
-        rate: 3.0,
-        long: "1d",
-        short: "2h",
-        severity: Severity::Warning,
-        hold: "1h",
-        name: "BurnRateRaised",
-        tested_at: "4h",
-    },
-    Burn {
-        rate: 1.0,
-        long: "3d",
-        short: "6h",
-        severity: Severity::Warning,
-        hold: "3h",
-        name: "BurnRateSlow",
-        tested_at: "10h",
-    },
-];
+/// Those over which so much is read that it is done less often.
+const LONG_WINDOWS: [&str; 2] = ["3d", MONTH];
 
-/// Events a minute in the alerts' tests.
-const TESTED_EVENTS: f64 = 60_000.0;
+/// What the objective is about.
+pub(super) const MONTH: &str = "30d";
 
-/// The share of bad events over each window.
-pub(super) fn rules(slo: &Slo) -> Vec<RecordingRule> {
-    // The short window of one burn rate may be the long one of another.
-    let mut windows: Vec<&str> = BURNS.iter().map(|burn| burn.short).collect();
-    windows.extend(BURNS.iter().map(|burn| burn.long).filter(|long| BURNS.iter().all(|burn| burn.short != *long)));
-    windows
-        .into_iter()
-        .map(|window| {
-            let share = share(slo.bad.clone(), slo.total.clone()).to_string();
-            RecordingRule::new(recorded(slo, window), share.replace("$window", window))
-        })
-        .collect()
-}
+/// The events that nobody has to wait for: their rates are taken of what applications export, and every other window is made
+/// of these, one series in place of many.
+const SHORTEST: &str = "5m";
 
-/// One alert for each burn rate that the objective's budget lets happen: where one event in ten may be bad, the budget
-/// cannot be burned 14.4 times too fast.
-pub(super) fn alerts(slo: &Slo) -> Vec<Alert> {
-    let budget = 1.0 - slo.objective;
-    BURNS.iter().filter(|burn| burn.rate * budget < 1.0).map(|burn| alert(slo, burn)).collect()
-}
+/// The seconds of [`SHORTEST`].
+const SHORTEST_SECONDS: f64 = 300.0;
 
-fn alert(slo: &Slo, burn: &Burn) -> Alert {
-    let budget = 1.0 - slo.objective;
-    let (long, short) = (recorded(slo, burn.long), recorded(slo, burn.short));
-    let Burn { rate, hold, severity, name, .. } = burn;
-    let limit = rounded(rate * budget);
-    let description = format!(
-        "Over {} and over {} alike, the share of bad events is above {limit}, {rate} times what is allowed: {}.",
-        burn.long, burn.short, slo.description,
-    );
-    let rule = AlertRule {
-        when: burns(&long, limit).and(burns(&short, limit)),
-        hold,
-        severity: *severity,
-        team: &slo.team,
-        summary: &format!("The error budget of {} burns at {rate} times the allowed rate", slo.name()),
-        description: &description,
-        dashboard: &slo.dashboard,
-    };
-    let runbook = Runbook::new(format!("{}{name}", slo.name()), slo.runbook.text.clone());
-    let mut alert = Alert::new(runbook, rule).cause(slo.name());
-    for (case, share, fires) in [
-        ("half way from the limit to all events is bad", f64::midpoint(rate * budget, 1.0), true),
-        ("half of the limit is bad", rate * budget / 2.0, false),
-    ] {
-        let bad = (TESTED_EVENTS * share).round();
-        let mut test = AlertTest::new(case, burn.tested_at)
-            .series(slo.tested.0.clone(), format!("0+{bad}x700"))
-            .series(slo.tested.1.clone(), format!("0+{}x700", TESTED_EVENTS - bad));
-        if fires {
-            let labels: Vec<(&str, &str)> =
-                slo.tested_labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            test = test.fires(&labels, "");
-        }
-        alert = alert.test(test);
+/// The value of the label `instance` on what is left of a budget, which belongs to all instances of a job: a dashboard narrows
+/// every series to the instances that are chosen.
+pub(crate) const ALL_INSTANCES: &str = "all";
+
+/// The objective with what an operator has set of it, where that can be.
+pub(super) fn configured(declared: &Slo, settings: &GeneratorSettings) -> Slo {
+    let mut slo = declared.clone();
+    slo.runbook.name = in_namespace(declared.name(), &settings.namespace).into_owned();
+    if let Some(&objective) = settings.objectives.get(slo.name()).filter(|own| is_share(**own)) {
+        slo.objective = objective;
     }
-    alert
+    slo.tested = slo.tested.renamed(|series| in_namespace(series, &settings.namespace).into_owned());
+    slo.description = slo.description.replace("$objective", &percent(slo.objective));
+    slo
 }
 
-fn burns(recorded: &str, limit: f64) -> Expr {
-    promql(recorded).above(limit)
+/// Whether it can be an objective: of no events or all of them nothing can be promised.
+pub(crate) fn is_share(objective: f64) -> bool {
+    objective > 0.0 && objective < 1.0
 }
 
-/// `ToolSuccess` over 5 m is `slo:tool_success:bad_ratio_rate5m`.
-fn recorded(slo: &Slo, window: &str) -> String {
+/// The share of events that may be bad.
+pub(super) fn budget(slo: &Slo) -> f64 {
+    rounded(1.0 - slo.objective)
+}
+
+/// All rules in the order in which they have to be evaluated.
+pub(super) fn rules<'a>(slo: &Slo, counted: impl Iterator<Item = &'a str>) -> Vec<(RuleGroup, RecordingRule)> {
+    let (bad, events) = (series(slo, "bad_rate5m"), series(slo, "events_rate5m"));
+    let in_shortest = |expr: String| expr.replace("$window", SHORTEST);
+    let zero = slo.total.clone() * 0.0;
+    let mut rules = vec![
+        RecordingRule::new(&bad, in_shortest(format!("{} or {zero}", slo.bad))),
+        RecordingRule::new(&events, in_shortest(slo.total.to_string())),
+        RecordingRule::new(share_of(slo, SHORTEST), format!("{bad} / ({events} > 0)")),
+    ];
+    let share = |window: &str| {
+        let expr = format!("sum_over_time({bad}[{window}]) / (sum_over_time({events}[{window}]) > 0)");
+        RecordingRule::new(share_of(slo, window), expr)
+    };
+    rules.extend(WINDOWS.map(share));
+    let mut long: Vec<RecordingRule> = LONG_WINDOWS.map(share).into();
+    for window in counted {
+        let expr = format!("sum_over_time({events}[{window}:{SHORTEST}]) * {SHORTEST_SECONDS}");
+        let rule = RecordingRule::new(events_of(slo, window), expr);
+        if LONG_WINDOWS.contains(&window) { long.push(rule) } else { rules.push(rule) }
+    }
+    let left = format!("1 - {} / {}", share_of(slo, MONTH), budget(slo));
+    long.push(RecordingRule::new(budget_left(slo), left).label("instance", ALL_INSTANCES));
+    let own = rules.into_iter().map(|rule| (RuleGroup::Objectives, rule));
+    own.chain(long.into_iter().map(|rule| (RuleGroup::Months, rule))).collect()
+}
+
+/// The share of bad events over a window: of `ToolSuccess` over 5 m it is `slo:tool_success:bad_ratio_rate5m`.
+pub(super) fn share_of(slo: &Slo, window: &str) -> String {
+    series(slo, &format!("bad_ratio_rate{window}"))
+}
+
+/// How many events there were within a window.
+pub(super) fn events_of(slo: &Slo, window: &str) -> String {
+    series(slo, &format!("events_increase{window}"))
+}
+
+/// What is left of the error budget of 30 days: 1 before anything went wrong, below 0 where the objective is missed.
+pub(crate) fn budget_left(slo: &Slo) -> String {
+    series(slo, "error_budget_left30d")
+}
+
+fn series(slo: &Slo, operation: &str) -> String {
     let mut name = String::new();
     for letter in slo.name().chars() {
         if letter.is_ascii_uppercase() && !name.is_empty() {
@@ -133,10 +97,15 @@ fn recorded(slo: &Slo, window: &str) -> String {
         }
         name.push(letter.to_ascii_lowercase());
     }
-    format!("slo:{name}:bad_ratio_rate{window}")
+    format!("slo:{name}:{operation}")
+}
+
+/// `0.999` is `99.9 %`.
+fn percent(share: f64) -> String {
+    format!("{} %", rounded(share * 100.0))
 }
 
 /// Without the digits that binary fractions leave behind.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

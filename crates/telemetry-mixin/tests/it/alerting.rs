@@ -276,7 +276,8 @@ fn critical_alerts_have_copies_that_fire_later() {
         rules.filter(|rule| rule["alert"].is_string()).collect::<Vec<_>>()
     };
     let copies = rules("deploy/prometheus/escalation/demo.yaml");
-    let originals = rules("deploy/prometheus/rules/demo.yaml");
+    let originals =
+        [rules("deploy/prometheus/rules/demo.yaml"), rules("deploy/prometheus/rules/demo-objectives.yaml")].concat();
     let critical: Vec<&Value> = originals.iter().filter(|rule| rule["labels"]["severity"] == "critical").collect();
     assert_eq!(copies.len(), 3 * critical.len());
     for original in critical {

@@ -2,9 +2,9 @@
 
 use telemetry_mixin::model::{
     Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Objective, Panel, RecordingRule, Runbook, Severity, Slo,
-    Unit, Variable,
+    Tested, Unit, Variable,
 };
-use telemetry_mixin::query::{Expr, given, rate, series, share, sum, threshold};
+use telemetry_mixin::query::{Expr, given, rate, share, sum, threshold};
 
 use crate::catalogue::CATALOGUE;
 
@@ -65,18 +65,18 @@ pub(crate) fn alert() -> Alert {
 }
 
 pub(crate) fn slo() -> Slo {
-    let ended = |outcome| series(RUNS).is("tool_id", "t").is("outcome", outcome);
+    let ended = |outcome| given(RUNS, "a").is("tool_id", "t").is("outcome", outcome);
     Slo::new(
         runbook("ToolSuccess"),
         Objective {
             good: 0.99,
-            promise: "of a hundred tool runs at most one fails",
-            bad: rate(RUNS).is("outcome", "error").into(),
-            total: rate(RUNS).into(),
+            promise: "$objective of all tool runs end without an error",
+            bad: rate(RUNS).is("outcome", "error").by(["job"]).into(),
+            total: rate(RUNS).by(["job"]).into(),
             team: "agents",
             dashboard: "queue",
-            tested: (ended("error"), ended("success")),
-            tested_labels: &[],
+            tested: Tested::bad_and_good(ended("error"), ended("success")),
+            tested_labels: &[("job", "api")],
         },
     )
 }

@@ -15,8 +15,10 @@ fn checker() -> Checker {
 fn what_is_generated_passes_the_check_for_other_peoples_files() {
     let files = generate(&GeneratorSettings::default(), &[domain(mixin())]).unwrap_or_else(|errors| panic!("{errors}"));
     let mut checker = checker();
-    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
-    assert_eq!(check_rules(&mut checker, rules).expect("it is a rules file"), []);
+    for file in ["demo", "demo-objectives"] {
+        let rules = files.get(&format!("deploy/prometheus/rules/{file}.yaml")).expect("the domain has rules");
+        assert_eq!(check_rules(&mut checker, rules).expect("it is a rules file"), []);
+    }
     let board = files.get("deploy/grafana/dashboards/queue.json").expect("there is a dashboard");
     assert_eq!(check_dashboard(&checker, board).expect("it is a dashboard"), []);
 }

@@ -151,8 +151,8 @@ fn more(contract: &Operations, generated: &Generated) -> String {
         for panel in &dashboard.panels {
             if panel.viz == "row" {
                 row = &panel.title;
-            } else if row == Dashboard::AT_A_GLANCE {
-                // What every dashboard begins with is the generator's.
+            } else if matches!(row, Dashboard::AT_A_GLANCE | Dashboard::OBJECTIVES) {
+                // What every dashboard begins with, and what is made of objectives, is the generator's.
             } else if !known.is_some_and(|known| known.panels.iter().any(|known| known.title == panel.title)) {
                 let line = line_of_panel(row, panel);
                 let _ = writeln!(more, "{}: not in the contract, which would have\n  {line}", dashboard.title);

@@ -29,12 +29,7 @@ struct Config<'a> {
 }
 
 /// The configuration, the templates of its messages, and cases for `amtool config routes test`.
-pub(crate) fn files(
-    domains: &[Resolved],
-    settings: &GeneratorSettings,
-    checker: &Checker,
-    files: &mut GeneratedFiles,
-) {
+pub(crate) fn files(domains: &[Resolved], settings: &GeneratorSettings, checker: &Checker, files: &mut GeneratedFiles) {
     let alerts: Vec<&ResolvedAlert> = domains.iter().flat_map(|domain| &domain.alerts).collect();
     let teams = teams(&alerts, settings);
     let config = Config {

@@ -38,7 +38,7 @@ pub(super) fn panel(
     });
     let asked = asked.collect::<Result<Vec<Value>, _>>()?;
     let of_series = links::of_series(&kept_by_all(targets, context), context.settings);
-    Ok(json!({
+    let mut rendered = json!({
         "id": id,
         "type": type_of(panel.viz),
         "title": panel.title,
@@ -50,7 +50,11 @@ pub(super) fn panel(
         "fieldConfig": { "defaults": defaults(panel, of_series), "overrides": [] },
         "options": options(panel, targets.len()),
         "transformations": transformations(panel.viz, targets),
-    }))
+    });
+    if let Some(range) = &panel.range {
+        rendered["timeFrom"] = json!(range);
+    }
+    Ok(rendered)
 }
 
 /// The labels that every series of every query has.

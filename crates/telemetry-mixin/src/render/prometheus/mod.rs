@@ -9,5 +9,5 @@ mod tests;
 pub(crate) use config::config;
 pub(crate) use escalation::escalation_file;
 pub(crate) use file::{RuleFile, yaml};
-pub(crate) use rules::rule_file;
-pub(crate) use tests::test_file;
+pub(crate) use rules::{objectives_file, rule_file};
+pub(crate) use tests::{objectives_test_file, test_file};

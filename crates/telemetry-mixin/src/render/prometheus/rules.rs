@@ -2,22 +2,64 @@
 
 use super::file::{Group, Rule, RuleFile, yaml};
 use crate::files::NOTICE;
-use crate::resolved::{Resolved, ResolvedAlert, ResolvedRule};
-use crate::settings::GeneratorSettings;
+use crate::resolved::{Resolved, ResolvedAlert, ResolvedRule, RuleGroup};
+use crate::settings::{GeneratorSettings, time};
 
-/// A domain's rules: what is recorded, then the alerts, which read it. `None` for a domain that has neither.
+/// A domain's rules: what is recorded, then the alerts, which read it. `None` for a domain that has neither. What is made of
+/// objectives is in a file of its own.
 pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
-    let group = |suffix: &str, rules: Vec<Rule>| {
-        (!rules.is_empty()).then(|| Group {
-            name: format!("{}-{}.{suffix}", settings.namespace, domain.name),
-            interval: Some(settings.rule_interval.clone()),
-            rules,
-        })
-    };
-    let recorded = group("rules", domain.rules.iter().map(recording).collect());
-    let alerts = group("alerts", domain.alerts.iter().map(|alert| alerting(alert, settings)).collect());
-    let groups: Vec<Group> = recorded.into_iter().chain(alerts).collect();
-    (!groups.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups }))
+    let alerts = domain.alerts.iter().filter(|alert| !alert.of_objective());
+    let groups = [
+        group("rules", recorded(domain, RuleGroup::Own), &settings.rule_interval, domain, settings),
+        group("alerts", alerting_all(alerts, settings), &settings.rule_interval, domain, settings),
+    ];
+    written(NOTICE, groups)
+}
+
+/// The recordings of a domain's objectives and the alerts on them; `None` for a domain that has none.
+pub(crate) fn objectives_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+    let usual = settings.rule_interval.as_str();
+    let is_longer = time(usual) > time(MONTHS_INTERVAL);
+    let seldom = if is_longer { usual } else { MONTHS_INTERVAL };
+    let alerts = domain.alerts.iter().filter(|alert| alert.of_objective());
+    let groups = [
+        group("objectives", recorded(domain, RuleGroup::Objectives), usual, domain, settings),
+        group("objectives-months", recorded(domain, RuleGroup::Months), seldom, domain, settings),
+        group("objectives-alerts", alerting_all(alerts, settings), usual, domain, settings),
+    ];
+    written(&format!("{NOTICE}\n# {RETENTION}"), groups)
+}
+
+/// How often months are looked at: more seldom than the rest, and often enough that no sample is too old to be read.
+const MONTHS_INTERVAL: &str = "2m";
+
+const RETENTION: &str = "The error budget is that of 30 days: let Prometheus keep 31 (`--storage.tsdb.retention.time=31d`), its default is 15.";
+
+fn group(
+    suffix: &str,
+    rules: Vec<Rule>,
+    interval: &str,
+    domain: &Resolved,
+    settings: &GeneratorSettings,
+) -> Option<Group> {
+    (!rules.is_empty()).then(|| Group {
+        name: format!("{}-{}.{suffix}", settings.namespace, domain.name),
+        interval: Some(interval.to_owned()),
+        rules,
+    })
+}
+
+fn written(notice: &str, groups: impl IntoIterator<Item = Option<Group>>) -> Option<String> {
+    let groups: Vec<Group> = groups.into_iter().flatten().collect();
+    (!groups.is_empty()).then(|| yaml(notice, &RuleFile { groups }))
+}
+
+fn recorded(domain: &Resolved, group: RuleGroup) -> Vec<Rule> {
+    domain.rules.iter().filter(|resolved| resolved.group == group).map(recording).collect()
+}
+
+fn alerting_all<'a>(alerts: impl Iterator<Item = &'a ResolvedAlert>, settings: &GeneratorSettings) -> Vec<Rule> {
+    alerts.map(|alert| alerting(alert, settings)).collect()
 }
 
 fn recording(ResolvedRule { rule, .. }: &ResolvedRule) -> Rule {

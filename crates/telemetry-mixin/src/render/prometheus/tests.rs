@@ -5,14 +5,16 @@ use serde::Serialize;
 use super::file::{Labels, yaml};
 use super::rules::alerting;
 use crate::files::NOTICE;
-use crate::model::{AlertTest, Expected};
-use crate::resolved::{Resolved, ResolvedAlert};
+use crate::model::{AlertTest, Expected, Slo};
+use crate::resolved::{ALL_INSTANCES, Resolved, ResolvedAlert, budget_left};
 use crate::settings::GeneratorSettings;
 
 #[derive(Serialize)]
 struct TestFile {
     rule_files: Vec<String>,
     evaluation_interval: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    group_eval_order: Vec<String>,
     tests: Vec<Test>,
 }
 
@@ -21,7 +23,10 @@ struct Test {
     name: String,
     interval: &'static str,
     input_series: Vec<Series>,
-    alert_rule_test: [Look; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alert_rule_test: Vec<Look>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    promql_expr_test: Vec<Asked>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +43,19 @@ struct Look {
 }
 
 #[derive(Serialize)]
+struct Asked {
+    expr: String,
+    eval_time: &'static str,
+    exp_samples: Vec<Sample>,
+}
+
+#[derive(Serialize)]
+struct Sample {
+    labels: String,
+    value: f64,
+}
+
+#[derive(Serialize)]
 struct Firing {
     exp_labels: Labels,
     exp_annotations: Labels,
@@ -51,12 +69,69 @@ const STEP: &str = "1m";
 /// A proof holds for the alert as it is declared: where the operator has set another threshold, window or time to
 /// hold, it is left out.
 pub(crate) fn test_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
-    let declared = domain.alerts.iter().filter(|resolved| resolved.as_declared);
-    let tests: Vec<Test> =
-        declared.flat_map(|resolved| resolved.alert.tests.iter().map(|case| test(resolved, case, settings))).collect();
-    let file =
-        TestFile { rule_files: vec![format!("../rules/{}.yaml", domain.name)], evaluation_interval: STEP, tests };
+    let tests = of_alerts(domain.alerts.iter().filter(|alert| !alert.of_objective()), settings).collect();
+    written(domain.name.clone(), STEP, Vec::new(), tests)
+}
+
+/// The same of a domain's objectives, and of what is left of their budgets: apart from the others, so that each evaluates its
+/// own rules alone.
+pub(crate) fn objectives_test_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+    let alerts = domain.alerts.iter().filter(|alert| alert.of_objective());
+    let tests = of_alerts(alerts, settings).chain(domain.objectives.iter().flat_map(budget)).collect();
+    let groups = ["objectives", "objectives-months", "objectives-alerts"];
+    let order = groups.map(|group| format!("{}-{}.{group}", settings.namespace, domain.name)).to_vec();
+    written(format!("{}-objectives", domain.name), OBJECTIVES_STEP, order, tests)
+}
+
+/// Objectives look at hours, and the shortest window at five minutes.
+const OBJECTIVES_STEP: &str = "2m";
+
+fn of_alerts<'a>(
+    alerts: impl Iterator<Item = &'a ResolvedAlert>,
+    settings: &GeneratorSettings,
+) -> impl Iterator<Item = Test> {
+    alerts
+        .filter(|resolved| resolved.as_declared)
+        .flat_map(|resolved| resolved.alert.tests.iter().map(|case| test(resolved, case, settings)))
+}
+
+fn written(
+    rules: String,
+    evaluation_interval: &'static str,
+    group_eval_order: Vec<String>,
+    tests: Vec<Test>,
+) -> Option<String> {
+    let rule_files = vec![format!("../rules/{rules}.yaml")];
+    let file = TestFile { rule_files, evaluation_interval, group_eval_order, tests };
     (!file.tests.is_empty()).then(|| yaml(NOTICE, &file))
+}
+
+/// What is left of a budget: half, where half of the bad events that may be there are; all of it is that of a month without
+/// events, which has none.
+fn budget(slo: &Slo) -> [Test; 2] {
+    let events = 60_000.0;
+    let bad = (events * (1.0 - slo.objective) / 2.0).round();
+    let labels = slo.tested_labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let labels: Vec<String> =
+        labels.chain([("instance", ALL_INSTANCES)]).map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    let half = Sample { labels: format!("{{{}}}", labels.join(", ")), value: 0.5 };
+    let case = |name: &str, rising: &str, events: [(&str, f64); 2], exp_samples: Vec<Sample>| Test {
+        name: format!("{}: {name}", slo.name()),
+        interval: STEP,
+        input_series: events
+            .map(|(series, events)| Series { series: series.to_owned(), values: format!("{rising}{events}x30") })
+            .into(),
+        alert_rule_test: Vec::new(),
+        promql_expr_test: vec![Asked {
+            expr: format!("round({}, 0.01)", budget_left(slo)),
+            eval_time: "30m",
+            exp_samples,
+        }],
+    };
+    [
+        case("half of the error budget is left", "0+", slo.tested.counting(bad, events - bad), vec![half]),
+        case("without events there is no budget", "", slo.tested.counting(bad, events), Vec::new()),
+    ]
 }
 
 fn test(resolved: &ResolvedAlert, case: &AlertTest, settings: &GeneratorSettings) -> Test {
@@ -65,11 +140,12 @@ fn test(resolved: &ResolvedAlert, case: &AlertTest, settings: &GeneratorSettings
         name: format!("{}: {}", resolved.alert.name(), case.name),
         interval: STEP,
         input_series: case.input.iter().map(series).collect(),
-        alert_rule_test: [Look {
+        alert_rule_test: vec![Look {
             eval_time: case.at.clone(),
             alertname: resolved.alert.name().to_owned(),
             exp_alerts: case.expected.iter().map(|expected| firing(resolved, expected, settings)).collect(),
         }],
+        promql_expr_test: Vec::new(),
     }
 }
 
