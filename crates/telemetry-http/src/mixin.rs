@@ -1,5 +1,7 @@
 //! What operators see of HTTP servers.
 
+mod objectives;
+
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, Severity, Unit};
 use telemetry_mixin::query::{
     Aggregate, FEWEST_OF_MOST, WINDOW_OF_MOST, buckets, elsewhere, given, increase, most_fail, quantile, quantiles,
@@ -44,6 +46,7 @@ pub fn mixin() -> Mixin {
         .alert(high_error_rate())
         .alert(most_http_requests_fail())
         .alert(high_latency())
+        .slos(objectives::all(TEAM, HTTP))
 }
 
 /// The part of the dashboard Overview that is HTTP's.

@@ -1,5 +1,7 @@
 //! What operators see of MCP tools, connections and the registry.
 
+mod objectives;
+
 use telemetry_mixin::model::{
     Alert, AlertRule, AlertTest, Dashboard, Domain, Mixin, Panel, RecordedQuantile, Severity, Unit, Variable,
 };
@@ -50,6 +52,7 @@ pub fn mixin() -> Mixin {
         .alert(most_mcp_tool_calls_fail())
         .alert(slow_mcp_tool_execution())
         .alert(mcp_server_disconnected())
+        .slos(objectives::all(TEAM, TOOLS))
 }
 
 fn mcp_tools() -> Dashboard {

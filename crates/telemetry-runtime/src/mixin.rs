@@ -2,11 +2,12 @@
 
 mod alerts;
 mod names;
+mod objectives;
 
 use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit, Variable};
 use telemetry_mixin::query::{amount, buckets, quantiles, rate, series, share, sorted};
 
-use self::names::{TOOL, TOOLS, slow};
+use self::names::{TEAM, TOOL, TOOLS, slow};
 use crate::CATALOGUE;
 use crate::metrics::{
     ExecutionErrorMetrics, ExecutionMetrics, Outcome, ProcessExitMetrics, ToolMetrics, WorkflowMetrics,
@@ -43,6 +44,7 @@ pub fn mixin() -> Mixin {
         .alert(alerts::most_tool_runs_fail())
         .alert(alerts::tool_timeout_spike())
         .alert(alerts::slow_tool_execution())
+        .slos(objectives::all(TEAM, TOOLS))
 }
 
 fn runtime_tools() -> Dashboard {

@@ -2,11 +2,12 @@
 
 mod alerts;
 mod names;
+mod objectives;
 
 use telemetry_mixin::model::{Dashboard, Domain, Mixin, Panel, Unit};
 use telemetry_mixin::query::{quantiles, rate, share, sum};
 
-use self::names::{KIND, STREAMING};
+use self::names::{KIND, STREAMING, TEAM};
 use crate::CATALOGUE;
 use crate::metrics::{CloseReason, EventMetrics, StreamMetrics};
 
@@ -39,6 +40,7 @@ pub fn mixin() -> Mixin {
         .alert(alerts::stream_time_to_first_event_high())
         .alert(alerts::stream_stalled())
         .alert(alerts::stream_connection_failed())
+        .slos(objectives::all(TEAM, STREAMING))
 }
 
 fn streaming() -> Dashboard {

@@ -2,7 +2,7 @@
 
 use telemetry_mixin::model::{Domain, Mixin};
 
-use super::{alerts, boards, objectives};
+use super::{alerts, boards, objectives, promises};
 use crate::CATALOGUE;
 use crate::metrics::{ProjectGauges, RejectionMetrics, SessionGauges, SessionMetrics};
 
@@ -46,6 +46,7 @@ pub fn mixin() -> Mixin {
         .alert(objectives::slow_tasks())
         .alert(objectives::slow_approvals())
         .alert(objectives::turn_inefficiency())
+        .slos(promises::all())
         .unread(
             ProjectGauges::AGENTS,
             "it fills the choice of the project; what agents do is shown by `agentpane_agent_status`",

@@ -5,5 +5,6 @@ mod boards;
 mod domain;
 mod names;
 mod objectives;
+mod promises;
 
 pub use domain::{domain, mixin};

@@ -2,7 +2,7 @@
 
 use telemetry_mixin::model::{Domain, Mixin};
 
-use super::{alerts, budgets, dashboards};
+use super::{alerts, budgets, dashboards, objectives};
 use crate::CATALOGUE;
 use crate::metrics::ClaudeMetrics;
 
@@ -45,6 +45,7 @@ pub fn mixin() -> Mixin {
         .alert(budgets::unpriced_model())
         .alert(alerts::usage_persistence_failing())
         .alert(alerts::usage_queue_backlog())
+        .slos(objectives::all())
         .unread(ClaudeMetrics::CALLS, OF_CLAUDE_ALONE)
         .unread(ClaudeMetrics::DURATION, OF_CLAUDE_ALONE)
 }

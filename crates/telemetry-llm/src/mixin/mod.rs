@@ -5,5 +5,6 @@ mod budgets;
 mod dashboards;
 mod domain;
 mod names;
+mod objectives;
 
 pub use domain::{domain, mixin};
