@@ -43,7 +43,7 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     }
     for path in [scrape, push, direct] {
         let used = poll::until(SETTLE, "a sample above zero of every metric", || names::check_used(path));
-        report.check(format!("a sample above zero of all {} metrics, {}", names::metrics().count(), path.name), used);
+        report.check(format!("a sample above zero of all {} metrics, {}", names::used().count(), path.name), used);
     }
     report
         .check("kinds and help texts, scraped", poll::until(ARRIVE, "all metadata", || names::metadata(&stack.scrape)));
@@ -62,6 +62,8 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     for path in [scrape, push] {
         let checked = poll::until(ARRIVE, "every metric", || names::check_all(path));
         report.check(format!("names, labels and buckets at the end, {}", path.name), checked);
+        let last_word = poll::until(ARRIVE, "the last word", || names::check_last_word(path));
+        report.check(format!("the platform's last word, {}", path.name), last_word);
         let same = poll::until(ARRIVE, "the last values", || values::series(path, &ended.recorded));
         report.check(format!("counts of {} series, {}", ended.recorded.series.len(), path.name), same);
         let risen = poll::until(ARRIVE, "the last values", || values::increases(path, &ended.recorded));
