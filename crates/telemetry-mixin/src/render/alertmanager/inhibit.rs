@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::matchers::{is, one_of};
 use super::team::{INFO_INHIBITOR, WATCHDOG, has};
 use crate::model::Severity;
 use crate::promql::{Checker, Role};
@@ -97,12 +98,4 @@ fn labels(alert: &ResolvedAlert, checker: &Checker) -> BTreeSet<String> {
 /// What two alerts always have to share.
 fn same(settings: &GeneratorSettings) -> Vec<String> {
     std::iter::once(SERVICE.to_owned()).chain(settings.common_labels.iter().cloned()).collect()
-}
-
-fn is(label: &str, value: &str) -> String {
-    format!("{label}=\"{value}\"")
-}
-
-fn one_of<'a>(label: &str, values: impl IntoIterator<Item = &'a str>) -> String {
-    format!("{label}=~\"{}\"", values.into_iter().collect::<Vec<_>>().join("|"))
 }

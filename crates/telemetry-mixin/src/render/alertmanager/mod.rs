@@ -4,6 +4,7 @@ mod cases;
 mod config;
 mod hours;
 mod inhibit;
+mod matchers;
 mod receivers;
 mod routes;
 mod team;

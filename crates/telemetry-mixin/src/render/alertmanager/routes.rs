@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::hours::QUIET;
+use super::matchers::is;
 use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has};
 use crate::model::Severity;
 use crate::notify::{AlertmanagerSettings, NotificationSettings};
@@ -113,9 +114,4 @@ fn timed(told: &NotificationSettings) -> Route {
 
 fn muted(quiet: bool) -> Vec<String> {
     if quiet { vec![QUIET.to_owned()] } else { Vec::new() }
-}
-
-/// A matcher, in which a name or a value needs no escape: the settings are checked before.
-fn is(label: &str, value: &str) -> String {
-    format!("{label}=\"{value}\"")
 }
