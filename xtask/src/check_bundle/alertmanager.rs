@@ -60,6 +60,7 @@ impl Running {
             if begun.elapsed() > PATIENCE {
                 return Err(format!("alertmanager was not ready after {PATIENCE:?}").into());
             }
+            // Between two looks, up to the deadline above.
             thread::sleep(Duration::from_millis(50));
         }
         Ok(())
