@@ -78,7 +78,7 @@ impl Errors {
     pub fn new(meter: &Meter) -> Self {
         let errors = Self(Family::new(meter));
         for code in Self::KNOWN {
-            errors.register(code);
+            errors.0.vouch(code);
         }
         errors
     }

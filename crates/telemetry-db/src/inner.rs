@@ -43,7 +43,7 @@ impl Inner {
             #[cfg(feature = "sql")]
             statements: Mutex::default(),
         };
-        STAND_INS.into_iter().for_each(|table| inner.queries.register(table));
+        STAND_INS.into_iter().for_each(|table| inner.queries.vouch(table));
         inner
     }
 

@@ -68,6 +68,10 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 }
             }
 
+            fn begin(&self) {
+                #(::telemetry_core::Instrument::begin(&self.#idents);)*
+            }
+
             fn observe(&self, metric: usize, sink: &mut ::telemetry_core::Sink<'_>) {
                 match metric {
                     #(#places => ::telemetry_core::Instrument::observe(&self.#idents, sink),)*

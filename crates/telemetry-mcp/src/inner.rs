@@ -6,7 +6,7 @@ use std::sync::Arc;
 use telemetry_core::{EntityRef, Family, Meter, MeterSettings, Single};
 
 use crate::metrics::{McpServerMetrics, McpToolMetrics, McpToolMetricsKey, RegistryMetrics};
-use crate::names::{Most, Names, UNKNOWN, Verdict};
+use crate::names::{Most, Names, UNKNOWN, Verdict, is_name};
 use crate::semconv::Conventions;
 use crate::settings::McpSettings;
 use crate::side::Side;
@@ -36,13 +36,14 @@ impl Inner {
             #[cfg(feature = "rmcp")]
             settings: settings.clone(),
         };
-        inner.tools.register(McpToolMetricsKey { server_id: "", tool_name: UNKNOWN });
+        inner.tools.vouch(McpToolMetricsKey { server_id: "", tool_name: UNKNOWN });
         inner.conventions.register(UNKNOWN);
         inner
     }
 
-    /// Registers a server's tool.
+    /// Registers a server's tool, or the server alone where the tool has no name or one that is too long.
     pub(crate) fn register(&self, server_id: &str, tool_name: &str) {
+        let tool_name = if is_name(tool_name) { tool_name } else { "" };
         self.tools.register(McpToolMetricsKey { server_id, tool_name });
         self.servers.register(server_id);
         self.conventions.register(tool_name);
@@ -65,7 +66,11 @@ impl Inner {
             None => return (self.tools.entity(McpToolMetricsKey { server_id, tool_name }), false),
         };
         match verdict {
-            Verdict::Known => self.register(server_id, tool_name),
+            Verdict::Known => {
+                self.tools.vouch(McpToolMetricsKey { server_id, tool_name });
+                self.servers.vouch(server_id);
+                self.conventions.register(tool_name);
+            }
             Verdict::Taken => {
                 self.tools.admit(McpToolMetricsKey { server_id: "", tool_name });
                 self.conventions.admit(tool_name);

@@ -175,6 +175,6 @@ impl ServerTools {
 
 /// Whether it is short enough to be remembered: what a server lists is kept for good. The protocol has names of up to 128
 /// characters.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     text.len() <= NAME
 }

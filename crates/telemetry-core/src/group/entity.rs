@@ -69,6 +69,12 @@ impl Entity {
         is_apart || context.room(self.is_registered()).is_left()
     }
 
+    /// Whether a series of this entity may be there before it is recorded: of one that is registered, while there is ample
+    /// room for those that are.
+    pub(crate) fn has_ample_room(&self, context: &Context) -> bool {
+        !self.folded && self.is_registered() && context.room(true).is_ample()
+    }
+
     /// The attributes under which a new series of this entity is recorded, and whether it shares them with others.
     pub(crate) fn claim_series(&self, context: &Context) -> (Vec<KeyValue>, bool) {
         let is_apart = self.exempt || self.folded;

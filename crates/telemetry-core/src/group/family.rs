@@ -12,7 +12,7 @@ use super::length::{KEPT, is_name};
 use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
 use super::standing::Standing;
-use crate::def::MetricDef;
+use crate::def::{Kind, MetricDef};
 use crate::meter::{Meter, MeterSettings};
 use crate::table::{MAX_PARTS, Place, Table};
 use crate::text::cut;
@@ -62,6 +62,8 @@ struct State<G> {
     most: usize,
     /// Whether a label is left out, so that a key as given is not the key of the table.
     masked: bool,
+    /// Whether the counters of registered entities begin at zero.
+    begins: bool,
     /// What stands for all entities once the table is full.
     other: OnceLock<Arc<G>>,
 }
@@ -89,7 +91,14 @@ impl<G: MetricGroup> Family<G> {
             return Self(make(none()));
         }
         let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| make(none()));
+        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| {
+            let family = make(none());
+            let begun = Self(Arc::clone(&family));
+            Meter::when_installed(move || {
+                begun.state();
+            });
+            family
+        });
         Self(Arc::clone(known).downcast().unwrap_or_else(|_| make(none())))
     }
 
@@ -102,6 +111,9 @@ impl<G: MetricGroup> Family<G> {
     /// Registers the values that a key has: they are never folded into `_other`, whatever others use up the labels' and
     /// the process's limits, before or after. A label that is empty in the key is left as it is. Registered entities have
     /// as much room again as [`MeterSettings::max_series`] gives to all others.
+    ///
+    /// A key without an empty label names an entity: its counters are exported at zero from now on
+    /// ([`MeterSettings::registered_zeros`]).
     ///
     /// It is for names that the application knows to be real, of up to 1,024 bytes; a longer one is not registered, which
     /// is logged once. What a model, a caller or a peer says may be made up, and is folded beyond 256 bytes.
@@ -122,6 +134,21 @@ impl<G: MetricGroup> Family<G> {
     /// tills.register("north");
     /// ```
     pub fn register(&self, key: G::Key<'_>) {
+        G::with_parts(key, |parts| {
+            self.0.standing.enter(parts, true);
+            if self.state().is_none() && self.0.meter.is_pending_global() {
+                self.0.standing.wait(parts);
+            }
+            if let Some(state) = self.state() {
+                state.begin(parts);
+            }
+        });
+    }
+
+    /// [`register`](Self::register) without zeros, for names that a domain has from its own tables or from a peer: most of
+    /// them may never be seen.
+    #[doc(hidden)]
+    pub fn vouch(&self, key: G::Key<'_>) {
         G::with_parts(key, |parts| self.0.standing.enter(parts, true));
     }
 
@@ -261,7 +288,12 @@ impl<G: MetricGroup> Family<G> {
         }
         let meter = self.0.meter.pinned()?;
         let settings = meter.context()?.settings().clone();
-        Some(self.0.state.get_or_init(|| State::new(meter, &settings, &self.0.standing)))
+        let state = self.0.state.get_or_init(|| State::new(meter, &settings, &self.0.standing));
+        for key in self.0.standing.take_waiting() {
+            let parts: Vec<&str> = key.iter().map(|part| &**part).collect();
+            state.begin(&parts);
+        }
+        Some(state)
     }
 
     pub(super) fn is_recording(&self) -> bool {
@@ -299,7 +331,7 @@ impl<G: MetricGroup> State<G> {
         let masked = labels.iter().any(|label| label.masked);
         let (known, standing, other) = (Table::new(), Arc::clone(standing), OnceLock::new());
         let most = if G::EXEMPT { usize::MAX } else { settings.max_series.saturating_mul(2) };
-        Self { meter, standing, known, labels, most, masked, other }
+        Self { meter, standing, known, labels, most, masked, begins: settings.registered_zeros, other }
     }
 
     /// The key without the labels that are left out.
@@ -333,6 +365,20 @@ impl<G: MetricGroup> State<G> {
     /// Whether each label that says something has a registered value.
     fn is_registered(&self, key: &[&str]) -> bool {
         key.iter().enumerate().all(|(n, part)| part.is_empty() || self.standing.is_registered(n, part))
+    }
+
+    /// Has the counters of a registered entity there at zero. A key with a label that says nothing names no entity.
+    fn begin(&self, parts: &[&str]) {
+        let is_counted = || G::CATALOGUE.iter().any(|def| def.kind == Kind::Counter && !def.observable);
+        let is_whole = || self.labels.iter().zip(parts).all(|(label, part)| label.masked || !part.is_empty());
+        if self.begins
+            && is_whole()
+            && is_counted()
+            && let At::Known(place) = self.locate(parts)
+            && let Some(group) = self.known.at(place)
+        {
+            group.begin();
+        }
     }
 
     fn build(&self, key: &[&str], folded: bool) -> Arc<G> {

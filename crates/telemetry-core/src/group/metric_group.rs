@@ -26,6 +26,10 @@ pub trait MetricGroup: Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn build(entity: &Arc<Entity>) -> Self;
 
+    /// Has the series of its counters there at zero, before anything was counted.
+    #[doc(hidden)]
+    fn begin(&self);
+
     /// Reports the observable metric of that place in the catalogue.
     #[doc(hidden)]
     fn observe(&self, metric: usize, sink: &mut Sink<'_>);

@@ -68,6 +68,21 @@ impl<B: Backend + FromInstrument, L: LabelSet> Cells<B, L> {
         B::measure(&cell.bound, value);
     }
 
+    /// Has the series of each combination there before its first measurement, at `zero`, while there is ample room for
+    /// them.
+    pub(crate) fn begin(&self, zero: B::Value) {
+        let Some(context) = self.entity.context() else { return };
+        let Some(instrument) = context.instrument::<B>(self.def) else { return };
+        L::for_each(&mut |labels| {
+            let own = labels.cell(&self.cells);
+            if own.get().is_none() && self.entity.has_ample_room(&context) {
+                let cell =
+                    own.get_or_init(|| Self::bind(&instrument, &context, labels, self.entity.claim_series(&context)));
+                B::measure(&cell.bound, zero);
+            }
+        });
+    }
+
     fn bind(instrument: &B, context: &Context, labels: L, series: (Vec<KeyValue>, bool)) -> Cell<B> {
         let (mut attributes, folded) = series;
         labels.push_attributes(&mut attributes);

@@ -16,7 +16,7 @@ use crate::meter::FromInstrument;
 pub struct Counter<L: LabelSet = (), V: CounterValue = u64>(Cells<V::Backend, L>);
 
 /// What a [`Counter`] adds up: `u64`, or `f64`, of which negative and non-finite values are refused.
-pub trait CounterValue: Copy + Send + Sync + 'static + sealed::Value {}
+pub trait CounterValue: Copy + Default + Send + Sync + 'static + sealed::Value {}
 
 impl CounterValue for u64 {}
 impl CounterValue for f64 {}
@@ -93,5 +93,9 @@ impl<L: LabelSet, V: CounterValue> Instrument for Counter<L, V> {
 
     fn new(def: &'static MetricDef, entity: &Arc<Entity>) -> Self {
         Self(Cells::new(def, entity))
+    }
+
+    fn begin(&self) {
+        self.0.begin(V::default());
     }
 }

@@ -18,6 +18,10 @@ pub trait Instrument: Sized {
     #[doc(hidden)]
     fn new(def: &'static MetricDef, entity: &Arc<Entity>) -> Self;
 
+    /// Has the series of a counter there at zero, before anything was counted.
+    #[doc(hidden)]
+    fn begin(&self) {}
+
     /// Reports what an observable instrument has to say.
     #[doc(hidden)]
     fn observe(&self, _: &mut Sink<'_>) {}

@@ -2,7 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock, Weak};
+use std::mem;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use super::context::Context;
 use super::settings::MeterSettings;
@@ -41,6 +42,9 @@ static GLOBAL: OnceLock<Arc<Context>> = OnceLock::new();
 /// The domains' settings of a process that records no metrics.
 static UNMEASURED: OnceLock<Arc<DomainSettings>> = OnceLock::new();
 
+/// What waits for the global meter.
+static WAITING: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
+
 impl Meter {
     /// The meter that [`install_global`](Self::install_global) installs. Until then a measurement is a cheap no-op;
     /// groups made earlier work from then on.
@@ -73,7 +77,20 @@ impl Meter {
     /// [`AlreadyInstalled`] if there is one, or if this is itself no real meter.
     pub fn install_global(&self) -> Result<(), AlreadyInstalled> {
         let context = self.context().ok_or(AlreadyInstalled)?;
-        GLOBAL.set(context).map_err(|_| AlreadyInstalled)
+        GLOBAL.set(context).map_err(|_| AlreadyInstalled)?;
+        let waiting = mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
+        waiting.into_iter().for_each(|begin| begin());
+        Ok(())
+    }
+
+    /// Runs this once the global meter is installed.
+    pub(crate) fn when_installed(begin: impl FnOnce() + Send + 'static) {
+        WAITING.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(begin));
+        // It may have come in between.
+        if GLOBAL.get().is_some() {
+            let waiting = mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
+            waiting.into_iter().for_each(|begin| begin());
+        }
     }
 
     /// Has the global meter, which records nothing, carry the settings of this one's domains.

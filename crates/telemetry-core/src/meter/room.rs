@@ -27,6 +27,11 @@ impl Room {
         is_left
     }
 
+    /// Whether more than half of the places are left, so that what is not needed yet may take one.
+    pub(crate) fn is_ample(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) < self.most / 2
+    }
+
     /// Takes a place; false when all are taken.
     pub(crate) fn take(&self) -> bool {
         let more = |taken| (taken < self.most).then_some(taken + 1);

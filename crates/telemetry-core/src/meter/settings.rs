@@ -28,6 +28,11 @@ pub struct MeterSettings {
     /// registered have as much room again.
     #[setting(default = 10_000, accepts = 1..=MeterSettings::MOST_SERIES, example = "50000")]
     pub max_series: usize,
+    /// Whether the counters of what the application has registered are exported at zero before anything was counted, so
+    /// that a rate reads 0 and the first count is an increase wherever starts of series are not read. They take at most
+    /// half of the room for registered series.
+    #[setting(default = true, example = "false")]
+    pub registered_zeros: bool,
     /// Bucket bounds of histograms, by the metric's name, in place of the declared ones; in a file a map of lists. Those
     /// of several sources are joined.
     #[setting(check = MeterSettings::check_buckets, example = "runtime_tool_execute_seconds=0.1,1,10")]

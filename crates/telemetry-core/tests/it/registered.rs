@@ -93,7 +93,8 @@ fn a_registered_entity_has_room_where_the_process_has_none_left() {
 
 #[test]
 fn registered_entities_have_a_limit_too() {
-    let memory = small(10, 4);
+    let settings = MeterSettings { max_label_values: 10, max_series: 4, registered_zeros: false, ..Default::default() };
+    let memory = Memory::new(settings);
     let tools = Family::<ToolMetrics>::new(&memory.meter);
     for number in 0..100 {
         tools.register(&format!("t{number}"));
@@ -192,4 +193,47 @@ fn what_a_domain_keeps_beside_its_families_is_one_for_a_meter_while_somebody_hol
     drop(first);
     assert_eq!(*memory.meter.one(|| 4_u32), 4);
     assert_eq!(*Meter::noop().one(|| 5_u32), 5);
+}
+
+fn counters(memory: &Memory) -> Vec<(String, f64)> {
+    memory.series().into_iter().filter(|(key, _)| key.contains("_total")).collect()
+}
+
+#[test]
+fn counters_of_what_is_registered_begin_at_zero() {
+    let memory = small(10, 100);
+    let tools = Family::<ToolMetrics>::new(&memory.meter);
+    tools.register("git-diff");
+    tools.vouch("listed");
+    let models = Family::<ModelMetrics>::new(&memory.meter);
+    models.register(ModelMetricsKey { provider: "openai", model: "" });
+    models.register(ModelMetricsKey { provider: "openai", model: "gpt-4o" });
+    let zeros = [
+        r#"model_calls_total{model="gpt-4o",provider="openai"}"#,
+        r#"tool_runs_total{outcome="error",tool_id="git-diff"}"#,
+        r#"tool_runs_total{outcome="success",tool_id="git-diff"}"#,
+    ];
+    assert_eq!(memory.series(), zeros.map(|key| (key.to_owned(), 0.0)).into(), "counters of whole keys, and no others");
+    run(&tools, "git-diff");
+    tools.register("git-diff");
+    assert_eq!(runs(&memory.series(), "git-diff"), 1.0, "what was counted stays");
+}
+
+#[test]
+fn zeros_leave_half_of_the_room_to_what_is_recorded() {
+    let memory = small(10, 10);
+    let tools = Family::<ToolMetrics>::new(&memory.meter);
+    for number in 0..100 {
+        tools.register(&format!("t{number}"));
+    }
+    assert_eq!(counters(&memory).len(), 5);
+    run(&tools, "t99");
+    assert_eq!(runs(&memory.series(), "t99"), 1.0);
+}
+
+#[test]
+fn zeros_are_a_setting() {
+    let memory = Memory::new(MeterSettings { registered_zeros: false, ..MeterSettings::default() });
+    Family::<ToolMetrics>::new(&memory.meter).register("git-diff");
+    assert_eq!(counters(&memory), []);
 }

@@ -96,7 +96,8 @@ fn the_conventions_metrics_keep_what_is_real_too() {
 
 #[test]
 fn neither_the_labels_limit_nor_the_processs_folds_what_is_registered() {
-    let small = MeterSettings { max_label_values: 2, max_series: 4, ..MeterSettings::default() };
+    let small =
+        MeterSettings { max_label_values: 2, max_series: 4, registered_zeros: false, ..MeterSettings::default() };
     let telemetry = TestTelemetry::builder().meter_settings(small).build();
     let mcp = Mcp::new(telemetry.meter());
     for server in ["a", "b", "c", "d"] {
