@@ -16,6 +16,7 @@ mod kubernetes;
 mod linear;
 mod links;
 mod many;
+mod meant;
 mod objectives;
 mod pages;
 mod places;
