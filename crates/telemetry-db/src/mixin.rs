@@ -97,7 +97,7 @@ fn sizes(board: Dashboard) -> Dashboard {
 fn queries(board: Dashboard) -> Dashboard {
     board
         .panel(
-            Panel::heatmap(
+            Panel::bucket_heatmap(
                 "Query Latency",
                 "How long queries take, all together: how many a second are in each bucket; the last one is above 1 s",
                 Unit::Seconds,

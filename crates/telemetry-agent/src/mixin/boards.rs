@@ -53,9 +53,9 @@ pub(super) fn overview() -> Dashboard {
         .panel(
             Panel::time_series(
                 "Task Completion Rate",
-                "Tasks that were verified, over the last hour",
-                Unit::per_second("tasks"),
-                rate(ProjectMetrics::TASKS_COMPLETED).over("1h"),
+                "Tasks that were verified within the last hour",
+                Unit::Grafana("suffix: tasks/h".into()),
+                increase(ProjectMetrics::TASKS_COMPLETED).over("1h"),
             )
             .alert("LowTaskCompletionRate"),
         )
@@ -169,18 +169,19 @@ fn execution(board: Dashboard) -> Dashboard {
         .panel(
             Panel::bucket_bars(
                 "Turns per Task",
-                "How many turns tasks took that were completed",
-                Unit::Short,
-                buckets(chosen(ProjectMetrics::TURNS_PER_TASK)),
+                "How many turns tasks took that were completed: a bar for each range of turns, as long as there are tasks",
+                Unit::per_second("tasks"),
+                buckets(chosen(ProjectMetrics::TURNS_PER_TASK)).legend("≤ {{le}} turns"),
             )
             .alert("TurnInefficiency"),
         )
         .panel(
             Panel::bucket_bars(
                 "Task Duration",
-                "How long tasks took from their creation to their completion",
-                Unit::Seconds,
-                buckets(chosen(ProjectMetrics::TASK_DURATION)),
+                "How long tasks took from their creation to their completion: a bar for each range of times, as long as there are \
+                 tasks",
+                Unit::per_second("tasks"),
+                buckets(chosen(ProjectMetrics::TASK_DURATION)).legend("≤ {{le}} s"),
             )
             .alert("SlowTasks"),
         )

@@ -88,6 +88,7 @@ fn board(checker: &Checker, board: &Board, findings: &mut Vec<Finding>) {
         let of_several = shown.targets.len() > 1 && shown.panel.viz != Viz::Table;
         for target in &shown.targets {
             query(checker, target, of_several, &place, findings);
+            findings.extend(lint::drawn(shown.panel.viz, target, &place));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alert, Dashboard, RecordingRule, Runbook, Slo};
-use crate::promql::Finding;
-use crate::resolved::{Board, BoardPanel, Merged, Resolved, is_share};
+use crate::model::{Alert, Dashboard, RecordingRule, Runbook, Slo, Viz};
+use crate::promql::{Finding, Problem};
+use crate::resolved::{Board, BoardPanel, Merged, Resolved, Target, is_share};
 use crate::settings::{GeneratorSettings, time};
 
 /// The longest uid that Grafana takes.
@@ -109,6 +109,20 @@ pub(super) fn panel(BoardPanel { panel, targets }: &BoardPanel, place: &str) -> 
         findings.push(Finding::about(place, "its thresholds do not rise"));
     }
     findings
+}
+
+/// What a query has to be for the panel that draws it.
+pub(super) fn drawn(viz: Viz, Target { query, expression }: &Target, place: &str) -> Vec<Finding> {
+    let mut problems = expression.fixed_rates();
+    let of_buckets = matches!(viz, Viz::BucketHeatmap | Viz::BucketBars);
+    let whole = 0..expression.text().len();
+    if of_buckets && !query.legend.contains("{{le}}") {
+        problems.push(Problem::new("its buckets are told apart by the legend, which does not show `le`", whole));
+    } else if !of_buckets && query.legend == "{{le}}" {
+        let problem = Problem::new("the panel is none of a histogram's buckets, and its query is", whole);
+        problems.push(problem.help("draw it as `bucket_heatmap` or `bucket_bars`"));
+    }
+    problems.into_iter().map(|problem| Finding::of(place, expression.text(), problem)).collect()
 }
 
 pub(super) fn rule(rule: &RecordingRule, place: &str) -> Vec<Finding> {

@@ -6,6 +6,7 @@ use super::lint::Lint;
 use super::parse::{Parsed, parse};
 use super::problem::Problem;
 use super::rewrite::{metric_names, with_matchers};
+use super::tree::NodeKind;
 
 /// An expression that has been parsed once.
 #[derive(Debug, Clone)]
@@ -32,6 +33,25 @@ impl Expression {
     /// The names of all metrics that it selects.
     pub(crate) fn metric_names(&self) -> Result<BTreeSet<String>, Problem> {
         self.parsed().map(metric_names)
+    }
+
+    /// The rates of a panel that are taken over a fixed window: over less than two exports they are nothing, and over more
+    /// they hide what the reader zooms in on.
+    pub(crate) fn fixed_rates(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let Ok(parsed) = &self.parsed else { return found };
+        parsed.node.calls(&mut |function, arguments| {
+            let [argument] = arguments else { return };
+            if matches!(function, "rate" | "irate")
+                && matches!(argument.bare().kind, NodeKind::Range(_))
+                && !self.text[argument.span.clone()].contains("[$__rate_interval]")
+            {
+                let problem =
+                    Problem::new(format!("a panel's `{function}` over a fixed window"), argument.span.clone());
+                found.push(problem.help("take `[$__rate_interval]`, or `increase` where the window is what is meant"));
+            }
+        });
+        found
     }
 
     /// The same with the matchers that a metric's name asks for, in every selector that has none for the label.

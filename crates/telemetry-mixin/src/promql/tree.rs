@@ -106,6 +106,28 @@ impl Node {
         }
     }
 
+    /// Calls `visit` for every call of a function, with its arguments; an outer one comes before those within it.
+    pub(crate) fn calls<'a>(&'a self, visit: &mut impl FnMut(&'a str, &'a [Self])) {
+        match &self.kind {
+            NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Instant(_) | NodeKind::Range(_) => {}
+            NodeKind::Subquery(inner) | NodeKind::Unary(inner) | NodeKind::Paren(inner) => inner.calls(visit),
+            NodeKind::Call { function, arguments } => {
+                visit(&function.text, arguments);
+                arguments.iter().for_each(|argument| argument.calls(visit));
+            }
+            NodeKind::Aggregate(aggregate) => {
+                if let Some(parameter) = &aggregate.parameter {
+                    parameter.calls(visit);
+                }
+                aggregate.argument.calls(visit);
+            }
+            NodeKind::Binary(binary) => {
+                binary.left.calls(visit);
+                binary.right.calls(visit);
+            }
+        }
+    }
+
     /// Calls `visit` for every selector, in the order of the text.
     pub(crate) fn selectors<'a>(&'a self, visit: &mut impl FnMut(&'a SelectorNode, &'a Span)) {
         match &self.kind {

@@ -4,7 +4,7 @@ use telemetry_core::{Catalogue, Kind};
 use telemetry_mixin::model::{
     Alert, AlertTest, Dashboard, Domain, ForeignMetric, Mixin, Panel, Query, RecordingRule, Runbook, Unit, Variable,
 };
-use telemetry_mixin::query::sum;
+use telemetry_mixin::query::{buckets, sum};
 use telemetry_mixin::{GeneratorSettings, generate};
 
 use crate::fixture::{alert, dashboard, domain, mixin, runbook};
@@ -34,7 +34,7 @@ fn shown(query: &str) -> Panel {
 #[test]
 fn panels() {
     let messages = [
-        with_panel(shown("sum by (tool_id) (rate(runtime_tool_error_total[5m]))")),
+        with_panel(shown("sum by (tool_id) (rate(runtime_tool_error_total[$__rate_interval]))")),
         with_panel(shown("rate(runtime_tool_errors_total[5m]) by (error_kind)")),
         with_panel(Panel::stat("Untold", "", Unit::Short, sum("agentpane_queue_depth"))),
         with_panel(Panel::stat("Empty", "It has no query", Unit::Short, Vec::<Query>::new())),
@@ -52,6 +52,10 @@ fn panels() {
         )),
         with_panel(shown("sum(slo:tool_success:bad_ratio_rate5m)")),
         with_panel(shown("sum(agentpane_queue_depth{job=\"a\" or job=\"b\"})")),
+        with_panel(shown("sum(rate(runtime_tool_errors_total[5m]))")),
+        with_panel(shown("sum(irate(runtime_tool_errors_total[1h] offset 1d))")),
+        with_panel(Panel::heatmap("Cells", "They are buckets", Unit::Seconds, buckets("runtime_tool_execute_seconds"))),
+        with_panel(Panel::bucket_bars("Bars", "They are none", Unit::Short, sum("agentpane_queue_depth"))),
         with_panel(shown("up").threshold(2.0, "red").threshold(1.0, "green")),
         with_panel(shown("up").alert("Nothing")),
         refused(|mixin| mixin.dashboard(dashboard())),
