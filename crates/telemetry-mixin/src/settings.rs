@@ -1,5 +1,6 @@
 //! What an operator chooses of the generated files.
 
+mod form;
 mod kubernetes;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
 
 pub use kubernetes::{BundleFormat, KubernetesSettings};
+
+pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD};
 
 /// What an operator chooses of the generated files.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::readers::Readers;
 use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, prometheus, runbook_pages};
-use crate::resolved::{Resolved, kept, merged, mistakes, notify_mistakes};
+use crate::resolved::{Resolved, kept, merged, mistakes};
 use crate::settings::{BundleFormat, GeneratorSettings};
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -63,7 +63,6 @@ fn listed(findings: &[Finding]) -> String {
 pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
     let mut findings = mistakes(settings, domains);
     let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
-    findings.extend(notify_mistakes(&settings.alertmanager, &resolved));
     findings.extend(check::all(settings, &resolved));
     if !findings.is_empty() {
         return Err(GenerateErrors { findings });

@@ -18,9 +18,8 @@ pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
 pub(crate) use domain::Resolved;
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
-pub(crate) use notify::mistakes as notify_mistakes;
 pub(crate) use rule::{ResolvedAlert, ResolvedRule, RuleGroup};
 pub(crate) use settings::mistakes;
 #[cfg(feature = "settings-file")]
-pub(crate) use settings::place_of;
+pub(crate) use settings::setting_in;
 pub(crate) use slo::{ALL_INSTANCES, budget_left, is_share};

@@ -1,7 +1,9 @@
 //! What an operator's settings get wrong.
 
-use super::{burn, slo};
-use crate::model::Domain;
+use std::collections::BTreeSet;
+
+use super::{burn, notify, slo};
+use crate::model::{Alert, Domain};
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
 use crate::settings::{GeneratorSettings, is_label, time};
 
@@ -9,20 +11,8 @@ use crate::settings::{GeneratorSettings, is_label, time};
 pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
     let short: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
     let names: Vec<&str> = domains.iter().flat_map(|domain| [&domain.name, domain.catalogue.crate_name()]).collect();
-    let mut alerts: Vec<String> = Vec::new();
-    for mixin in domains.iter().map(|domain| &domain.mixin) {
-        alerts.extend(mixin.alerts.iter().map(|alert| alert.name().to_owned()));
-        alerts.extend(
-            mixin
-                .slos
-                .iter()
-                .map(|slo| slo::configured(slo, settings))
-                .flat_map(|slo| burn::alerts(&slo))
-                .map(|alert| alert.runbook.name),
-        );
-    }
-    let alerts: Vec<_> = alerts.iter().map(|name| in_namespace(name, &settings.namespace)).collect();
-    let alerts: Vec<&str> = alerts.iter().map(|name| &**name).collect();
+    let declared = declared(settings, domains);
+    let alerts: Vec<&str> = declared.iter().map(|(name, _)| name.as_str()).collect();
     let unknown_domains = settings.domains.iter().filter(|wanted| !names.contains(&wanted.as_str()));
     let mut findings: Vec<Finding> =
         unknown_domains.map(|wanted| unknown("domains", "domain", wanted, meant(wanted, &names, &short))).collect();
@@ -58,12 +48,33 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
         let message = format!("`{label}` is no name of a label beside `job` and `instance`");
         findings.push(Finding::about(place_of("aggregation_labels"), message));
     }
+    let own_team = |name: &str| settings.alerts.get(name).and_then(|own| own.team.as_deref());
+    let teams: BTreeSet<&str> = declared.iter().map(|(name, team)| own_team(name).unwrap_or(team.as_str())).collect();
+    findings.extend(notify::mistakes(&settings.alertmanager, &teams));
     findings
 }
 
+/// The names of all alerts, those on objectives among them, and their teams.
+fn declared(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<(String, String)> {
+    let named = |alert: &Alert| (in_namespace(alert.name(), &settings.namespace).into_owned(), alert.team.clone());
+    let mut all = Vec::new();
+    for mixin in domains.iter().map(|domain| &domain.mixin) {
+        all.extend(mixin.alerts.iter().map(named));
+        let objectives = mixin.slos.iter().map(|slo| slo::configured(slo, settings));
+        all.extend(objectives.flat_map(|slo| burn::alerts(&slo)).map(|alert| named(&alert)));
+    }
+    all
+}
+
 /// How a finding names a setting, by its key in a file of settings.
-pub(crate) fn place_of(key: &str) -> String {
+fn place_of(key: &str) -> String {
     format!("setting `{key}`")
+}
+
+/// The key of the setting that a finding names, if it names one.
+#[cfg(feature = "settings-file")]
+pub(crate) fn setting_in(place: &str) -> Option<&str> {
+    place.strip_prefix("setting `")?.strip_suffix('`')
 }
 
 /// Objectives that nobody declares, and those that nobody can keep or miss.

@@ -1,16 +1,35 @@
-//! Every key of the file. To add one, add a row.
+//! Every key of the file. To add one, add a row to the list of its table.
 
-use super::accepts::Accepts::{Address, Label, Labels, Namespace, Number, Share, Text, Texts, Time, Word};
-use super::key::Key;
+mod alertmanager;
+mod alerts;
+mod kubernetes;
+
+use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Time, Word};
+use super::accepts::NONE;
 use super::key::Unset::{Is, Means};
-use crate::model::Severity;
-use crate::settings::{AlertSettings, BundleFormat, GeneratorSettings, LogStore, Logs, TraceStore, Traces};
-
-/// What is called a store that there is not.
-const NONE: &str = "none";
+use super::key::{Key, quoted};
+use crate::settings::{BundleFormat, LogStore, Logs, TraceStore, Traces};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
-pub(super) const KEYS: &[Key] = &[
+pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
+    let [critical, warning, info] = alertmanager::SEVERITIES;
+    [
+        GENERAL,
+        alerts::KEYS,
+        alertmanager::GENERAL,
+        critical,
+        warning,
+        info,
+        alertmanager::PEOPLE,
+        SOURCES,
+        kubernetes::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// What concerns all files.
+const GENERAL: &[Key] = &[
     Key {
         path: "namespace",
         meaning: "What names start with that are the platform's own, as applications are told by `TELEMETRY_NAMESPACE`.",
@@ -103,61 +122,10 @@ pub(super) const KEYS: &[Key] = &[
             Ok(())
         }),
     },
-    Key {
-        path: "alerts.<alert>.threshold",
-        meaning: "What the alert's expression compares with, of an alert that has a threshold.",
-        unset: Means("as declared"),
-        accepts: Number(|settings, alert, threshold| {
-            of(settings, alert).threshold = Some(threshold);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "alerts.<alert>.window",
-        meaning: "The window of its rates, of an alert that has one.",
-        unset: Means("as declared"),
-        accepts: Time(|settings, alert, window| {
-            of(settings, alert).window = Some(window);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "alerts.<alert>.for",
-        meaning: "How long its expression has to hold.",
-        unset: Means("as declared"),
-        accepts: Time(|settings, alert, hold| {
-            of(settings, alert).hold = Some(hold);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "alerts.<alert>.severity",
-        meaning: "How urgent it is.",
-        unset: Means("as declared"),
-        accepts: Word(&["info", "warning", "critical"], |settings, alert, word| {
-            let known = [Severity::Info, Severity::Warning, Severity::Critical];
-            of(settings, alert).severity = known.into_iter().find(|severity| severity.as_str() == word);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "alerts.<alert>.team",
-        meaning: "Who acts.",
-        unset: Means("as declared"),
-        accepts: Text(|settings, alert, team| {
-            of(settings, alert).team = Some(team);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "objectives.<objective>",
-        meaning: "The share of good events that is promised over 30 days.",
-        unset: Means("as declared"),
-        accepts: Share(|settings, objective, share| {
-            settings.objectives.insert(objective.to_owned(), share);
-            Ok(())
-        }),
-    },
+];
+
+/// What Grafana reads, and where it is reached itself.
+const SOURCES: &[Key] = &[
     Key {
         path: "grafana.url",
         meaning: "Where Grafana is reached, for the alerts' links to dashboards.",
@@ -265,62 +233,8 @@ pub(super) const KEYS: &[Key] = &[
             Ok(())
         }),
     },
-    Key {
-        path: "kubernetes.namespace",
-        meaning: "The namespace that resources of Kubernetes say they are in.",
-        unset: Means("none, and whoever applies them says it"),
-        accepts: Text(|settings, _, namespace| {
-            settings.kubernetes.namespace = Some(namespace);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "kubernetes.applications_port",
-        meaning: "The port of the collector's service that shows what applications exported, by its name.",
-        unset: Is(|settings| quoted(&settings.kubernetes.applications_port)),
-        accepts: Text(|settings, _, port| {
-            settings.kubernetes.applications_port = port;
-            Ok(())
-        }),
-    },
-    Key {
-        path: "kubernetes.collector_port",
-        meaning: "The port of the collector's service that shows what it says of itself, by its name.",
-        unset: Is(|settings| quoted(&settings.kubernetes.collector_port)),
-        accepts: Text(|settings, _, port| {
-            settings.kubernetes.collector_port = port;
-            Ok(())
-        }),
-    },
-    Key {
-        path: "kubernetes.labels.<label>",
-        meaning: "A label of every resource. Prometheus's operator picks rules and monitors by such, kube-prometheus-stack's \
-                  by `release`.",
-        unset: Means("none"),
-        accepts: Text(|settings, label, value| {
-            settings.kubernetes.labels.insert(label.to_owned(), value);
-            Ok(())
-        }),
-    },
-    Key {
-        path: "kubernetes.collector_labels.<label>",
-        meaning: "A label of the collector's service. None but those that are set are asked for.",
-        unset: Means("`\"app.kubernetes.io/name\" = \"opentelemetry-collector\"`"),
-        accepts: Text(|settings, label, value| {
-            settings.kubernetes.collector_labels.insert(label.to_owned(), value);
-            Ok(())
-        }),
-    },
 ];
-
-fn of<'a>(settings: &'a mut GeneratorSettings, alert: &str) -> &'a mut AlertSettings {
-    settings.alerts.entry(alert.to_owned()).or_default()
-}
 
 fn no_store() -> String {
     format!("the store is \"{NONE}\", and has no such thing")
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
 }

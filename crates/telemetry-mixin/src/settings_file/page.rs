@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::key::{Key, Unset};
-use super::keys::KEYS;
+use super::keys::keys;
 use crate::files::NOTICE;
 use crate::render::metrics_pages::cell;
 use crate::settings::GeneratorSettings;
@@ -29,6 +29,16 @@ team = \"on-call\"
 
 [objectives]
 ProviderAvailability = 0.995
+
+[alertmanager.warning]
+slack_channel = \"#acme-operations\"
+
+[alertmanager.escalation]
+secondary = \"10m\"
+management = \"none\"
+
+[alertmanager.quiet_hours]
+time_zone = \"Europe/Berlin\"
 
 [grafana]
 url = \"https://grafana.acme.example\"
@@ -57,7 +67,7 @@ collector; `kubectl apply --server-side -R -f deploy/kubernetes` applies them.";
 pub fn settings_file_page() -> String {
     let mut page = format!("<!-- {NOTICE} -->\n\n# Settings of the generated files\n\n{INTRODUCTION}\n");
     let mut table = None;
-    for key in KEYS {
+    for key in keys() {
         if table != Some(key.table()) {
             table = Some(key.table());
             let title = if key.table().is_empty() { "Top level".to_owned() } else { format!("`[{}]`", key.table()) };

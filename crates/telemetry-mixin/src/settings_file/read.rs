@@ -8,11 +8,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::accepts::Refusal;
 use super::error::{SettingsFileErrors, SettingsFileProblem};
-use super::key::is_chosen;
-use super::keys::KEYS;
+use super::key::{Key, is_chosen};
+use super::keys::keys;
 use crate::model::Domain;
 use crate::promql::{cut, listing, nearest};
-use crate::resolved::{mistakes, place_of};
+use crate::resolved::{mistakes, setting_in};
 use crate::settings::GeneratorSettings;
 
 /// How much of a value stands in an error, in bytes.
@@ -42,7 +42,7 @@ impl GeneratorSettings {
     /// [`SettingsFileErrors`] with everything that is wrong: with its grammar, or else with its keys and values, domains and
     /// alerts that there are not among them.
     pub fn from_toml(text: &str, domains: &[Domain]) -> Result<Self, SettingsFileErrors> {
-        let mut reader = Reader { text, ..Reader::default() };
+        let mut reader = Reader { text, keys: keys().collect(), ..Reader::default() };
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
@@ -64,6 +64,7 @@ impl GeneratorSettings {
 #[derive(Default)]
 struct Reader<'a> {
     text: &'a str,
+    keys: Vec<&'static Key>,
     /// Where each key and table of the file stands, by its path.
     places: BTreeMap<String, usize>,
     values: Vec<Entry<'a>>,
@@ -75,8 +76,8 @@ struct Entry<'a> {
     /// Which key, by its place in the list.
     key: usize,
     path: String,
-    /// The part of the path that the operator chose.
-    name: String,
+    /// The parts of the path that the operator chose.
+    names: Vec<String>,
     value: DeValue<'a>,
     span: Range<usize>,
 }
@@ -89,15 +90,16 @@ impl<'a> Reader<'a> {
             path.push(key.get_ref());
             let joined = path.join(".");
             self.places.insert(joined.clone(), key.span().start);
-            let fits = |row: usize| KEYS[row].parts().zip(&path).all(|(part, own)| is_chosen(part) || part == *own);
-            let length = |row: usize| KEYS[row].parts().count();
-            let within_it = (0..KEYS.len()).any(|row| length(row) > path.len() && fits(row));
-            match (0..KEYS.len()).find(|row| length(*row) == path.len() && fits(*row)) {
+            let fits =
+                |row: usize| self.keys[row].parts().zip(&path).all(|(part, own)| is_chosen(part) || part == *own);
+            let length = |row: usize| self.keys[row].parts().count();
+            let within_it = (0..self.keys.len()).any(|row| length(row) > path.len() && fits(row));
+            match (0..self.keys.len()).find(|row| length(*row) == path.len() && fits(*row)) {
                 Some(row) => {
-                    let chosen = KEYS[row].parts().position(is_chosen);
-                    let name = chosen.map(|at| path[at].to_owned()).unwrap_or_default();
+                    let chosen = self.keys[row].parts().zip(&path).filter(|(part, _)| is_chosen(part));
+                    let names = chosen.map(|(_, own)| (*own).to_owned()).collect();
                     let (value, span) = (value.get_ref().clone(), value.span());
-                    self.values.push(Entry { key: row, path: joined, name, value, span });
+                    self.values.push(Entry { key: row, path: joined, names, value, span });
                 }
                 None if within_it => match value.get_ref() {
                     DeValue::Table(inner) => self.table(&path, inner),
@@ -110,7 +112,7 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, key: &str, place: &Spanned<toml::de::DeString<'a>>, within: &[&str]) {
         let mut known: Vec<&str> = Vec::new();
-        for row in KEYS {
+        for row in &self.keys {
             let mut parts = row.parts();
             if parts.by_ref().take(within.len()).zip(within).all(|(part, own)| is_chosen(part) || part == *own)
                 && let Some(next) = parts.next()
@@ -132,9 +134,10 @@ impl<'a> Reader<'a> {
     fn set(&mut self, settings: &mut GeneratorSettings) {
         let mut values = std::mem::take(&mut self.values);
         values.sort_by_key(|found| found.key);
-        for Entry { key, path, name, value, span } in values {
-            let accepts = KEYS[key].accepts;
-            match accepts.set(settings, &name, &value) {
+        for Entry { key, path, names, value, span } in values {
+            let accepts = self.keys[key].accepts;
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            match accepts.set(settings, &names, &value) {
                 Ok(()) => {}
                 Err(Refusal::Kind) => self.refused(&path, span, accepts.in_words().into_owned()),
                 Err(Refusal::Unfit(reason)) => {
@@ -156,12 +159,22 @@ impl<'a> Reader<'a> {
     /// Adds what does not fit what the domains declare.
     fn compare(&mut self, settings: &GeneratorSettings, domains: &[Domain]) {
         for finding in mistakes(settings, domains) {
-            let found = self.places.iter().find(|(key, _)| place_of(key) == finding.place);
-            let (key, at) = found.map_or((finding.place.as_str(), 0), |(key, at)| (key, *at));
+            let key = setting_in(&finding.place).unwrap_or(&finding.place);
+            let at = self.place(key).unwrap_or(0);
             let help = finding.problem.help.map(|help| format!("; {help}")).unwrap_or_default();
             let reason = format!("{}{help}", finding.problem.message);
             let unfit = SettingsFileProblem::Unfit { line: self.line(at), key: key.to_owned(), reason };
             self.problems.push((at, unfit));
+        }
+    }
+
+    /// Where a key stands, or else the nearest table around it.
+    fn place(&self, mut key: &str) -> Option<usize> {
+        loop {
+            match self.places.get(key) {
+                Some(at) => return Some(*at),
+                None => key = key.rsplit_once('.')?.0,
+            }
         }
     }
 

@@ -25,6 +25,7 @@ mod refusals;
 mod robustness;
 mod services;
 #[cfg(feature = "settings-file")]
+mod settings_alertmanager;
 mod settings_file;
 mod shared;
 mod strangers;

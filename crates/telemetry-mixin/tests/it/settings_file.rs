@@ -157,6 +157,14 @@ lines"""
 }
 
 #[test]
+fn line_ends_and_a_mark_at_the_beginning_are_those_of_other_systems() {
+    let settings = sound("\u{feff}namespace = \"acme\"\r\n[traces]\r\nstore = \"none\"\r\n");
+    assert_eq!((settings.namespace.as_str(), settings.traces), ("acme", None));
+    let wrong = read("\u{feff}# one\r\nnamspace = \"acme\"\r\n").expect_err("it is misspelled");
+    assert_eq!(wrong.to_string(), "line 2: there is no key `namspace`; did you mean `namespace`?");
+}
+
+#[test]
 fn what_is_no_toml_is_told_alone() {
     let wrong = read("namespace = acme\n[alerts\n").expect_err("both lines are wrong");
     assert!(matches!(wrong.problems[0], SettingsFileProblem::Syntax { line: 1, .. }), "{wrong}");

@@ -1,0 +1,60 @@
+//! What texts of Alertmanager's settings have to look like.
+
+/// What a text has to look like.
+pub(crate) struct Form {
+    /// Whether a text does.
+    pub(crate) fits: fn(&str) -> bool,
+    /// The same in words.
+    pub(crate) words: &'static str,
+}
+
+/// Where a program listens.
+pub(crate) const HOST_AND_PORT: Form = Form {
+    fits: |text| {
+        let (host, port) = text.rsplit_once(':').unwrap_or_default();
+        let is_host = !host.is_empty() && !host.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control());
+        is_host && port.parse::<u16>().is_ok_and(|port| port > 0)
+    },
+    words: "a host and a port, such as \"alertmanager:9093\"",
+};
+
+/// A folder as a program sees it that may run elsewhere.
+pub(crate) const FOLDER: Form =
+    Form { fits: |text| text.starts_with('/'), words: "an absolute path, such as \"/etc/alertmanager/secrets\"" };
+
+/// Where Slack shows messages.
+pub(crate) const CHANNEL: Form = Form {
+    fits: |text| {
+        let name = text.strip_prefix(['#', '@']).unwrap_or_default();
+        !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control())
+    },
+    words: "a channel that starts with # or @, such as \"#alerts\"",
+};
+
+/// A name that files and labels have, too.
+pub(crate) const WORD: Form = Form {
+    fits: |text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+    words: "a name of lower-case letters, digits and dashes",
+};
+
+/// What a clock shows.
+pub(crate) const TIME_OF_DAY: Form = Form {
+    fits: |text| {
+        let two = |digits: &str, below: u8| {
+            digits.len() == 2
+                && digits.bytes().all(|b| b.is_ascii_digit())
+                && digits.parse::<u8>().is_ok_and(|number| number < below)
+        };
+        text.split_once(':').is_some_and(|(hours, minutes)| two(hours, 24) && two(minutes, 60))
+    },
+    words: "a time of a day in two digits each, from \"00:00\" to \"23:59\"",
+};
+
+/// Whose clock it is.
+pub(crate) const TIME_ZONE: Form = Form {
+    fits: |text| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c))
+    },
+    words: "the name of a time zone, such as \"America/Los_Angeles\" or \"UTC\"",
+};

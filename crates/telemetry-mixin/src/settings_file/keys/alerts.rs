@@ -1,0 +1,69 @@
+//! The keys of single alerts and objectives.
+
+use crate::model::Severity;
+use crate::settings::{AlertSettings, GeneratorSettings};
+use crate::settings_file::accepts::Accepts::{Number, Share, Text, Time, Word};
+use crate::settings_file::key::Key;
+use crate::settings_file::key::Unset::Means;
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        path: "alerts.<alert>.threshold",
+        meaning: "What the alert's expression compares with, of an alert that has a threshold.",
+        unset: Means("as declared"),
+        accepts: Number(|settings, names, threshold| {
+            of(settings, names).threshold = Some(threshold);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.window",
+        meaning: "The window of its rates, of an alert that has one.",
+        unset: Means("as declared"),
+        accepts: Time(|settings, names, window| {
+            of(settings, names).window = Some(window);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.for",
+        meaning: "How long its expression has to hold.",
+        unset: Means("as declared"),
+        accepts: Time(|settings, names, hold| {
+            of(settings, names).hold = Some(hold);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.severity",
+        meaning: "How urgent it is.",
+        unset: Means("as declared"),
+        accepts: Word(&["info", "warning", "critical"], |settings, names, word| {
+            let known = [Severity::Info, Severity::Warning, Severity::Critical];
+            of(settings, names).severity = known.into_iter().find(|severity| severity.as_str() == word);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "alerts.<alert>.team",
+        meaning: "Who acts.",
+        unset: Means("as declared"),
+        accepts: Text(|settings, names, team| {
+            of(settings, names).team = Some(team);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "objectives.<objective>",
+        meaning: "The share of good events that is promised over 30 days.",
+        unset: Means("as declared"),
+        accepts: Share(|settings, names, share| {
+            settings.objectives.insert(names[0].to_owned(), share);
+            Ok(())
+        }),
+    },
+];
+
+fn of<'a>(settings: &'a mut GeneratorSettings, names: &[&str]) -> &'a mut AlertSettings {
+    settings.alerts.entry(names[0].to_owned()).or_default()
+}
