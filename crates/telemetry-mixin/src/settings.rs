@@ -191,6 +191,9 @@ pub struct AlertSettings {
     pub severity: Option<Severity>,
     /// Who acts.
     pub team: Option<String>,
+    /// What the expression compares with for single values of a label that the alert keeps, by the label and the value:
+    /// `{"tool_id": {"slow-tool": 0.5}}`.
+    pub for_values: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
 impl GeneratorSettings {

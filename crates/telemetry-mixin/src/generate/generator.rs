@@ -1,6 +1,7 @@
 //! What becomes of domains: mistakes, or files.
 
 use super::check;
+use super::values::value_mistakes;
 use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
@@ -62,6 +63,7 @@ fn listed(findings: &[Finding]) -> String {
 /// [`GenerateErrors`] with every mistake found, each naming the panel, alert or rule and pointing at the place.
 pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
     let mut findings = mistakes(settings, domains);
+    findings.extend(value_mistakes(settings, domains));
     let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
     findings.extend(check::all(settings, &resolved));
     if !findings.is_empty() {

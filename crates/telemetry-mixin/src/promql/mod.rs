@@ -4,6 +4,7 @@
 //! expression that cannot mean what it says. It reads Grafana's variables and tells every mistake with its place.
 
 mod check;
+mod divide;
 mod duration;
 mod expression;
 mod facts;
@@ -29,6 +30,7 @@ pub use expression::selectors;
 pub use lint::{Lint, Weight};
 pub use problem::{Finding, Position, Problem};
 
+pub(crate) use divide::{Portion, compared, part, with_value};
 pub(crate) use expression::Expression;
 pub(crate) use fold::folded;
 pub(crate) use keep::{Kept, keeping, labelled, value_of};

@@ -16,20 +16,18 @@ pub(super) fn rules(rules: &mut [ResolvedRule], foreign: &[ForeignMetric], setti
     }
 }
 
-/// Limits alerts to the operator's jobs, and gives them his severities and teams.
-pub(super) fn alerts(alerts: &mut [ResolvedAlert], foreign: &[ForeignMetric], settings: &GeneratorSettings) {
-    for resolved in alerts {
-        if let Some(limited) = limited(&resolved.expression, foreign, settings) {
-            resolved.expression = Expression::new(&limited);
-            resolved.alert.expression = limited;
-            // The proofs are about other jobs.
-            resolved.as_declared = false;
-        }
-        if let Some(own) = settings.alerts.get(resolved.alert.name()) {
-            resolved.alert.severity = own.severity.unwrap_or(resolved.alert.severity);
-            if let Some(team) = &own.team {
-                resolved.alert.team.clone_from(team);
-            }
+/// Limits an alert to the operator's jobs, and gives it his severity and team.
+pub(super) fn alert(resolved: &mut ResolvedAlert, foreign: &[ForeignMetric], settings: &GeneratorSettings) {
+    if let Some(limited) = limited(&resolved.expression, foreign, settings) {
+        resolved.expression = Expression::new(&limited);
+        resolved.alert.expression = limited;
+        // The proofs are about other jobs.
+        resolved.as_declared = false;
+    }
+    if let Some(own) = settings.alerts.get(resolved.alert.name()) {
+        resolved.alert.severity = own.severity.unwrap_or(resolved.alert.severity);
+        if let Some(team) = &own.team {
+            resolved.alert.team.clone_from(team);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use telemetry_core::{Catalogue, Namespace};
 
 use super::rule::{ResolvedAlert, ResolvedRule, RuleGroup};
-use super::{Board, burn, chosen, glance, service, slo};
+use super::{Board, burn, chosen, glance, service, slo, values};
 use crate::model::{Alert, AlertTest, Dashboard, Domain, ForeignMetric, Panel, RecordingRule, Runbook, Slo};
 use crate::promql::{Expression, in_namespace};
 use crate::settings::{AlertSettings, GeneratorSettings, time};
@@ -41,9 +41,17 @@ impl Resolved {
             rules.extend(of_objective.into_iter().map(|(group, made)| rule(made, group, settings)));
             alerts.extend(burn::alerts(objective).into_iter().map(|alert| (alert, objective.name())));
         }
-        let mut alerts: Vec<ResolvedAlert> =
-            alerts.into_iter().map(|(declared, runbook)| alert(declared, runbook, settings)).collect();
-        chosen::alerts(&mut alerts, &mixin.foreign, settings);
+        let alerts: Vec<ResolvedAlert> = alerts
+            .into_iter()
+            .map(|(declared, runbook)| {
+                let own = settings.alerts.get(&*in_namespace(declared.name(), namespace)).cloned().unwrap_or_default();
+                values::divided(&own, |own| {
+                    let mut resolved = alert(declared.clone(), runbook, own, settings);
+                    chosen::alert(&mut resolved, &mixin.foreign, settings);
+                    resolved
+                })
+            })
+            .collect();
         chosen::rules(&mut rules, &mixin.foreign, settings);
         let firing = glance::firing(&domain.name, &alerts, settings);
         Self {
@@ -76,20 +84,21 @@ fn rule(mut rule: RecordingRule, group: RuleGroup, settings: &GeneratorSettings)
     ResolvedRule { expression: Expression::new(&rule.expression), rule, group }
 }
 
-fn alert(mut alert: Alert, runbook: &str, settings: &GeneratorSettings) -> ResolvedAlert {
+fn alert(mut alert: Alert, runbook: &str, own: &AlertSettings, settings: &GeneratorSettings) -> ResolvedAlert {
     let namespace = &settings.namespace;
     replace(&mut alert.runbook.name, namespace);
-    let own = settings.alerts.get(alert.name()).cloned().unwrap_or_default();
     let declared = alert.clone();
-    override_alert(&mut alert, &own);
+    override_alert(&mut alert, own);
     if alert.of_absence {
-        follow_exports(&mut alert, &own, settings);
+        follow_exports(&mut alert, own, settings);
     }
     let as_declared = alert == declared;
     fill(&mut alert, namespace);
     let of_service = service::tell_apart(&mut alert, settings);
     let runbook = in_namespace(runbook, namespace).into_owned();
-    ResolvedAlert { expression: Expression::new(&alert.expression), alert, runbook, as_declared, of_service }
+    let expression = Expression::new(&alert.expression);
+    let (of_value, with_own_threshold) = (None, Vec::new());
+    ResolvedAlert { alert, expression, runbook, as_declared, of_service, of_value, with_own_threshold }
 }
 
 fn replace(text: &mut String, namespace: &Namespace) {

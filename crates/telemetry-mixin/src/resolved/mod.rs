@@ -13,6 +13,7 @@ mod rule;
 mod service;
 mod settings;
 mod slo;
+mod values;
 
 pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
 pub(crate) use domain::Resolved;

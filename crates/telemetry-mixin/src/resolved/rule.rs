@@ -1,7 +1,7 @@
 //! Rules and alerts with their expressions parsed.
 
-use crate::model::{Alert, RecordingRule};
-use crate::promql::Expression;
+use crate::model::{Alert, AlertTest, RecordingRule};
+use crate::promql::{Expression, value_of};
 
 #[derive(Clone)]
 pub(crate) struct ResolvedRule {
@@ -31,11 +31,32 @@ pub(crate) struct ResolvedAlert {
     pub(crate) as_declared: bool,
     /// Whether it is about one service, whose name it carries.
     pub(crate) of_service: bool,
+    /// The label and the value that it is about alone.
+    pub(crate) of_value: Option<(String, String)>,
+    /// Rules of the same name for values that have a threshold of their own, and that this one leaves out.
+    pub(crate) with_own_threshold: Vec<Self>,
 }
 
 impl ResolvedAlert {
     /// Whether it is made of an objective.
     pub(crate) fn of_objective(&self) -> bool {
         self.runbook != self.alert.name()
+    }
+
+    /// The rules that there are of that name.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.with_own_threshold)
+    }
+
+    /// The proofs that hold for it.
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = &AlertTest> {
+        let tests = if self.as_declared { &self.alert.tests[..] } else { &[] };
+        tests.iter().filter(|test| !self.with_own_threshold.iter().any(|own| own.is_about(test)))
+    }
+
+    /// Whether a proof has series of the value that it is about.
+    fn is_about(&self, test: &AlertTest) -> bool {
+        let Some((label, value)) = &self.of_value else { return false };
+        test.input.iter().any(|(series, _)| value_of(&Expression::new(series), label) == Some(value))
     }
 }

@@ -27,6 +27,9 @@ for = \"10m\"
 severity = \"critical\"
 team = \"on-call\"
 
+[alerts.HighToolErrorRate.for_values.tool_id]
+web-search = 0.5
+
 [objectives]
 ProviderAvailability = 0.995
 

@@ -10,6 +10,7 @@ use super::accepts::Refusal;
 use super::error::{SettingsFileErrors, SettingsFileProblem};
 use super::key::{Key, is_chosen};
 use super::keys::keys;
+use crate::generate::value_mistakes;
 use crate::model::Domain;
 use crate::promql::{cut, listing, nearest};
 use crate::resolved::{mistakes, setting_in};
@@ -158,7 +159,7 @@ impl<'a> Reader<'a> {
 
     /// Adds what does not fit what the domains declare.
     fn compare(&mut self, settings: &GeneratorSettings, domains: &[Domain]) {
-        for finding in mistakes(settings, domains) {
+        for finding in mistakes(settings, domains).into_iter().chain(value_mistakes(settings, domains)) {
             let key = setting_in(&finding.place).unwrap_or(&finding.place);
             let at = self.place(key).unwrap_or(0);
             let help = finding.problem.help.map(|help| format!("; {help}")).unwrap_or_default();

@@ -29,5 +29,6 @@ mod settings_alertmanager;
 mod settings_file;
 mod shared;
 mod strangers;
+mod values;
 mod verify;
 mod words;

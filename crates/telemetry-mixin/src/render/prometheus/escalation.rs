@@ -7,7 +7,7 @@ use super::rules::alerting;
 use crate::files::NOTICE;
 use crate::model::Severity;
 use crate::notify::EscalationLevel;
-use crate::resolved::Resolved;
+use crate::resolved::{Resolved, ResolvedAlert};
 use crate::settings::{GeneratorSettings, time};
 
 /// The label that copies have and originals lack.
@@ -17,7 +17,7 @@ const ESCALATION: &str = "escalation";
 /// `None` for a domain without any.
 pub(crate) fn escalation_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
     let critical = domain.alerts.iter().filter(|resolved| resolved.alert.severity == Severity::Critical);
-    let originals: Vec<Rule> = critical.map(|resolved| alerting(resolved, settings)).collect();
+    let originals: Vec<Rule> = critical.flat_map(ResolvedAlert::rules).map(|rule| alerting(rule, settings)).collect();
     let copies = |level| originals.iter().filter_map(|rule| copy(rule, level)).collect::<Vec<_>>();
     let rules: Vec<Rule> = settings.alertmanager.escalation.iter().flat_map(copies).collect();
     let group = Group {

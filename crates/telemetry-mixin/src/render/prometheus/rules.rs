@@ -59,7 +59,7 @@ fn recorded(domain: &Resolved, group: RuleGroup) -> Vec<Rule> {
 }
 
 fn alerting_all<'a>(alerts: impl Iterator<Item = &'a ResolvedAlert>, settings: &GeneratorSettings) -> Vec<Rule> {
-    alerts.map(|alert| alerting(alert, settings)).collect()
+    alerts.flat_map(ResolvedAlert::rules).map(|alert| alerting(alert, settings)).collect()
 }
 
 fn recording(ResolvedRule { rule, .. }: &ResolvedRule) -> Rule {
@@ -75,6 +75,8 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     let alert = &resolved.alert;
     let mut labels = vec![("severity", alert.severity.as_str()), ("team", alert.team.as_str())];
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
+    // Its series have it anyway; as a label of the rule it tells rules of one name apart.
+    labels.extend(resolved.of_value.as_ref().map(|(label, value)| (label.as_str(), value.as_str())));
     labels.extend(resolved.of_service.then_some(("service", "{{ $labels.job }}")));
     let dashboard = settings.dashboard_url(&alert.dashboard);
     let runbook = settings.runbook_url(&resolved.runbook);

@@ -91,8 +91,8 @@ fn of_alerts<'a>(
     settings: &GeneratorSettings,
 ) -> impl Iterator<Item = Test> {
     alerts
-        .filter(|resolved| resolved.as_declared)
-        .flat_map(|resolved| resolved.alert.tests.iter().map(|case| test(resolved, case, settings)))
+        .flat_map(ResolvedAlert::rules)
+        .flat_map(|resolved| resolved.proofs().map(|case| test(resolved, case, settings)))
 }
 
 fn written(

@@ -54,6 +54,17 @@ pub(super) const KEYS: &[Key] = &[
         }),
     },
     Key {
+        path: "alerts.<alert>.for_values.<label>.<value>",
+        meaning: "What the expression compares with for that value of that label, such as one tool, of an alert that has a \
+                  threshold and keeps the label. All other values are compared with the alert's `threshold`.",
+        unset: Means("the alert's `threshold`"),
+        accepts: Number(|settings, names, threshold| {
+            let values = of(settings, names).for_values.entry(names[1].to_owned()).or_default();
+            values.insert(names[2].to_owned(), threshold);
+            Ok(())
+        }),
+    },
+    Key {
         path: "objectives.<objective>",
         meaning: "The share of good events that is promised over 30 days.",
         unset: Means("as declared"),
