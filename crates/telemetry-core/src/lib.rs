@@ -23,6 +23,7 @@ mod levels;
 mod lifecycle;
 pub mod mask;
 mod meter;
+mod origin;
 mod percent;
 #[cfg(feature = "prometheus")]
 mod prometheus;
@@ -65,6 +66,7 @@ pub use lifecycle::{
     FlushReport, InitError, LogOutput, LogStart, ShutdownReport, SignalReport, Telemetry, TelemetryBuilder,
 };
 pub use meter::{AlreadyInstalled, Global, Meter, MeterSettings};
+pub use origin::Origin;
 #[cfg(feature = "prometheus")]
 pub use prometheus::{ScrapeError, Scraper};
 pub use readable::{Readable, readable};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::{Context, global};
+use telemetry_core::Origin;
 use telemetry_core::propagation::{StrictPropagator, extract, inject, inject_current};
 
 #[test]
@@ -40,4 +41,14 @@ fn they_do_nothing_until_there_is_a_propagator_and_then_what_it_says() {
     let mut none = http::HeaderMap::new();
     inject_current(&mut none);
     assert!(none.is_empty());
+
+    // A message carries where its work comes from, which is no parent of that.
+    let origin = Origin::from_carrier(&received);
+    origin.in_scope(|| assert!(!Context::current().has_active_span()));
+    let mut message = BTreeMap::new();
+    origin.put_into(&mut message);
+    assert_eq!(message, [("traceparent".to_owned(), parent.to_owned())].into());
+    let mut empty = BTreeMap::new();
+    Origin::current().put_into(&mut empty);
+    assert!(empty.is_empty());
 }

@@ -11,6 +11,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::course::{Course, in_force, is_bridged};
 use super::sampling::{Kept, Sampling};
+use super::started_by::StartedBy;
 use super::thread_end::thread_is_alive;
 use crate::contained::contained;
 use crate::propagation::{RANDOM, TraceContext};
@@ -71,7 +72,13 @@ impl ActiveSpan {
             return Self { span: Span::none(), flow: Flow::Unsampled(Context::new()) };
         }
         match in_force() {
-            None => Self { span: build(), flow: Flow::Span },
+            None => {
+                let span = build();
+                if !span.is_disabled() && active().0.is_none() {
+                    link_to_origin(&span);
+                }
+                Self { span, flow: Flow::Span }
+            }
             Some(Course::Spans(sampling)) => Self::sampled(sampling, build, unsampled_logs),
             Some(Course::Through { starts }) => {
                 let (parent, _) = active();
@@ -92,6 +99,9 @@ impl ActiveSpan {
         if is_kept {
             let _kept = sampling.is_drawn(parent.as_ref()).then(|| Context::current_with_value(Kept).attach());
             let span = build();
+            if parent.is_none() {
+                link_to_origin(&span);
+            }
             if !span.is_disabled() && (is_bridged() || span.context().has_active_span()) {
                 return Self { span, flow: Flow::Span };
             }
@@ -166,6 +176,21 @@ impl ActiveSpan {
         self
     }
 
+    /// Links it to a span that caused it and is no parent of it: whoever put a message into the queue that it is about. One of
+    /// its own trace is in sight there anyway, and gets no link.
+    ///
+    /// The first span of work that runs within an [`Origin`](crate::Origin) has its link already.
+    pub fn link(&self, cause: &SpanContext) -> &Self {
+        if self.is_recording() {
+            let context = self.context();
+            let is_own = context.span().span_context().trace_id() == cause.trace_id();
+            if !is_own && StartedBy::of(&context).is_none_or(|linked| linked.span_id() != cause.span_id()) {
+                self.span.add_link(cause.clone());
+            }
+        }
+        self
+    }
+
     /// Runs `f` within the span.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
         if !thread_is_alive() {
@@ -213,6 +238,13 @@ fn active() -> (Option<SpanContext>, bool) {
         (parent, current.is_telemetry_suppressed())
     });
     (parent.filter(SpanContext::is_valid), is_suppressed)
+}
+
+/// Has the first span of a trace link to the one that started its work in another.
+fn link_to_origin(span: &Span) {
+    if let Some(cause) = Context::map_current(|current| StartedBy::of(current).cloned()) {
+        span.add_link(cause);
+    }
 }
 
 /// A context under which nothing is sampled, of a trace that starts here.

@@ -18,6 +18,7 @@ mod macros;
 mod made;
 mod operation;
 mod sampling;
+mod started_by;
 mod thread_end;
 
 pub use active::ActiveSpan;
@@ -28,4 +29,5 @@ pub use course::{ScopedSampling, install, is_heard, scoped};
 pub use made::{guard_span, makes_guard_span};
 pub use operation::{Dropped, End, Operation, PANIC};
 pub use sampling::{Sampler, Sampling};
+pub(crate) use started_by::StartedBy;
 pub(crate) use thread_end::thread_is_alive;

@@ -14,6 +14,7 @@ mod mask;
 mod memory;
 mod observing;
 mod operation;
+mod origin;
 mod propagation;
 mod readable;
 mod recording;
