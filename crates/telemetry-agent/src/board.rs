@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry::trace::SpanContext;
 use telemetry_core::{Label as _, Live};
 
 use crate::activity::Activity;
@@ -42,11 +43,13 @@ pub(crate) struct Counts {
 }
 
 /// What follows from a run's start for its task.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct TakenUp {
     pub(crate) moved: Option<Moved>,
     /// How long it waited in the queue, where it was not moved.
     pub(crate) queue_wait: Option<Duration>,
+    /// Who asked for it.
+    pub(crate) asked_by: Option<SpanContext>,
 }
 
 /// A project's limit that is reached.
@@ -217,6 +220,13 @@ impl Board {
         true
     }
 
+    /// Notes who asked for the next run of a task.
+    pub(crate) fn ask(&mut self, cell: &Arc<TaskCell>, by: Option<SpanContext>) {
+        if let (Some(entry), Some(by)) = (self.entry_mut(cell), by) {
+            entry.asked_by = Some(by);
+        }
+    }
+
     /// Takes a task out of the queue, and tells how long it waited.
     pub(crate) fn dequeue(&mut self, cell: &Arc<TaskCell>) -> Option<Duration> {
         let waited = self.entry_mut(cell)?.queued.take()?.elapsed();
@@ -227,10 +237,11 @@ impl Board {
     /// A run of a task starts: what is in the backlog is in progress from now on, and what waits in the queue does so no
     /// longer.
     pub(crate) fn take_up(&mut self, cell: &Arc<TaskCell>) -> TakenUp {
+        let asked_by = self.entry_mut(cell).and_then(|task| task.asked_by.take());
         if self.entry(cell).is_some_and(|task| task.column == Column::Backlog) {
-            TakenUp { moved: self.move_task(cell, Column::InProgress), queue_wait: None }
+            TakenUp { moved: self.move_task(cell, Column::InProgress), queue_wait: None, asked_by }
         } else {
-            TakenUp { moved: None, queue_wait: self.dequeue(cell) }
+            TakenUp { moved: None, queue_wait: self.dequeue(cell), asked_by }
         }
     }
 

@@ -4,6 +4,7 @@ mod activity;
 mod agent;
 mod agent_entry;
 mod agents;
+mod asked;
 mod board;
 mod inner;
 pub mod labels;

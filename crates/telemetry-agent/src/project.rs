@@ -7,6 +7,7 @@ use telemetry_core::Lease;
 use tracing::info;
 
 use crate::agent::Agent;
+use crate::asked;
 use crate::inner::Inner;
 use crate::metrics::Column;
 use crate::project_state::ProjectState;
@@ -77,9 +78,13 @@ impl Project {
     }
 
     fn create(&self, id: &str) -> (Task, Option<Refused>) {
+        let asked_by = asked::here();
         let mut board = self.state.board();
         let is_gone = board.is_gone;
         let entered = board.enter_task(id, &RestoredTask::new(Column::Backlog));
+        if let Ok(cell) = &entered {
+            board.ask(cell, asked_by);
+        }
         drop(board);
         let refused = if is_gone { Some(Refused::Gone) } else { entered.is_err().then_some(Refused::Exists) };
         if refused.is_none() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use opentelemetry::Context;
+use opentelemetry::trace::SpanContext;
 use telemetry_core::{Component, Errors, Live, conversation, operation_span, propagation, scope};
 use tracing::field::Empty;
 use tracing::{Span, info, warn};
@@ -59,7 +60,8 @@ impl Agent {
 
 impl<'a> RunStart<'a> {
     /// The task that it is of. One in the backlog is in progress from the start on; one that waits in the queue waits no
-    /// longer.
+    /// longer. The run's span links to the one within which the task was asked for: put into the queue, rejected, or else
+    /// created.
     pub fn task(self, task: &'a Task) -> Self {
         Self { task: Some(task), ..self }
     }
@@ -173,12 +175,15 @@ impl<'a> RunStart<'a> {
     fn make(self, activity: Arc<Activity>) -> Run {
         let Agent { inner, project, id } = self.agent;
         activity.at_turn(self.turns, self.max_turns);
-        self.take_up();
+        let asked_by = self.take_up();
         let agent = inner.agents.find(AgentMetricsKey { project_id: &project.id, agent_id: id });
         let (of_ledger, own) = (Arc::clone(&activity), Spending::of(None));
         let ledger = Arc::new(RunLedger { inner: inner.clone(), agent, activity: of_ledger, own });
         let (context, scope) = self.scope(&ledger);
         let work = Work::start(&context, || self.span());
+        if let Some(asked_by) = asked_by {
+            work.operation.span().link(&asked_by);
+        }
         let core = RunCore {
             agent: self.agent.clone(),
             task: self.task.cloned(),
@@ -205,9 +210,9 @@ impl<'a> RunStart<'a> {
         run
     }
 
-    /// Tells the task that a run of it starts.
-    fn take_up(&self) {
-        let Some(task) = self.task else { return };
+    /// Tells the task that a run of it starts, and learns who asked for it.
+    fn take_up(&self) -> Option<SpanContext> {
+        let task = self.task?;
         let taken = task.project.board().take_up(&task.cell);
         if let Some(moved) = taken.moved {
             tell_move(&task.inner, &task.project.id, task.id(), &moved);
@@ -215,6 +220,7 @@ impl<'a> RunStart<'a> {
         if let Some(wait) = taken.queue_wait {
             task.inner.projects.get(&task.project.id).queue_wait.record(wait.as_secs_f64());
         }
+        taken.asked_by
     }
 
     /// The scope of the run within the caller's, the task's around it, and the context with both and the conversation.

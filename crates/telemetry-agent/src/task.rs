@@ -7,6 +7,7 @@ use std::time::Duration;
 use telemetry_core::{Lease, clock};
 use tracing::info;
 
+use crate::asked;
 use crate::inner::Inner;
 use crate::metrics::{ApprovalOutcome, Column, RejectionMetricsKey};
 use crate::project_state::ProjectState;
@@ -101,8 +102,14 @@ impl Task {
 
     /// Puts it into the queue, in which it waits for an agent until a run of it starts or it is moved. A task that waits
     /// already, waits for approval or is verified stays where it is.
+    ///
+    /// The run that takes it up is of another trace, as a rule: its span links to the one that is active here.
     pub fn enqueue(&self) {
-        self.project.board().enqueue(&self.cell);
+        let asked_by = asked::here();
+        let mut board = self.project.board();
+        if board.enqueue(&self.cell) {
+            board.ask(&self.cell, asked_by);
+        }
     }
 
     /// [`enqueue`](Self::enqueue), where it can wait there.
@@ -111,6 +118,7 @@ impl Task {
     ///
     /// [`Refused::Queued`], [`Refused::NotToBeDone`], and [`Refused::Gone`] where it was removed.
     pub fn try_enqueue(&self) -> Result<(), Refused> {
+        let asked_by = asked::here();
         let mut board = self.project.board();
         let task = board.entry(&self.cell).ok_or(Refused::Gone)?;
         if task.queued.is_some() {
@@ -120,6 +128,7 @@ impl Task {
             return Err(Refused::NotToBeDone { column: task.column });
         }
         board.enqueue(&self.cell);
+        board.ask(&self.cell, asked_by);
         Ok(())
     }
 
@@ -183,6 +192,8 @@ impl Task {
             metrics.approval_wait.record(wait.as_secs_f64());
         }
         if outcome == ApprovalOutcome::Rejected {
+            let asked_by = asked::here();
+            self.project.board().ask(&self.cell, asked_by);
             self.inner.rejections.get(RejectionMetricsKey { project_id, task_id }).rejections.add(1);
         }
         let waited_ms = moved.approval_wait.map(clock::millis);

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use opentelemetry::trace::SpanContext;
+
 use crate::metrics::Column;
 use crate::since::Since;
 use crate::spending::{Spending, TaskLedger};
@@ -99,6 +101,8 @@ pub(crate) struct TaskEntry {
     started: bool,
     pub(crate) queued: Option<Since>,
     waiting: Option<Since>,
+    /// Who asked for the run that comes next.
+    pub(crate) asked_by: Option<SpanContext>,
 }
 
 /// What follows from a task's move, for metrics and logs.
@@ -132,6 +136,7 @@ impl TaskEntry {
             started,
             queued: queued.filter(|_| column.is_to_be_done()).map(Since::time),
             waiting: (column == Column::WaitingApproval).then(|| since(waiting)),
+            asked_by: None,
         }
     }
 

@@ -3,8 +3,9 @@
 use std::io;
 
 use telemetry_agent::ToolType;
-use telemetry_core::conversation;
-use telemetry_testkit::TestTelemetry;
+use telemetry_agent::labels::Column;
+use telemetry_core::{Operation, conversation, operation_span};
+use telemetry_testkit::{SpanLink, TestTelemetry};
 
 use crate::fixture::{Fixture, PROJECT};
 
@@ -116,4 +117,41 @@ fn a_run_that_is_not_sampled_has_no_spans_and_all_metrics() {
     assert!(fixture.spans().named("agent.run").is_empty());
     fixture.assert_total("agentpane_agent_runs_total", &[], 1.0);
     fixture.assert_total("agentpane_tool_calls_total", &[], 1.0);
+}
+
+/// What happens within a request of its own.
+fn within<T>(request: &str, work: impl FnOnce() -> T) -> T {
+    Operation::start(|| operation_span!("request", otel.name = request.to_owned())).in_scope(work)
+}
+
+#[test]
+fn a_run_links_to_whoever_asked_for_it_in_another_trace() {
+    let fixture = Fixture::new();
+    let project = fixture.project();
+    let task = within("create", || project.create_task("t1"));
+    let agent = project.agent("coder");
+    let run = || agent.prepare().task(&task).start();
+    run().complete();
+    within("enqueue", || task.enqueue());
+    within("worker", run).complete();
+    task.move_to(Column::WaitingApproval);
+    within("reject", || task.reject("ada"));
+    run().complete();
+    run().complete(); // nobody asked for that
+    within("one for all", || {
+        task.enqueue();
+        run().complete();
+    });
+
+    let spans = fixture.spans();
+    let runs = spans.named("agent.run");
+    let linked: Vec<Vec<&str>> = runs
+        .iter()
+        .map(|run| {
+            let of_link = |link: &SpanLink| spans.iter().find(|span| span.span_id == link.span_id);
+            run.links.iter().filter_map(of_link).map(|span| span.name.as_str()).collect()
+        })
+        .collect();
+    assert_eq!(linked, [vec!["create"], vec!["enqueue"], vec!["reject"], vec![], vec![]]);
+    assert_eq!(runs[1].parent_span_id.as_ref(), Some(&spans.one("worker").span_id));
 }
