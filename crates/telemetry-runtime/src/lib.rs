@@ -12,7 +12,7 @@ mod semconv;
 mod tool;
 mod workflow;
 
-pub use execution::{AgentPreparation, Execution, ExecutionStart, Executions};
+pub use execution::{Accepted, AgentPreparation, Background, Execution, ExecutionStart, Executions};
 pub use metrics::CATALOGUE;
 #[doc(hidden)]
 pub use metrics::{ExecutionErrorMetrics, ExecutionMetrics, ProcessExitMetrics, ToolMetrics, WorkflowMetrics};

@@ -5,5 +5,7 @@
 pub(crate) const EXECUTE_TOOL: &str = "execute_tool";
 /// `gen_ai.operation.name` of an execution of an agent.
 pub(crate) const INVOKE_AGENT: &str = "invoke_agent";
-/// `openinference.span.kind` of an execution of a workflow.
+/// `gen_ai.operation.name` of an execution of a workflow.
+pub(crate) const INVOKE_WORKFLOW: &str = "invoke_workflow";
+/// `openinference.span.kind` of what leads from one step to the next: a task, a workflow, an agent that is prepared.
 pub(crate) const CHAIN: &str = "CHAIN";

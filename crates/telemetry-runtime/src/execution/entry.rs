@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use telemetry_core::{Global, Meter, Shared, operation_span};
+use telemetry_core::{Global, Meter, Shared, conversation, operation_span};
 use tracing::field::Empty;
 
+use super::background::Accepted;
 use super::guard::Execution;
 use super::instruments::ExecutionInstruments;
 use super::preparation::AgentPreparation;
 use super::start::{ExecutionStart, Target};
 use super::work::Work;
 use crate::metrics::{AsyncKind, ExecutionKind};
+use crate::semconv;
 
 /// The executions of tasks, agents and workflows that endpoints accept; cheap to clone.
 ///
@@ -118,11 +120,37 @@ impl Executions {
     /// ```
     pub fn start_preparation(&self, agent_id: &str) -> AgentPreparation {
         AgentPreparation::new(Work::start(self.0.lease(), ExecutionKind::Agent, agent_id, || {
-            operation_span!("agent.prepare", agent_id, action = Empty, error_type = Empty)
+            operation_span!(
+                "agent.prepare",
+                agent_id,
+                action = Empty,
+                error_type = Empty,
+                openinference.span.kind = semconv::CHAIN,
+                gen_ai.agent.name = agent_id,
+                gen_ai.conversation.id = conversation::current().as_deref(),
+            )
         }))
     }
 
-    /// Counts an asynchronous execution that was accepted: the caller has its id and does not wait.
+    /// Accepts the execution of a task that nobody waits for, and counts it as started. It starts where it runs, in a trace
+    /// of its own that links to this request's: span `task.execute_async`.
+    pub fn accept_task(&self, task_id: &str, component: &str) -> Accepted {
+        self.accept(AsyncKind::Task, task_id, component)
+    }
+
+    /// Accepts the execution of an agent that nobody waits for, as [`accept_task`](Self::accept_task) does: span
+    /// `agent.execute_async`.
+    pub fn accept_agent(&self, agent_id: &str, action: &str) -> Accepted {
+        self.accept(AsyncKind::Agent, agent_id, action)
+    }
+
+    fn accept(&self, kind: AsyncKind, id: &str, what: &str) -> Accepted {
+        self.async_started(kind);
+        Accepted::new(kind, id, what)
+    }
+
+    /// Counts an asynchronous execution that was accepted and runs elsewhere: the caller has its id and does not wait. What
+    /// runs it finds out where it comes from by [`Origin`](telemetry_core::Origin).
     pub fn async_started(&self, kind: AsyncKind) {
         self.0.accepted(kind);
     }

@@ -1,5 +1,6 @@
 //! The executions of tasks, agents and workflows.
 
+mod background;
 mod entry;
 mod guard;
 mod id;
@@ -8,6 +9,7 @@ mod preparation;
 mod start;
 mod work;
 
+pub use background::{Accepted, Background};
 pub use entry::Executions;
 pub use guard::Execution;
 pub use preparation::AgentPreparation;

@@ -48,7 +48,15 @@ impl Target<'_> {
         let timeout_ms = timeout.map(millis);
         match self {
             Self::Task { component } => {
-                operation_span!("task.execute_sync", task_id = id, component, timeout_ms, error_type = Empty)
+                operation_span!(
+                    "task.execute_sync",
+                    task_id = id,
+                    component,
+                    timeout_ms,
+                    error_type = Empty,
+                    openinference.span.kind = semconv::CHAIN,
+                    gen_ai.conversation.id = conversation::current().as_deref(),
+                )
             }
             Self::Agent { action } => {
                 operation_span!(
@@ -70,6 +78,8 @@ impl Target<'_> {
                     timeout_ms,
                     error_type = Empty,
                     openinference.span.kind = semconv::CHAIN,
+                    gen_ai.operation.name = semconv::INVOKE_WORKFLOW,
+                    gen_ai.workflow.name = id,
                     gen_ai.conversation.id = conversation::current().as_deref(),
                 )
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use telemetry_core::{Operation, Shared, operation_span};
+use telemetry_core::{Operation, Shared, conversation, operation_span};
 use tracing::field::Empty;
 
 use super::instruments::ToolInstruments;
@@ -74,6 +74,7 @@ impl<'a> ToolStart<'a> {
                 error_kind = Empty,
                 gen_ai.operation.name = semconv::EXECUTE_TOOL,
                 gen_ai.tool.name = self.tool_id,
+                gen_ai.conversation.id = conversation::current().as_deref(),
             )
         });
         ToolRun::new(self.tools.lease(), self.tool_id, self.limits, self.keep_terminal, operation)

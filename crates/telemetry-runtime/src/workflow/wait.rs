@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use telemetry_core::clock::millis;
 use telemetry_core::trace::SPANS_ONLY;
-use telemetry_core::{Dropped, End, Label, Operation, end_event, operation_span};
+use telemetry_core::{Dropped, End, Label, Operation, conversation, end_event, operation_span};
 use tokio::time;
 use tracing::field::Empty;
 
 use super::instruments::Workflow;
 use super::poll::{PollState, WaitError};
 use crate::metrics::PollOutcome;
+use crate::semconv;
 use telemetry_core::Backoff;
 
 /// A wait about to start. [`poll`](Self::poll) starts it. It is owned, and goes into a spawned task.
@@ -111,6 +112,9 @@ impl Wait {
                 workflow_id = workflow.id(),
                 timeout_ms = millis(timeout),
                 total_iterations = Empty,
+                openinference.span.kind = semconv::CHAIN,
+                gen_ai.workflow.name = workflow.id(),
+                gen_ai.conversation.id = conversation::current().as_deref(),
             )
         });
         Self { workflow, operation, polls: 0 }

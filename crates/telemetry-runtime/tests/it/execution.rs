@@ -1,9 +1,10 @@
 //! Guards of executions.
 
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use telemetry_core::{Label, conversation};
+use telemetry_core::{Label, Operation, conversation, operation_span};
 use telemetry_runtime::labels::{AsyncKind, ExecutionKind};
 use telemetry_runtime::{AgentPreparation, Execution, ExecutionStart, Executions};
 
@@ -218,6 +219,71 @@ fn asynchronous_starts_are_counted() {
     let metrics = fixture.metrics();
     metrics.assert_counter(NAMES.started, &[("kind", "task")], 1.0);
     metrics.assert_counter(NAMES.started, &[("kind", "agent")], 2.0);
+}
+
+#[tokio::test]
+async fn an_accepted_execution_is_a_trace_of_its_own_that_links_to_its_request() {
+    let fixture = Fixture::new();
+    let executions = Executions::new(fixture.meter());
+    let request = Operation::start(|| operation_span!("request"));
+    let (task, agent) = request.in_scope(|| {
+        let _conversation = conversation::within("conversation-7").attach();
+        (executions.accept_task("task-1", "tool"), executions.accept_agent("agent-1", "review"))
+    });
+    drop(request);
+    let running = tokio::spawn(fixture.capture(async move { task.start().succeed() }));
+    running.await.expect("the task ends");
+    let tools = fixture.tools.clone();
+    let running = tokio::spawn(fixture.capture(async move {
+        let execution = agent.start();
+        execution.instrument(async { tools.start("tool").succeed() }).await;
+        execution.because(&io::Error::other("no such file")).fail_as("io");
+    }));
+    running.await.expect("the task ends");
+
+    let request = fixture.span("request");
+    let (task, agent) = (fixture.span("task.execute_async"), fixture.span("agent.execute_async"));
+    for execution in [&task, &agent] {
+        let links: Vec<_> = execution.links.iter().map(|link| (&link.trace_id, &link.span_id)).collect();
+        assert_eq!(links, [(&request.trace_id, &request.span_id)], "{execution}");
+        assert_ne!(execution.trace_id, request.trace_id, "{execution}");
+        assert_eq!(execution.parent_span_id, None, "{execution}");
+    }
+    for (key, value) in [("task_id", "task-1"), ("component", "tool"), ("outcome", "success")] {
+        task.assert_attribute(key, value);
+    }
+    for (key, value) in [
+        ("agent_id", "agent-1"),
+        ("action", "review"),
+        ("outcome", "error"),
+        ("gen_ai.operation.name", "invoke_agent"),
+        ("gen_ai.agent.name", "agent-1"),
+        ("gen_ai.conversation.id", "conversation-7"),
+    ] {
+        agent.assert_attribute(key, value);
+    }
+    agent.assert_error(Some("io"));
+    assert!(agent.to_string().contains("no such file"), "{agent}");
+    let tool = fixture.span("runtime.execute_tool");
+    assert_eq!((tool.parent_span_id, &tool.links[..]), (Some(agent.span_id), &[][..]));
+    fixture.log("asynchronous execution failed").assert_attribute("id", "agent-1");
+    let metrics = fixture.metrics();
+    for kind in ["task", "agent"] {
+        metrics.assert_counter(NAMES.started, &[("kind", kind)], 1.0);
+        metrics.assert_total(NAMES.latency, &[("kind", kind)], 0.0);
+    }
+}
+
+#[test]
+fn an_accepted_execution_that_is_dropped_is_cancelled_and_one_that_panics_says_so() {
+    let fixture = Fixture::new();
+    let executions = Executions::new(fixture.meter());
+    drop(executions.accept_task("task-1", "tool").start());
+    fixture.span("task.execute_async").assert_attribute("outcome", "cancelled");
+    let execution = executions.accept_agent("agent-1", "review").start();
+    let panicked = panic::catch_unwind(AssertUnwindSafe(move || execution.in_scope(|| panic!("no"))));
+    assert!(panicked.is_err());
+    fixture.span("agent.execute_async").assert_error(Some("panic"));
 }
 
 #[tokio::test]
