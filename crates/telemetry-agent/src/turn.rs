@@ -36,7 +36,10 @@ impl Turn {
                 agent_id = &*shown(&core.agent.id),
                 task_id = core.task_id().map(shown).as_deref(),
                 turn = i64::from(number),
+                // Back ends for language models show it as what leads from one step to the next.
+                openinference.span.kind = "CHAIN",
                 gen_ai.agent.id = &*shown(&core.agent.id),
+                gen_ai.agent.name = &*shown(&core.agent.id),
                 gen_ai.conversation.id = conversation::current().as_deref(),
             )
         });
