@@ -1,5 +1,6 @@
 //! What an operator chooses of the generated files.
 
+mod dashboards;
 mod form;
 mod kubernetes;
 
@@ -12,6 +13,7 @@ use telemetry_core::Namespace;
 use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
 
+pub use dashboards::DashboardTool;
 pub use kubernetes::{BundleFormat, KubernetesSettings};
 
 pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD};
@@ -62,6 +64,8 @@ pub struct GeneratorSettings {
     pub rule_interval: String,
     /// Who is told of alerts, and when.
     pub alertmanager: AlertmanagerSettings,
+    /// Whose dashboards are written; by default all.
+    pub dashboards: Vec<DashboardTool>,
     /// As what the files for Grafana and Prometheus are written.
     pub format: BundleFormat,
     /// What is chosen of them where they are resources of Kubernetes.
@@ -90,6 +94,7 @@ impl Default for GeneratorSettings {
             export_interval: "15s".to_owned(),
             rule_interval: "30s".to_owned(),
             alertmanager: AlertmanagerSettings::default(),
+            dashboards: DashboardTool::ALL.to_vec(),
             format: BundleFormat::default(),
             kubernetes: KubernetesSettings::default(),
         }

@@ -6,9 +6,9 @@ use crate::files::GeneratedFiles;
 use crate::model::Domain;
 use crate::promql::{Checker, Finding};
 use crate::render::readers::Readers;
-use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, prometheus, runbook_pages};
+use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, perses, prometheus, runbook_pages};
 use crate::resolved::{Resolved, kept, merged, mistakes};
-use crate::settings::{BundleFormat, GeneratorSettings};
+use crate::settings::{BundleFormat, DashboardTool, GeneratorSettings};
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,8 +92,17 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
     let kept = kept(resolved, settings);
     let mut files = GeneratedFiles::default();
     for merged in merged(&kept) {
-        let path = format!("deploy/grafana/dashboards/{}.json", merged.board.head.slug);
-        files.insert(path, grafana::dashboard(&merged, settings, &checker)?);
+        let slug = &merged.board.head.slug;
+        for tool in &settings.dashboards {
+            let (folder, text) = match tool {
+                DashboardTool::Grafana => (grafana::DASHBOARDS, grafana::dashboard(&merged, settings, &checker)?),
+                DashboardTool::Perses => (perses::DASHBOARDS, perses::dashboard(&merged, settings, &checker)?),
+            };
+            files.insert(format!("{folder}{slug}.json"), text);
+        }
+    }
+    if settings.dashboards.contains(&DashboardTool::Perses) {
+        files.insert(perses::PROJECT_PATH.to_owned(), perses::project(settings));
     }
     for domain in &kept {
         let name = &domain.name;

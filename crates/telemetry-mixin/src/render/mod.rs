@@ -1,4 +1,4 @@
-//! What each tool reads: Grafana's JSON, Prometheus's YAML, what stands around them, pages in Markdown, the catalogue.
+//! What each tool reads: Grafana's and Perses' JSON, Prometheus's YAML, what stands around them, pages in Markdown, the catalogue.
 
 pub(crate) mod alertmanager;
 pub(crate) mod bundle;
@@ -9,6 +9,7 @@ pub(crate) mod grafana;
 pub(crate) mod kubernetes;
 pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;
+pub(crate) mod perses;
 pub(crate) mod prometheus;
 pub(crate) mod readers;
 pub(crate) mod runbook_pages;

@@ -16,7 +16,7 @@ pub(super) fn row(objectives: &[&Slo]) -> Option<BoardRow> {
         "What is left of the bad events that 30 days may have; below 0 the objective is missed, and -100% is that or worse. \
          A budget is that of all instances. {promises}"
     );
-    let course = format!("The error budgets over 30 days, whatever time range is chosen. {promises}");
+    let course = format!("The error budgets over 30 days. {promises}");
     let stat = Panel::stat("Error Budget Left", now, Unit::Ratio, queries())
         .threshold(-1.0, "red")
         .threshold(0.0, "orange")

@@ -15,7 +15,7 @@ mod settings;
 mod slo;
 mod values;
 
-pub(crate) use board::{Board, BoardPanel, BoardVariable, Target};
+pub(crate) use board::{Board, BoardPanel, BoardRow, BoardVariable, Target};
 pub(crate) use domain::Resolved;
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};

@@ -8,7 +8,7 @@ use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Ti
 use super::accepts::NONE;
 use super::key::Unset::{Is, Means};
 use super::key::{Key, quoted};
-use crate::settings::{BundleFormat, LogStore, Logs, TraceStore, Traces};
+use crate::settings::{BundleFormat, DashboardTool, LogStore, Logs, TraceStore, Traces};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
 pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -92,6 +92,18 @@ const GENERAL: &[Key] = &[
         unset: Is(|settings| quoted(&settings.rule_interval)),
         accepts: Time(|settings, _, interval| {
             settings.rule_interval = interval;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "dashboards",
+        meaning: "Whose dashboards are written: Grafana's, Perses', or both.",
+        unset: Is(|settings| {
+            let words: Vec<String> = settings.dashboards.iter().map(|tool| quoted(tool.as_str())).collect();
+            format!("[{}]", words.join(", "))
+        }),
+        accepts: Texts(|settings, _, words| {
+            settings.dashboards = DashboardTool::named(words.iter().map(String::as_str))?;
             Ok(())
         }),
     },

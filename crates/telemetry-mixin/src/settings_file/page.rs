@@ -58,7 +58,8 @@ Prometheus writes them, such as `90s`, `15m` or `1h30m`.
 
 With `format = \"kubernetes\"`, or `--format kubernetes`, `deploy/kubernetes` has a `PrometheusRule` for each file of rules, a \
 `ConfigMap` for each dashboard, by the label `grafana_dashboard` of Grafana's sidecar, and a `ServiceMonitor` of the \
-collector; `kubectl apply --server-side -R -f deploy/kubernetes` applies them.";
+collector; `kubectl apply --server-side -R -f deploy/kubernetes` applies them. A `PersesDashboard` for each is in `deploy/perses`, for \
+clusters that have Perses' operator.";
 
 /// The page on the keys of `telemetry-mixin.toml`.
 ///

@@ -19,6 +19,7 @@ mod many;
 mod meant;
 mod objectives;
 mod pages;
+mod perses;
 mod places;
 mod readable;
 mod refusals;

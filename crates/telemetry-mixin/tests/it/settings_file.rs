@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use telemetry_mixin::model::Severity;
 use telemetry_mixin::{
-    BundleFormat, GeneratedFiles, GeneratorSettings, KubernetesSettings, LogStore, Logs, SettingsFileErrors,
-    SettingsFileProblem, TraceStore, generate, settings_file_page,
+    BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, KubernetesSettings, LogStore, Logs,
+    SettingsFileErrors, SettingsFileProblem, TraceStore, generate, settings_file_page,
 };
 
 use crate::fixture::{domain, mixin};
@@ -42,6 +42,7 @@ fn every_key_is_set() {
         instance_label = "k8s_pod_name"
         export_interval = "1m"
         rule_interval = "45s"
+        dashboards = ["perses"]
         format = "kubernetes"
         runbooks_url = "https://runbooks.acme.example"
         disabled_alerts = ["ToolSuccessBurnRateSlow"]
@@ -108,6 +109,7 @@ fn every_key_is_set() {
     let texts = |labels: &[(&str, &str)]| {
         labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>()
     };
+    assert_eq!(settings.dashboards, [DashboardTool::Perses]);
     assert_eq!(settings.format, BundleFormat::Kubernetes);
     assert_eq!(
         settings.kubernetes,
@@ -162,6 +164,14 @@ fn line_ends_and_a_mark_at_the_beginning_are_those_of_other_systems() {
     assert_eq!((settings.namespace.as_str(), settings.traces), ("acme", None));
     let wrong = read("\u{feff}# one\r\nnamspace = \"acme\"\r\n").expect_err("it is misspelled");
     assert_eq!(wrong.to_string(), "line 2: there is no key `namspace`; did you mean `namespace`?");
+}
+
+#[test]
+fn tools_for_dashboards_that_there_are_not_are_refused() {
+    let wrong = read("dashboards = [\"perses\", \"kibana\"]\n").expect_err("one of them is unknown").to_string();
+    assert!(wrong.contains("`kibana` is neither grafana nor perses"), "{wrong}");
+    let none = read("dashboards = []\n").expect_err("there is none").to_string();
+    assert!(none.contains("it names neither grafana nor perses"), "{none}");
 }
 
 #[test]

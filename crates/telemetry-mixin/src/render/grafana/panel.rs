@@ -10,9 +10,9 @@ use crate::promql::{Expression, Problem, folded};
 use crate::resolved::{BoardPanel, Target};
 use crate::settings::GeneratorSettings;
 
-pub(super) struct Context<'a> {
-    pub(super) settings: &'a GeneratorSettings,
-    pub(super) choice: Choice<'a>,
+pub(in crate::render) struct Context<'a> {
+    pub(in crate::render) settings: &'a GeneratorSettings,
+    pub(in crate::render) choice: Choice<'a>,
 }
 
 pub(super) fn row(id: u32, title: &str, top: u32) -> Value {
@@ -67,23 +67,9 @@ fn kept_by_all(targets: &[Target], context: &Context<'_>) -> Vec<String> {
     labels
 }
 
-fn target(
-    index: usize,
-    Target { query, expression }: &Target,
-    viz: Viz,
-    context: &Context<'_>,
-) -> Result<Value, Problem> {
-    let named = instance::named(expression.text(), &query.legend, context.settings);
-    let (shown, legend) = match (&named, is_of_lines(viz)) {
-        (Some((text, legend)), _) => (Some(text.clone()), legend.as_str()),
-        (None, true) => {
-            let is_free = |metric: &str, label: &str| context.choice.is_free_text(metric, label);
-            (folded(expression, is_free), query.legend.as_str())
-        }
-        (None, false) => (None, query.legend.as_str()),
-    };
-    let shown = shown.map(Expression::new);
-    let instant = query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
+fn target(index: usize, shown: &Target, viz: Viz, context: &Context<'_>) -> Result<Value, Problem> {
+    let Asked { expression, legend } = asked(shown, viz, context)?;
+    let instant = shown.query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
     let format = match viz {
         Viz::Table => "table",
         Viz::BucketHeatmap | Viz::BucketBars => "heatmap",
@@ -92,16 +78,42 @@ fn target(
     Ok(json!({
         "refId": ref_id(index),
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
-        "expr": shown.as_ref().unwrap_or(expression).narrowed(|metric| context.choice.of_panel(metric))?,
+        "expr": expression,
         // A table shows the labels in columns.
-        "legendFormat": if legend.is_empty() || viz == Viz::Table { "__auto" } else { legend },
+        "legendFormat": if legend.is_empty() || viz == Viz::Table { "__auto" } else { legend.as_str() },
         "editorMode": "code",
         "format": format,
         "instant": instant,
         "range": !instant,
         // A histogram's buckets carry them, and only a panel over time can show them.
-        "exemplar": !instant && format != "table" && reads_buckets(expression)?,
+        "exemplar": !instant && format != "table" && reads_buckets(&shown.expression)?,
     }))
+}
+
+/// A query as a panel asks it: narrowed to what is chosen, instances under their hosts' names, many lines folded.
+pub(in crate::render) struct Asked {
+    pub(in crate::render) expression: String,
+    /// Empty where nothing is said of how series are named.
+    pub(in crate::render) legend: String,
+}
+
+pub(in crate::render) fn asked(
+    Target { query, expression }: &Target,
+    viz: Viz,
+    context: &Context<'_>,
+) -> Result<Asked, Problem> {
+    let named = instance::named(expression.text(), &query.legend, context.settings);
+    let (shown, legend) = match (named, is_of_lines(viz)) {
+        (Some((text, legend)), _) => (Some(text), legend),
+        (None, true) => {
+            let is_free = |metric: &str, label: &str| context.choice.is_free_text(metric, label);
+            (folded(expression, is_free), query.legend.clone())
+        }
+        (None, false) => (None, query.legend.clone()),
+    };
+    let shown = shown.map(Expression::new);
+    let narrowed = shown.as_ref().unwrap_or(expression).narrowed(|metric| context.choice.of_panel(metric))?;
+    Ok(Asked { expression: narrowed, legend })
 }
 
 /// Whether the greatest of many series tell the most.
@@ -110,7 +122,7 @@ fn is_of_lines(viz: Viz) -> bool {
 }
 
 /// Whether the buckets of a histogram are read as applications export them: what rules record has no exemplars.
-fn reads_buckets(expression: &Expression) -> Result<bool, Problem> {
+pub(in crate::render) fn reads_buckets(expression: &Expression) -> Result<bool, Problem> {
     Ok(expression.metric_names()?.iter().any(|name| name.ends_with("_bucket") && !name.contains(':')))
 }
 

@@ -9,13 +9,13 @@ use crate::promql::{Checker, Expression, Finding, Problem, Role};
 use crate::resolved::{Board, BoardVariable};
 use crate::settings::GeneratorSettings;
 
-/// Every Grafana variable's "all": a series without the label is not meant.
-const ALL: &str = ".+";
+/// Every variable's "all": a series without the label is not meant.
+pub(in crate::render) const ALL: &str = ".+";
 
 pub(super) const DATASOURCE: &str = "${datasource}";
 
 /// What is chosen of every series, by labels: first the target, then what the dashboard lets choose.
-pub(super) struct Choice<'a> {
+pub(in crate::render) struct Choice<'a> {
     checker: &'a Checker,
     /// Labels that every series has, and on which others depend: `job` first.
     common: Vec<&'a str>,
@@ -24,10 +24,15 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    pub(super) fn new(board: &'a Board, settings: &'a GeneratorSettings, checker: &'a Checker) -> Self {
+    pub(in crate::render) fn new(board: &'a Board, settings: &'a GeneratorSettings, checker: &'a Checker) -> Self {
         let common = std::iter::once("job").chain(settings.common_labels.iter().map(String::as_str)).collect();
         let own = board.variables.iter().map(|own| (own.variable.name.as_str(), own.variable.values_of.as_str()));
         Self { checker, common, own: own.collect() }
+    }
+
+    /// Labels that every series has, `job` first.
+    pub(in crate::render) fn common(&self) -> impl Iterator<Item = &'a str> {
+        self.common.iter().copied()
     }
 
     /// Whether the label of that metric takes any text, of which there may be many.
@@ -47,7 +52,7 @@ impl<'a> Choice<'a> {
     }
 
     /// The matchers of a selector of that metric, by the target and by as many of the board's own variables.
-    fn matchers(&self, metric: Option<&str>, own: usize) -> Vec<(String, String)> {
+    pub(in crate::render) fn matchers(&self, metric: Option<&str>, own: usize) -> Vec<(String, String)> {
         let carries = |label: &str| metric.is_some_and(|metric| self.checker.carries(metric, label));
         let labels =
             self.common.iter().filter(|label| **label == "job" || carries(label)).map(|label| (*label, *label));
@@ -56,7 +61,7 @@ impl<'a> Choice<'a> {
     }
 
     /// The matchers by the labels that every series has, as far as that one.
-    fn before(&self, label: &str) -> String {
+    pub(in crate::render) fn before(&self, label: &str) -> String {
         let before = self.common.iter().take_while(|common| **common != label);
         before.map(|common| format!(", {common}=~\"${common}\"")).collect()
     }
@@ -67,13 +72,13 @@ fn matcher(label: &str, variable: &str) -> (String, String) {
 }
 
 pub(super) fn all(board: &Board, choice: &Choice<'_>, settings: &GeneratorSettings) -> Result<Vec<Value>, Finding> {
-    let names = metrics(board)?.into_iter().collect::<Vec<_>>().join("|");
+    let names = metrics(board)?;
     let of_all = |label: &str, title: &str| {
         let before = choice.before(label);
         query(label, title, &format!("label_values({{__name__=~\"{names}\"{before}}}, {label})"))
     };
     let mut variables = vec![datasource()];
-    variables.extend(choice.common.iter().map(|label| of_all(label, &capitalised(label))));
+    variables.extend(choice.common().map(|label| of_all(label, &capitalised(label))));
     if let (Some(jobs), Some(quoted)) = (&settings.jobs, settings.jobs_in_quotes()) {
         let listed = format!("label_values({{__name__=~\"{names}\", job=~\"{quoted}\"}}, job)");
         variables[1] = query("job", "Job", &listed);
@@ -88,14 +93,14 @@ pub(super) fn all(board: &Board, choice: &Choice<'_>, settings: &GeneratorSettin
 }
 
 /// `k8s_cluster` is `K8s cluster`.
-fn capitalised(label: &str) -> String {
+pub(in crate::render) fn capitalised(label: &str) -> String {
     let (first, rest) = label.split_at(label.len().min(1));
     format!("{}{}", first.to_uppercase(), rest.replace('_', " "))
 }
 
-/// Every metric that the dashboard reads, so that `job` lists whoever sends any of them. What Prometheus makes itself is
+/// Every metric that the dashboard reads, as a regular expression, so that `job` lists whoever sends any of them. What Prometheus makes itself is
 /// of all jobs.
-fn metrics(board: &Board) -> Result<BTreeSet<String>, Finding> {
+pub(in crate::render) fn metrics(board: &Board) -> Result<String, Finding> {
     let mut all = BTreeSet::new();
     for shown in board.panels() {
         for target in &shown.targets {
@@ -107,7 +112,7 @@ fn metrics(board: &Board) -> Result<BTreeSet<String>, Finding> {
     if all.iter().any(|name| !is_of_all_jobs(name)) {
         all.retain(|name| !is_of_all_jobs(name));
     }
-    Ok(all)
+    Ok(all.into_iter().collect::<Vec<_>>().join("|"))
 }
 
 fn is_of_all_jobs(name: &str) -> bool {

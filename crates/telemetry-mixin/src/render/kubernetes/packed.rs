@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_saphyr::LitStr;
 
-use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, ServiceSelector, Spec};
+use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, ServiceSelector, Shown, Spec};
 use crate::files::{GeneratedFiles, NOTICE};
+use crate::render::grafana::DASHBOARDS;
+use crate::render::perses;
 use crate::render::prometheus::{RuleFile, yaml};
 use crate::settings::GeneratorSettings;
-
-const DASHBOARDS: &str = "deploy/grafana/dashboards/";
 
 /// Folders of rules, and what is added to their names, which are the same in all.
 const RULES: [(&str, &str); 2] = [("deploy/prometheus/rules/", ""), ("deploy/prometheus/escalation/", "-escalation")];
 
-/// What Grafana and Prometheus read as files, and what starts them with these files.
-const REPLACED: [&str; 3] = ["deploy/grafana/", "deploy/prometheus/", "deploy/compose"];
+/// What Grafana, Perses and Prometheus read as files, and what starts them with these files.
+const REPLACED: [&str; 4] = ["deploy/grafana/", "deploy/perses/", "deploy/prometheus/", "deploy/compose"];
 
 /// By this label Grafana's sidecar finds dashboards.
 const SIDECAR: (&str, &str) = ("grafana_dashboard", "1");
@@ -26,6 +27,10 @@ const COLLECTOR: (&str, &str) = ("app.kubernetes.io/name", "opentelemetry-collec
 
 const OPERATOR: &str = "monitoring.coreos.com/v1";
 
+/// Perses' operator, which not every cluster has: its resources lie in a folder of their own. A namespace is a project there,
+/// and the data source another resource, which is the cluster's own.
+const PERSES: &str = "perses.dev/v1alpha2";
+
 /// The files with resources in place of those for Grafana and Prometheus.
 pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> GeneratedFiles {
     let mut packed = files.without(|path| REPLACED.iter().any(|replaced| path.starts_with(replaced)));
@@ -34,6 +39,13 @@ pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> Ge
             let data = Data { data: BTreeMap::from([(name, LitStr(text))]) };
             let map = resource("v1", "ConfigMap", format!("dashboard-{stem}"), Some(SIDECAR), data, settings);
             packed.insert(format!("deploy/kubernetes/dashboards/{stem}.yaml"), yaml(NOTICE, &map));
+        }
+        if let Some((_, stem)) = named(path, perses::DASHBOARDS, ".json") {
+            let mut board: Value = serde_json::from_str(text).expect("a dashboard that was just written is read");
+            let spec = Shown { config: board["spec"].take() };
+            let name = format!("dashboard-{stem}");
+            let board = resource(PERSES, "PersesDashboard", name, None, Spec { spec }, settings);
+            packed.insert(format!("deploy/perses/{stem}.yaml"), yaml(NOTICE, &board));
         }
         for (folder, kind) in RULES {
             if let Some((_, stem)) = named(path, folder, ".yaml") {

@@ -1,8 +1,9 @@
-//! Resources as Kubernetes and Prometheus's operator read them.
+//! Resources as Kubernetes and the operators of Prometheus and Perses read them.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_saphyr::LitStr;
 
 /// A resource with what all of them have.
@@ -35,6 +36,12 @@ pub(super) struct Spec<S> {
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
     pub(super) data: BTreeMap<&'a str, LitStr<'a>>,
+}
+
+/// What a `PersesDashboard` is about: the dashboard as Perses itself has it.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    pub(super) config: Value,
 }
 
 /// What a `ServiceMonitor` is about.
