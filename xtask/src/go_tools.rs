@@ -37,7 +37,7 @@ const PLUGINS: Replaced =
     Replaced { module: "github.com/prometheus/prometheus", path: "plugins/plugins.go", ours: "plugins.go" };
 
 /// In the order in which they are wanted.
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 8] = [
     Tool {
         name: "promtool",
         module: "prometheus",
@@ -59,6 +59,8 @@ const TOOLS: [Tool; 6] = [
         replaced: None,
     },
     Tool { name: "amtool", module: "amtool", package: "github.com/prometheus/alertmanager/cmd/amtool", replaced: None },
+    Tool { name: "percli", module: "perses", package: "github.com/perses/perses/cmd/percli", replaced: None },
+    Tool { name: "perses-types", module: "perses", package: ".", replaced: None },
 ];
 
 /// Where the programs are.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use lexopt::Arg;
 
-use super::{alertmanager, collector, message, prometheus};
+use super::{alertmanager, collector, message, perses, prometheus};
 use crate::command::{Action, Command, Result};
 use crate::{go_tools, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "check-bundle",
-    summary: "Have promtool, amtool, Alertmanager and the collector judge the generated files; needs Go",
+    summary: "Have promtool, amtool, Alertmanager, the collector and percli judge the generated files; needs Go",
     usage: "[--dir DIR]",
     flags: "  --dir DIR   below which `deploy` is; default: the workspace",
     action: Action::Own(run),
@@ -40,6 +40,10 @@ fn check(dir: &Path) -> Result {
     let cases = alertmanager::check(&deploy.join("alertmanager"))?;
     message::check(&deploy.join("alertmanager/templates"))?;
     alertmanager::start(&deploy.join("alertmanager"))?;
+    // For Kubernetes there are other resources, and who wants no dashboards for Perses has none.
+    if deploy.join("perses/project.json").exists() {
+        perses::check(&deploy.join("perses"))?;
+    }
     let collectors = collector::check(&deploy.join("otel-collector"))?;
     eprintln!("{cases} cases of routes and {collectors} configurations of collectors are right");
     Ok(())

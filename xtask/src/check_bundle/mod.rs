@@ -5,6 +5,7 @@ mod collector;
 mod command;
 mod files;
 mod message;
+mod perses;
 mod prometheus;
 
 pub(crate) use command::{COMMAND, check_committed};
