@@ -101,7 +101,8 @@ impl AskedModel<'_> {
             ledger.add("agentpane_claude_api_calls_total", &[model, ("status", outcome)], 1);
             ledger.add("agentpane_claude_api_duration_seconds", &[model], 1);
         }
-        if self.is_streamed {
+        // Of what was refused there is no token.
+        if self.is_streamed && outcome != "error" {
             ledger.add("llm_provider_time_to_first_token_seconds", &[provider, model], 1);
             if outcome == "success" {
                 ledger.add("llm_provider_time_per_output_token_seconds", &[provider, model], 1);

@@ -11,7 +11,8 @@ use super::client;
 use crate::check::canary;
 use crate::stand_in::mcp_tools::{BAD_MCP_TOOLS, GOOD_MCP_TOOLS, SILENT_MCP_TOOL, UNKNOWN_MCP_TOOL};
 use crate::stand_in::{
-    ANSWERED, Ask, BAD_TOOLS, Course, DEAF_TOOL, GOOD_TOOLS, SLOW_TOOL, TROUBLED, WORKFLOWS, agents,
+    ANSWERED, Ask, BAD_AGENTS, BAD_TOOLS, BAD_WORKFLOWS, Course, DEAF_TOOL, GOOD_AGENTS, GOOD_TOOLS, GOOD_WORKFLOWS,
+    HANGING_TOOL, SLOW_TOOL, TROUBLED, Workflow,
 };
 
 /// What tools work on.
@@ -50,18 +51,13 @@ pub(super) fn calls(with_bad_tools: bool) -> Vec<Call> {
     for tool in GOOD_TOOLS {
         calls.extend([Call::new(format!("/tasks/{tool}"), WORDS), Call::new(format!("/tasks/{tool}/start"), WORDS)]);
     }
-    for workflow in WORKFLOWS {
-        calls.push(Call::new(format!("/workflows/{}", workflow.id), ""));
-    }
-    for agent in agents() {
-        calls.extend([
-            Call::new(format!("/agents/{}", agent.id), WORDS),
-            Call::new(format!("/agents/{}/start", agent.id), WORDS),
-        ]);
-    }
+    calls.extend(GOOD_WORKFLOWS.map(Call::workflow));
+    calls.extend(GOOD_AGENTS.into_iter().flat_map(Call::agent));
     calls.extend(ANSWERED.into_iter().map(Call::ask));
     calls.extend(GOOD_MCP_TOOLS.map(Call::mcp));
     if with_bad_tools {
+        calls.extend(BAD_WORKFLOWS.map(Call::workflow));
+        calls.extend(BAD_AGENTS.into_iter().flat_map(Call::agent));
         calls.extend(TROUBLED.into_iter().map(Call::ask));
         calls.extend(BAD_MCP_TOOLS.map(Call::mcp));
         calls.push(Call::mcp(UNKNOWN_MCP_TOOL));
@@ -93,6 +89,19 @@ impl Call {
         // Whoever asks one deployment again goes on where it was.
         let conversation = Some(ask.deployment);
         Self { conversation, ending, ..Self::new(format!("/models/{}", ask.deployment), prompt) }
+    }
+
+    /// Of a tool that exceeds its timeout.
+    pub(super) fn hanging() -> Self {
+        Self::new(format!("/tasks/{HANGING_TOOL}"), WORDS)
+    }
+
+    fn workflow(workflow: Workflow) -> Self {
+        Self::new(format!("/workflows/{}", workflow.id), "")
+    }
+
+    fn agent(id: &str) -> [Self; 2] {
+        [format!("/agents/{id}"), format!("/agents/{id}/start")].map(|path| Self::new(path, WORDS))
     }
 
     fn mcp(tool: &str) -> Self {

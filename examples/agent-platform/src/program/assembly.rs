@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::check::{Ledger, canary, connected, made, opened};
 use crate::platform::Platform;
-use crate::platform::board::{Board, Surroundings, TaskTable, Worker};
+use crate::platform::board::{Board, Surroundings, TaskStore, TaskTable, Worker};
 use crate::platform::executions::{Executor, Toolbox};
 use crate::platform::github::GitHubClient;
 use crate::platform::mcp::{self, Toolset};
@@ -19,13 +19,15 @@ use crate::platform::models::{Gateway, Providers, UsageTable};
 use crate::platform::streams::Streaming;
 use crate::platform::worktrees::Repository;
 use crate::stand_in::mcp_tools::{self, EndingTools};
-use crate::stand_in::{self, EventLog, LockedOnce, NotedTasks, Scratch, StandInEngine};
+use crate::stand_in::{self, EventLog, LockedStore, NotedTasks, Scratch, StandInEngine, Switchboard};
 
 /// The platform among stand-ins, which note what they gave in the ledger.
 pub(super) struct Assembly {
     pub(super) platform: Platform<EventLog>,
     /// Where usage is stored.
     pub(super) usage: UsageTable,
+    /// Where tasks are stored.
+    pub(super) tasks: Arc<dyn TaskStore>,
     pub(super) github: GitHubRateLimit,
     /// The platform's files.
     pub(super) scratch: Scratch,
@@ -38,6 +40,7 @@ impl Assembly {
         (meter, agents): (&Meter, &Agents),
         ledger: &Arc<Ledger>,
         over: &CancellationToken,
+        switchboard: &Arc<Switchboard>,
         (seed, troubled): (u64, bool),
     ) -> Result<Self, BoxError> {
         let scratch = Scratch::make().await?;
@@ -45,11 +48,11 @@ impl Assembly {
         let toolbox = Arc::new(Toolbox::new(meter, stand_in::tools()?));
         let executor = Executor::new(meter, Arc::clone(&toolbox), stand_in::agents(), engine);
 
-        let provider = stand_in::provider_routes(seed, Arc::clone(ledger), over.clone());
+        let provider = stand_in::provider_routes(seed, Arc::clone(ledger), over.clone(), Arc::clone(switchboard));
         let host = stand_in::listen(provider).await?.to_string();
         let providers = Providers { host, api_key: canary::KEY.to_owned() };
         let usage = UsageTable::open(meter).await?;
-        let store = LockedOnce::new(usage.clone(), troubled, Arc::clone(ledger));
+        let store = LockedStore::new(usage.clone(), troubled, Arc::clone(ledger), Arc::clone(switchboard));
         let gateway = Arc::new(Gateway::new(meter, providers, stand_in::deployments(), store)?);
         made(ledger, "tool", "usage");
 
@@ -61,10 +64,11 @@ impl Assembly {
         connected(ledger, [mcp_tools::LISTENING, mcp_tools::FILES]);
 
         let github = stand_in::listen(stand_in::github_routes(Arc::clone(ledger))).await?;
-        let tasks = NotedTasks::new(TaskTable::open(meter, &scratch.database()).await?, Arc::clone(ledger));
+        let table = TaskTable::open(meter, &scratch.database()).await?;
+        let tasks = Arc::new(NotedTasks::new(table, Arc::clone(ledger), Arc::clone(switchboard)));
         tasks.live_before().await?;
         let around = Surroundings {
-            store: Arc::new(tasks),
+            store: Arc::<NotedTasks<TaskTable>>::clone(&tasks),
             worker: Worker { gateway: Arc::clone(&gateway), toolbox, toolset: Arc::clone(&toolset) },
             repository: Repository::open(meter, scratch.repository(), scratch.worktrees()).await?,
             github: GitHubClient::new(meter, github.to_string(), "example/scratch".to_owned())?,
@@ -81,8 +85,8 @@ impl Assembly {
             gateway,
             toolset,
             connections,
-            streaming: Arc::new(Streaming::new(meter, EventLog, sessions)),
+            streaming: Arc::new(Streaming::new(meter, EventLog { switchboard: Arc::clone(switchboard) }, sessions)),
         };
-        Ok(Self { platform, usage, github, scratch })
+        Ok(Self { platform, usage, tasks, github, scratch })
     }
 }

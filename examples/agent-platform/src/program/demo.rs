@@ -11,6 +11,7 @@ use tokio::time::{interval, sleep};
 
 use super::options::Options;
 use super::session::Session;
+use super::switches;
 use crate::check::{self, Ledger, Pulled, canary};
 use crate::load::client;
 
@@ -37,6 +38,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     if let (true, Some(receiver)) = (options.faults.outage, receiver.clone()) {
         session.runtime().spawn(outage(receiver, options.duration / 3));
     }
+    // A demo has its time, whether somebody types or not.
+    let _closed = switches::read(Arc::clone(&session.switchboard))?;
     let ran = session.run(async { sleep(options.duration).await });
     progress.abort();
     ran?;

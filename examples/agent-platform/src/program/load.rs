@@ -2,14 +2,15 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::BoxError;
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::options::Options;
 use super::session::Session;
+use super::switches;
 use crate::check::Recorded;
 
 /// The first line that a load prints.
@@ -33,11 +34,12 @@ pub struct Ended {
 pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
     let session = Session::start(options, options.endpoint.as_deref(), |builder| builder)?;
     let mut terminated = session.runtime().block_on(async { signal(SignalKind::terminate()) })?;
+    let closed = switches::read(Arc::clone(&session.switchboard))?;
     print(&Ready { metrics: session.metrics_address() })?;
     session.run(async {
         tokio::select! {
             _ = terminated.recv() => {}
-            () = stdin_closed() => {}
+            _ = closed => {}
         }
     })?;
     let report = session.telemetry.shutdown();
@@ -47,12 +49,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, BoxError> {
         shutdown: report.to_string(),
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn stdin_closed() {
-    let mut stdin = tokio::io::stdin();
-    let mut ignored = [0; 64];
-    while matches!(stdin.read(&mut ignored).await, Ok(1..)) {}
 }
 
 fn print(line: &impl Serialize) -> Result<(), BoxError> {

@@ -7,6 +7,7 @@ mod demo;
 mod load;
 mod options;
 mod session;
+mod switches;
 mod w3c;
 
 pub use commands::main;

@@ -25,6 +25,9 @@ Flags:
                        embedded receiver is down for 3 s); or all, or none; default tools,streams
   --prometheus ADDR    where to serve /metrics; default 127.0.0.1:0, any free port
 
+While they run, a line `fault NAME on` or `fault NAME off` on standard input switches a fault; any other line says which
+there are.
+
 Further settings are read from the environment: OTEL_* and TELEMETRY_*.";
 
 /// What the flags say.

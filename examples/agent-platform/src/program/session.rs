@@ -16,13 +16,16 @@ use tokio_util::sync::CancellationToken;
 use super::assembly::Assembly;
 use super::options::Options;
 use crate::check::{Ledger, Witness, queried};
-use crate::load::{Callers, Faults, Followers, misbehave, stay};
+use crate::load::{Callers, Faults, Followers, hang, misbehave, stay};
 use crate::platform::Vitals;
+use crate::stand_in::Switchboard;
 
 /// The platform's telemetry, and the load that it is ready for.
 pub(super) struct Session {
     pub(super) telemetry: Telemetry,
     pub(super) ledger: Arc<Ledger>,
+    /// What is to go wrong just now.
+    pub(super) switchboard: Arc<Switchboard>,
     /// Knows what there is on the board until the last export has shown it.
     agents: Agents,
     _process: ObservedProcess,
@@ -53,7 +56,8 @@ impl Session {
         let &Options { seed, rate, faults, .. } = options;
         let callers = Callers { seed, rate, bad_tools: faults.tools, ledger: Arc::clone(&ledger) };
         let followers = Followers { seed, rate, bad_streams: faults.streams, ledger: Arc::clone(&ledger) };
-        Ok(Self { telemetry, ledger, agents, _process: process, runtime, callers, followers, faults })
+        let switchboard = Arc::default();
+        Ok(Self { telemetry, ledger, switchboard, agents, _process: process, runtime, callers, followers, faults })
     }
 
     /// Runs platform and load until `stop`, and until all that began has ended.
@@ -65,10 +69,11 @@ impl Session {
             let meter = self.telemetry.meter();
             let over = CancellationToken::new();
             let (seed, troubled) = (self.callers.seed, self.faults.tools);
-            let assembly = Assembly::start((meter, &self.agents), &self.ledger, &over, (seed, troubled)).await?;
-            let Assembly { platform, usage, github, scratch } = assembly;
+            let (telemetry, switchboard) = ((meter, &self.agents), &self.switchboard);
+            let assembly = Assembly::start(telemetry, &self.ledger, &over, switchboard, (seed, troubled)).await?;
+            let Assembly { platform, usage, tasks, github, scratch } = assembly;
             misbehave(self.faults, &platform.executor, &self.ledger);
-            let vitals = Vitals::start(&self.telemetry, address, github)?;
+            let vitals = Vitals::start(&self.telemetry, address, tasks, github)?;
             let witness = Witness::new(Arc::clone(&self.ledger));
             // The probes are no load, and nobody counts them.
             let routes = vitals.add_to(witness.before(platform.routes(meter)));
@@ -76,11 +81,17 @@ impl Session {
             let server = tokio::spawn(server.into_future());
             let called = async {
                 let _over = over.clone().drop_guard();
+                let stop = async {
+                    stop.await;
+                    // Nothing ends while it goes wrong.
+                    switchboard.clear();
+                };
                 self.callers.run(address, stop).await
             };
+            let hung = hang(address, switchboard, &over);
             let followed = self.followers.run(address, &platform.streaming, &over);
             let stayed = stay(address, Arc::clone(&self.ledger));
-            let (answered, followed, stayed) = tokio::join!(called, followed, stayed);
+            let (answered, followed, stayed, hung) = tokio::join!(called, followed, stayed, hung);
             drop((close, vitals));
             server.await??;
             platform.drain().await?;
@@ -88,7 +99,7 @@ impl Session {
             queried(&self.ledger, "select", "usage_records", 1);
             self.all_is_stored(usage.count().await?)?;
             drop(scratch);
-            answered.and(followed).and(stayed).map_err(BoxError::from)
+            answered.and(followed).and(stayed).and(hung).map_err(BoxError::from)
         })
     }
 

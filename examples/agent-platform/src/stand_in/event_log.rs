@@ -1,15 +1,18 @@
 //! A store of events whose executions publish what their scenarios say, at their pace.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::BoxError;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use telemetry_stream::labels::StreamKind;
 use telemetry_stream::{EventInfo, Producer, Seen, StreamEvent};
 use tokio::time::sleep;
 
 use super::scenario::{self, End, Scenario};
+use super::switchboard::{Fault, Switchboard};
 use crate::platform::streams::{EventStore, Followed, event};
 
 /// How long events are apart.
@@ -17,9 +20,11 @@ const PACE: Duration = Duration::from_millis(20);
 /// How long a stream that falls silent may be so: far longer than a busy machine takes for the next event.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// The store.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EventLog;
+/// The store. It tells nothing of workflows while a fault is on.
+#[derive(Debug, Clone)]
+pub(crate) struct EventLog {
+    pub(crate) switchboard: Arc<Switchboard>,
+}
 
 impl EventStore for EventLog {
     type Event = Told;
@@ -29,7 +34,11 @@ impl EventStore for EventLog {
         // What an execution does while it publishes: its events carry this span.
         let producer = tracing::info_span!("platform.publish", id).in_scope(Producer::current);
         let idle_timeout = (scenario.end == End::Silent).then_some(SILENCE);
-        Some(Followed { kind: scenario.kind, events: publish(scenario, producer).boxed(), idle_timeout })
+        Some(Followed {
+            kind: scenario.kind,
+            events: publish(scenario, producer, Arc::clone(&self.switchboard)).boxed(),
+            idle_timeout,
+        })
     }
 }
 
@@ -37,11 +46,15 @@ impl EventStore for EventLog {
 fn publish(
     scenario: Scenario,
     producer: Option<Producer>,
+    switchboard: Arc<Switchboard>,
 ) -> impl Stream<Item = Result<Told, BoxError>> + Send + 'static {
     stream::unfold(0, move |number| {
-        let producer = producer.clone();
+        let (producer, switchboard) = (producer.clone(), Arc::clone(&switchboard));
         async move {
             sleep(PACE).await;
+            if scenario.kind == StreamKind::Workflow {
+                switchboard.off(Fault::StalledStream).await;
+            }
             let told = match (scenario.events.get(number), scenario.end) {
                 (Some(event_type), _) => {
                     Ok(Told::Event(event(event_type, "what was done, thought or said", producer.as_ref())))

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use axum::BoxError;
 use telemetry_agent::labels::Column;
 
+use super::switchboard::{Fault, Switchboard};
 use crate::check::{Ledger, queried, restored};
 use crate::platform::board::{TaskRow, TaskStore};
 
@@ -14,17 +15,18 @@ const TABLE: &str = "tasks";
 /// The project of a previous life.
 const LEGACY: &str = "legacy";
 
-/// Another store, and what is asked of it.
+/// Another store, and what is asked of it. It does not answer who asks how it does while a fault is on.
 pub(crate) struct NotedTasks<S> {
     store: S,
     ledger: Arc<Ledger>,
+    switchboard: Arc<Switchboard>,
 }
 
 impl<S: TaskStore> NotedTasks<S> {
-    pub(crate) fn new(store: S, ledger: Arc<Ledger>) -> Self {
+    pub(crate) fn new(store: S, ledger: Arc<Ledger>, switchboard: Arc<Switchboard>) -> Self {
         // The store has made its table.
         queried(&ledger, "other", TABLE, 1);
-        Self { store, ledger }
+        Self { store, ledger, switchboard }
     }
 
     /// Stores what a previous life of the platform left: a task in each column but that in which agents work.
@@ -75,5 +77,13 @@ impl<S: TaskStore> TaskStore for NotedTasks<S> {
     async fn all(&self) -> Result<Vec<TaskRow>, BoxError> {
         queried(&self.ledger, "select", TABLE, 1);
         self.store.all().await
+    }
+
+    async fn ping(&self) -> Result<(), BoxError> {
+        if self.switchboard.is_on(Fault::UnhealthyDatabase) {
+            return Err("the database is locked".into());
+        }
+        queried(&self.ledger, "select", "_none", 1);
+        self.store.ping().await
     }
 }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::answers::{self, Shape};
 use super::course::Course;
 use super::script::{self, Says};
+use super::switchboard::{Fault, Switchboard};
 use crate::check::{AskedModel, Ledger, Used, spent};
 
 /// By which clients say how often they were refused.
@@ -27,17 +28,25 @@ const RETRY_AFTER_MS: &str = "40";
 /// How long the pieces of an answer are apart, and those of a slow one.
 const PACE: Duration = Duration::from_millis(15);
 const SLOW_PACE: Duration = Duration::from_secs(30);
+/// How often an answer that takes its time shows that it is to come.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 struct Provider {
     random: Mutex<Rng>,
     ledger: Arc<Ledger>,
     /// When the load is over.
     over: CancellationToken,
+    switchboard: Arc<Switchboard>,
 }
 
 /// All providers in one.
-pub(crate) fn provider_routes(seed: u64, ledger: Arc<Ledger>, over: CancellationToken) -> Router {
-    let provider = Provider { random: Mutex::new(Rng::with_seed(seed)), ledger, over };
+pub(crate) fn provider_routes(
+    seed: u64,
+    ledger: Arc<Ledger>,
+    over: CancellationToken,
+    switchboard: Arc<Switchboard>,
+) -> Router {
+    let provider = Provider { random: Mutex::new(Rng::with_seed(seed)), ledger, over, switchboard };
     Router::new().fallback(answer).with_state(Arc::new(provider))
 }
 
@@ -87,6 +96,10 @@ impl Request {
 async fn answer(State(provider): State<Arc<Provider>>, uri: Uri, headers: HeaderMap, body: String) -> Response {
     let Some(request) = Request::read(uri.path(), &body) else { return said(StatusCode::NOT_FOUND, &Value::Null) };
     let noted = request.noted(&provider.ledger);
+    if request.shape == Shape::Messages && provider.switchboard.is_on(Fault::ProviderOutage) {
+        noted.failed("server_error");
+        return said(StatusCode::SERVICE_UNAVAILABLE, &answers::overloaded());
+    }
     let is_first = headers.get(RETRY_COUNT).is_none_or(|count| count == "0");
     match request.course {
         Course::Limited if is_first => {
@@ -122,34 +135,54 @@ async fn answer(State(provider): State<Arc<Provider>>, uri: Uri, headers: Header
             noted.failed("auth");
             said(StatusCode::BAD_REQUEST, &answers::refused())
         }
-        Course::Scripted => play(&provider, &request, noted).await,
+        Course::Scripted => play(provider, request),
     }
 }
 
 /// Does in an agent's conversation what the script of its task has next.
-async fn play(provider: &Provider, request: &Request, noted: AskedModel<'_>) -> Response {
-    let tools = match script::next(&request.body) {
-        Some(Says::Calls(tools)) => tools,
-        Some(Says::Nothing) => &[],
-        Some(Says::NothingAtTheEnd) => {
-            provider.over.cancelled().await;
-            &[]
-        }
+fn play(provider: Arc<Provider>, request: Request) -> Response {
+    match script::next(&request.body) {
+        Some(Says::Calls(tools)) => said(StatusCode::OK, &provider.go_on(&request, tools)),
+        Some(Says::Nothing) => said(StatusCode::OK, &provider.go_on(&request, &[])),
+        Some(Says::NothingAtTheEnd) => at_the_end(provider, request),
         Some(Says::Refuses) => {
-            noted.failed("auth");
-            return said(StatusCode::UNAUTHORIZED, &answers::unauthorized());
+            request.noted(&provider.ledger).failed("auth");
+            said(StatusCode::UNAUTHORIZED, &answers::unauthorized())
         }
-        None => return said(StatusCode::NOT_FOUND, &Value::Null),
-    };
-    let used = provider.use_up(request.shape);
-    noted.answered(used, true);
-    spent(&provider.ledger, request.body["user"].as_str().unwrap_or_default(), used);
-    said(StatusCode::OK, &answers::in_conversation(&request.model, used, &script::calls(tools)))
+        None => said(StatusCode::NOT_FOUND, &Value::Null),
+    }
+}
+
+/// Says nothing but that it is at work until the load is over, and not even that while a fault is on.
+fn at_the_end(provider: Arc<Provider>, request: Request) -> Response {
+    let pieces = stream::unfold(Some((provider, request)), |asked| async move {
+        let (provider, request) = asked?;
+        let at_work = async {
+            sleep(SIGN_OF_LIFE).await;
+            provider.switchboard.off(Fault::StuckAgent).await;
+        };
+        let is_at_work = provider.over.run_until_cancelled(at_work).await;
+        Some(match is_at_work {
+            Some(()) => (Ok::<_, Infallible>(Bytes::from_static(b"\n")), Some((provider, request))),
+            None => (Ok(provider.go_on(&request, &[]).to_string().into()), None),
+        })
+    });
+    let mut response = Response::new(Body::from_stream(pieces));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 impl Provider {
     fn use_up(&self, shape: Shape) -> Used {
         answers::used(shape, &mut self.random.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The next answer in a conversation, which asks for these tools.
+    fn go_on(&self, request: &Request, tools: &[&str]) -> Value {
+        let used = self.use_up(request.shape);
+        request.noted(&self.ledger).answered(used, true);
+        spent(&self.ledger, request.body["user"].as_str().unwrap_or_default(), used);
+        answers::in_conversation(&request.model, used, &script::calls(tools))
     }
 }
 

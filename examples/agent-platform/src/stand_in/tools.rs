@@ -24,7 +24,7 @@ const ROWS: [Row; 11] = [
     row("heedless", true, true),
     row("failing", false, false),
     row("crashing", false, false),
-    row("hanging", false, false),
+    row(HANGING_TOOL, false, false),
     row("flooding", false, false),
     row("shouting", false, false),
     row("garbling", false, true),
@@ -37,7 +37,10 @@ pub(crate) const GOOD_TOOLS: [&str; 3] = ["word-count", "report", "heedless"];
 
 /// Those that fail, each in another way: one for each kind of error.
 pub(crate) const BAD_TOOLS: [&str; 8] =
-    ["failing", "crashing", "hanging", "flooding", "shouting", "garbling", DEAF_TOOL, MISSING];
+    ["failing", "crashing", HANGING_TOOL, "flooding", "shouting", "garbling", DEAF_TOOL, MISSING];
+
+/// It exceeds its timeout.
+pub(crate) const HANGING_TOOL: &str = "hanging";
 
 /// It runs until its caller gives up.
 pub(crate) const SLOW_TOOL: &str = "slow";
@@ -69,17 +72,23 @@ pub(crate) fn tools() -> io::Result<Vec<Tool>> {
         args: vec![tool_process::COMMAND.to_owned(), row.id.to_owned()],
         reads_input: row.reads_input,
         json: row.json,
-        timeout: if row.id == "hanging" { Duration::from_millis(400) } else { Duration::from_secs(20) },
+        timeout: if row.id == HANGING_TOOL { Duration::from_millis(400) } else { Duration::from_secs(20) },
     });
     Ok(tools.into_iter().chain([missing]).collect())
 }
 
-/// The agents. The second always fails.
+/// Agents that come to an end.
+pub(crate) const GOOD_AGENTS: [&str; 1] = ["reviewer"];
+
+/// Agents that always fail.
+pub(crate) const BAD_AGENTS: [&str; 1] = ["fixer"];
+
+/// All agents.
 pub(crate) fn agents() -> [Agent; 2] {
     let agent = |id: &str, action: &str, tools: [&str; 2]| Agent {
         id: id.to_owned(),
         action: action.to_owned(),
         tools: tools.map(ToOwned::to_owned).to_vec(),
     };
-    [agent("reviewer", "review", ["word-count", "report"]), agent("fixer", "fix", ["word-count", "failing"])]
+    [agent(GOOD_AGENTS[0], "review", ["word-count", "report"]), agent(BAD_AGENTS[0], "fix", ["word-count", "failing"])]
 }

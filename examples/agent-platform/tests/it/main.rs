@@ -2,6 +2,7 @@
 
 mod w3c;
 
+use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use agent_platform::{Ended, Ready};
@@ -68,6 +69,29 @@ fn a_load_says_what_it_did_when_its_input_ends() {
     assert!(ended.complete, "{}", ended.shutdown);
     let operations = ended.recorded.total("platform_operations_total").unwrap_or_default() as f64;
     assert_eq!(receiver.metrics().total("platform_operations_total", &[]), operations);
+}
+
+#[test]
+fn a_fault_is_switched_by_a_line() {
+    let receiver = telemetry_testkit::OtlpSink::builder().start().expect("any port will do");
+    let mut platform = Command::new(env!("CARGO_BIN_EXE_agent-platform"));
+    platform.args(["load", "--endpoint", &receiver.endpoint(), "--rate", "20", "--faults", "none"]);
+    platform.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut platform = platform.spawn().expect("cargo has built it");
+    let mut input = platform.stdin.take().expect("it is piped");
+    input.write_all(b"fault provider-outage on\nfault power-cut on\n").expect("it reads");
+    drop(input);
+    let output = platform.wait_with_output().expect("it ends");
+    let said = stdout(&output);
+    let ended = said.lines().last().expect("it has its say");
+    let ended: Ended = serde_json::from_str(ended).expect("the last line is its account");
+    // Each provider was asked, and one of them is away.
+    let failed = receiver.metrics().total("llm_provider_errors_total", &[("provider", "anthropic")]);
+    assert!(failed > 0.0, "{said}");
+    assert_eq!(receiver.metrics().total("llm_provider_errors_total", &[]), failed);
+    assert_eq!(ended.recorded.total("llm_provider_errors_total"), Some(failed as u64));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("accepted is `fault NAME on`") && errors.contains("fault power-cut on"), "{errors}");
 }
 
 #[test]

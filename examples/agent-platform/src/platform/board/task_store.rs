@@ -38,6 +38,9 @@ pub(crate) trait TaskStore: Send + Sync {
 
     /// All tasks.
     async fn all(&self) -> Result<Vec<TaskRow>, BoxError>;
+
+    /// Answers if it does well.
+    async fn ping(&self) -> Result<(), BoxError>;
 }
 
 impl TaskRow {

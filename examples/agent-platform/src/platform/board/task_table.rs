@@ -108,6 +108,11 @@ impl TaskStore for TaskTable {
         let rows = sqlx::query("SELECT * FROM tasks ORDER BY created_ms").fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
+
+    async fn ping(&self) -> Result<(), BoxError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
 }
 
 fn read(row: &SqliteRow) -> Result<TaskRow, BoxError> {

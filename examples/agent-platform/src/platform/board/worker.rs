@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use telemetry_agent::{Agent, Task, ToolCall, ToolType, Turn};
+use telemetry_agent::{Agent, Run, Task, ToolCall, ToolType, Turn};
 use telemetry_runtime::ToolError;
 
 use super::plan::AgentPlan;
@@ -59,7 +59,7 @@ impl Worker {
                 run.reach_turn_limit();
                 return RunEnd::TurnLimit;
             };
-            match turn.instrument(self.take_turn(&turn, assignment, &mut messages)).await {
+            match turn.instrument(self.take_turn((&run, &turn), assignment, &mut messages)).await {
                 Ok(goes_on) => {
                     turn.complete();
                     if !goes_on {
@@ -78,10 +78,16 @@ impl Worker {
     }
 
     /// Asks the model and does what it asks for; whether it asked for anything.
-    async fn take_turn(&self, turn: &Turn, work: Assignment<'_>, messages: &mut Vec<Value>) -> Result<bool, AskError> {
+    async fn take_turn(
+        &self,
+        (run, turn): (&Run, &Turn),
+        work: Assignment<'_>,
+        messages: &mut Vec<Value>,
+    ) -> Result<bool, AskError> {
         work.telling.say("turn");
         let Assignment { plan, .. } = work;
-        let reply = self.gateway.converse(&plan.deployment, &plan.id, messages).await?;
+        // An agent whose model is heard of is not stuck, however long the answer takes.
+        let reply = self.gateway.converse(&plan.deployment, &plan.id, messages, || run.touch()).await?;
         messages.push(reply.message);
         for asked in &reply.calls {
             let outcome = self.call(turn, work, asked).await;

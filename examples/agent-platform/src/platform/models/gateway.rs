@@ -97,18 +97,29 @@ impl Gateway {
         }
     }
 
-    /// Goes on with a conversation on behalf of a user, once, through the middleware.
+    /// Goes on with a conversation on behalf of a user, once, through the middleware. Each piece of the answer is told: a
+    /// provider that takes its time sends blanks before it.
     ///
     /// # Errors
     ///
     /// When the model says nothing.
-    pub(crate) async fn converse(&self, deployment: &str, user: &str, messages: &[Value]) -> Result<Reply, AskError> {
+    pub(crate) async fn converse(
+        &self,
+        deployment: &str,
+        user: &str,
+        messages: &[Value],
+        on_piece: impl Fn(),
+    ) -> Result<Reply, AskError> {
         let (deployment, client) = self.deployments.get(deployment).ok_or(AskError::Unknown)?;
         let body = json!({"model": deployment.model, "user": user, "messages": messages}).to_string();
         let request = self.measured(deployment, client).post(self.url(deployment)).bearer_auth(&self.providers.api_key);
-        let answer = request.header(CONTENT_TYPE, "application/json").body(body).send().await?;
+        let mut answer = request.header(CONTENT_TYPE, "application/json").body(body).send().await?;
         let status = answer.status();
-        let body = answer.bytes().await.map_err(reqwest_middleware::Error::from)?;
+        let mut body = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(reqwest_middleware::Error::from)? {
+            on_piece();
+            body.extend_from_slice(&piece);
+        }
         if !status.is_success() {
             return Err(AskError::Refused(status));
         }
