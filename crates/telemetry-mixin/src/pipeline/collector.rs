@@ -89,6 +89,19 @@ pub(super) fn down() -> Alert {
         },
     )
     .cause("collector down")
+    // An application is heard of again some exports after its collector is, and until then counts as gone.
+    .keep_firing("2m")
+    .test(
+        AlertTest::new("it has answered again for a minute", "17m")
+            .series(up("a"), "1x10 0x5 1x20")
+            .series(uptime("a"), "0+60x10 _x5 0+60x20")
+            .fires(&[("job", "otel-collector")], ""),
+    )
+    .test(
+        AlertTest::new("it has answered again for some minutes", "20m")
+            .series(up("a"), "1x10 0x5 1x20")
+            .series(uptime("a"), "0+60x10 _x5 0+60x20"),
+    )
     .test(
         AlertTest::new("the only one does not answer", "20m")
             .series(up("a"), "1x10 0x20")
