@@ -1,5 +1,6 @@
 //! The example platform under its load.
 
+use std::io::Write as _;
 use std::process::{ChildStdin, Command};
 use std::time::Duration;
 
@@ -32,6 +33,11 @@ impl Load {
         let output = Lines::of(output)?;
         let ready = serde_json::from_str(&output.next(PATIENCE)?)?;
         Ok(Self { program, input, output, ready })
+    }
+
+    /// Switches a fault on or off.
+    pub(crate) fn switch(&mut self, fault: &str, on: bool) -> Result<(), Failure> {
+        Ok(writeln!(self.input, "fault {fault} {}", if on { "on" } else { "off" })?)
     }
 
     /// Ends the load, and returns what it did.

@@ -4,7 +4,9 @@
 //! `cargo xtask e2e` builds what is needed and runs this.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tests report to whoever runs them")]
 
+mod alertmanager;
 mod contract;
+mod faults;
 mod first;
 mod flat;
 mod large;
@@ -18,10 +20,12 @@ mod postgres;
 mod preview;
 mod report;
 mod rules;
+mod sink;
 mod stack;
 mod streams;
 mod told;
 mod values;
+mod watched;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,8 +43,9 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, mcp, phoenix, preview
-  --all              flat as well; mcp and phoenix, which need Python; and preview, which needs Chromium
+  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, faults,
+                     mcp, phoenix, preview
+  --all              flat and faults as well; mcp and phoenix, which need Python; and preview, which needs Chromium
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
@@ -57,8 +62,9 @@ const SCENARIOS: [Scenario; 7] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 4] = [
+const BEYOND: [Scenario; 5] = [
     ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
+    ("faults", "faults of the running platform are told by webhook, and so is their end", faults::run),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
     ("preview", "Chromium shows the pictures of all dashboards, and no panel of the platform lacks data", preview::run),

@@ -15,7 +15,7 @@ use telemetry_tests::prometheus::Prometheus;
 use telemetry_tests::{Failure, ports};
 
 /// How long a program may take to start or to end, on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The job of what Prometheus scrapes from the platform itself.
 pub(crate) const PULL_JOB: &str = "platform-pull";
@@ -72,11 +72,12 @@ struct Ports {
     push: u16,
 }
 
-struct CollectorPorts {
-    otlp: u16,
-    metrics: u16,
-    own: u16,
-    health: u16,
+/// Where a collector listens.
+pub(crate) struct CollectorPorts {
+    pub(crate) otlp: u16,
+    pub(crate) metrics: u16,
+    pub(crate) own: u16,
+    pub(crate) health: u16,
 }
 
 impl<'a> Stack<'a> {
@@ -162,7 +163,7 @@ service: { pipelines: { metrics: { exporters: [prometheus, otlp_grpc/pushing] } 
 ";
 
 /// A collector with the deployed configuration, and others laid over it.
-fn start_collector(
+pub(crate) fn start_collector(
     site: &Site,
     name: &str,
     ports: &CollectorPorts,
@@ -223,6 +224,11 @@ fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result
         let text = text.replace("interval: '2m'", "interval: '1s'");
         fs::write(folder.join("rules").join(rules.file_name()), text)?;
     }
+    run_prometheus(site, name, &folder, port)
+}
+
+/// Prometheus with the configuration in that folder.
+pub(crate) fn run_prometheus(site: &Site, name: &str, folder: &Path, port: u16) -> Result<Program, Failure> {
     let mut command = Command::new(site.tools.join("prometheus"));
     command.arg(format!("--config.file={}", folder.join("prometheus.yaml").display()));
     command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
@@ -233,7 +239,7 @@ fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result
 
 /// The text of a file with parts replaced, which have to be there: else the tests would run something else than they
 /// seem to.
-fn adapted(file: &Path, parts: &[(&str, &str)]) -> Result<String, Failure> {
+pub(crate) fn adapted(file: &Path, parts: &[(&str, &str)]) -> Result<String, Failure> {
     let mut text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     for (deployed, here) in parts {
         if !text.contains(deployed) {
