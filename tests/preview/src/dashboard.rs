@@ -112,6 +112,9 @@ pub(crate) struct Field {
     pub(crate) unit: String,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
+    /// What a series is called in place of its legend.
+    #[serde(rename = "displayName")]
+    pub(crate) display_name: Option<String>,
     pub(crate) thresholds: Thresholds,
     pub(crate) mappings: Vec<Mapping>,
     pub(crate) custom: Custom,

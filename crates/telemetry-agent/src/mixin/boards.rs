@@ -12,6 +12,9 @@ use crate::metrics::{
     ToolStatus,
 };
 
+/// What tells an agent of one process from one of the same name in another: each has a status of its own.
+const IN_PROCESS: [&str; 3] = ["project_id", "agent_id", "instance"];
+
 /// The series of the projects that are chosen.
 fn chosen(metric: impl Into<Selector>) -> Selector {
     series(metric).matches("project_id", "$project_id")
@@ -110,14 +113,18 @@ fn status(board: Dashboard) -> Dashboard {
         .panel(
             Panel::table(
                 "Agents",
-                "Agents that are there and what each is doing; of those that run, their turn, their limit if they have one, \
+                "Agents that are there, by the process that they are in, and what each is doing; of those that run, their turn, their limit if they have one, \
                  and the seconds since they last did something, unless they wait for somebody",
                 Unit::Short,
                 [
-                    promql(format!("max by (agent_id, status) ({}) == 1", chosen(AgentGauges::STATUS))).into(),
-                    max(turn.clone()).by(["agent_id"]).legend("Turn"),
-                    max(limit.clone()).by(["agent_id"]).legend("Turn limit"),
-                    promql(format!("time() - {}", max(last.clone()).by(["agent_id"]))).legend("Seconds since last activity"),
+                    promql(format!(
+                        "max by (project_id, agent_id, instance, status) ({}) == 1",
+                        chosen(AgentGauges::STATUS)
+                    ))
+                    .legend("{{instance}}"),
+                    max(turn.clone()).by(IN_PROCESS).legend("Turn"),
+                    max(limit.clone()).by(IN_PROCESS).legend("Turn limit"),
+                    promql(format!("time() - {}", max(last.clone()).by(IN_PROCESS))).legend("Seconds since last activity"),
                 ],
             )
             .alert("AgentExecutionStuck"),
@@ -169,7 +176,7 @@ fn execution(board: Dashboard) -> Dashboard {
         .panel(
             Panel::bucket_bars(
                 "Turns per Task",
-                "How many turns tasks took that were completed: a bar for each range of turns, as long as there are tasks",
+                "How many turns tasks took that were completed: how many tasks a second are in each range",
                 Unit::per_second("tasks"),
                 buckets(chosen(ProjectMetrics::TURNS_PER_TASK)).legend("≤ {{le}} turns"),
             )
@@ -178,8 +185,7 @@ fn execution(board: Dashboard) -> Dashboard {
         .panel(
             Panel::bucket_bars(
                 "Task Duration",
-                "How long tasks took from their creation to their completion: a bar for each range of times, as long as there are \
-                 tasks",
+                "How long tasks took from their creation to their completion: how many tasks a second are in each range",
                 Unit::per_second("tasks"),
                 buckets(chosen(ProjectMetrics::TASK_DURATION)).legend("≤ {{le}} s"),
             )

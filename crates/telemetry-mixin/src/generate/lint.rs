@@ -114,11 +114,16 @@ pub(super) fn panel(BoardPanel { panel, targets }: &BoardPanel, place: &str) -> 
 /// What a query has to be for the panel that draws it.
 pub(super) fn drawn(viz: Viz, Target { query, expression }: &Target, place: &str) -> Vec<Finding> {
     let mut problems = expression.fixed_rates();
-    let of_buckets = matches!(viz, Viz::BucketHeatmap | Viz::BucketBars);
     let whole = 0..expression.text().len();
-    if of_buckets && !query.legend.contains("{{le}}") {
-        problems.push(Problem::new("its buckets are told apart by the legend, which does not show `le`", whole));
-    } else if !of_buckets && query.legend == "{{le}}" {
+    let is_told = match viz {
+        Viz::BucketHeatmap => query.legend == "{{le}}",
+        Viz::BucketBars => query.legend.contains("{{le}}"),
+        _ => true,
+    };
+    if !is_told {
+        let message = "its buckets are told apart by the legend `{{le}}`, which only bars may have words around";
+        problems.push(Problem::new(message, whole));
+    } else if !matches!(viz, Viz::BucketHeatmap | Viz::BucketBars) && query.legend == "{{le}}" {
         let problem = Problem::new("the panel is none of a histogram's buckets, and its query is", whole);
         problems.push(problem.help("draw it as `bucket_heatmap` or `bucket_bars`"));
     }

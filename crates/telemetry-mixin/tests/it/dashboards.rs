@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use telemetry_mixin::model::{Dashboard, Mixin, Panel, Unit};
-use telemetry_mixin::query::{max, sum};
+use telemetry_mixin::query::{buckets, max, sum};
 use telemetry_mixin::{GeneratorSettings, generate};
 
 use crate::fixture::{domain, mixin};
@@ -205,4 +205,35 @@ fn a_table_of_several_queries_has_a_column_for_each_that_has_a_name() {
     } });
     assert_eq!(panels[1]["transformations"], json!([{ "id": "merge", "options": {} }, organize]));
     assert_eq!(panels[1]["options"]["sortBy"], json!([]));
+}
+
+#[test]
+fn a_table_by_instance_shows_the_host() {
+    let query = sum("agentpane_queue_depth").by(["instance"]).legend("{{instance}}");
+    let board = Dashboard::new("tables", "Tables", "Tables").panel(Panel::table("One", "One", Unit::Short, query));
+    let dashboard = of_board(board);
+    let panel = declared(&dashboard)[0];
+    let expr = panel["targets"][0]["expr"].as_str().unwrap_or_default();
+    assert!(expr.contains("on (instance) group_left (host_name)"), "{expr}");
+    let hidden = json!({ "Time": true, "instance": true });
+    assert_eq!(panel["transformations"][0]["options"]["excludeByName"], hidden);
+}
+
+#[test]
+fn bars_of_buckets_are_in_the_order_of_the_bounds_and_called_by_the_legend() {
+    let buckets = buckets("runtime_tool_execute_seconds").legend("≤ {{le}} s");
+    let bars = Panel::bucket_bars("Durations", "How long runs take", Unit::per_second("runs"), buckets);
+    let dashboard = of_board(Dashboard::new("bars", "Bars", "Bars").panel(bars));
+    let panel = declared(&dashboard)[0];
+    assert_eq!(panel["targets"][0]["legendFormat"], "{{le}}");
+    assert_eq!(panel["fieldConfig"]["defaults"]["displayName"], "≤ ${__field.labels.le} s");
+}
+
+/// The dashboard, beside the fixture's metrics.
+fn of_board(board: Dashboard) -> Value {
+    let path = format!("deploy/grafana/dashboards/{}.json", board.slug);
+    let files = generate(&GeneratorSettings::default(), &[domain(Mixin::new().dashboard(board))]);
+    let files = files.unwrap_or_else(|errors| panic!("{errors}"));
+    let text = files.get(&path).expect("there is a dashboard");
+    serde_json::from_str(text).expect("a dashboard is JSON")
 }

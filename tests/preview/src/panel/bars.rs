@@ -46,10 +46,11 @@ pub(crate) fn draw(svg: &mut Svg, area: Area, panel: &Panel, shown: &Shown) {
     }
 }
 
-/// A bucket is called by its bound, in the panel's unit.
+/// A bucket is called by its bound, as the panel has it or else in the panel's unit.
 fn name(panel: &Panel, part: &Series) -> String {
-    match part.labels.get("le") {
-        Some(le) if *le == part.name => bucket(&style::unit(panel, ""), le),
+    match (part.labels.get("le"), &panel.field_config.defaults.display_name) {
+        (Some(le), Some(name)) => name.replace("${__field.labels.le}", le),
+        (Some(le), None) if *le == part.name => bucket(&style::unit(panel, ""), le),
         _ => part.name.clone(),
     }
 }

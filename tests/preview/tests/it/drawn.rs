@@ -82,6 +82,16 @@ fn the_picture_tells_what_it_lacks() {
 }
 
 #[test]
+fn buckets_are_called_as_the_panel_says() {
+    let mut bars = panel("bargauge", "Turns", "buckets", [0, 0, 12, 8]);
+    bars["targets"][0] =
+        json!({"refId": "A", "expr": "buckets", "legendFormat": "{{le}}", "format": "heatmap", "instant": true});
+    bars["fieldConfig"]["defaults"] = json!({"unit": "suffix: tasks/s", "displayName": "≤ ${__field.labels.le} turns"});
+    let svg = draw(&json!([bars])).unwrap().svg;
+    assert!(svg.contains("≤ 0.1 turns") && svg.contains(" tasks/s"), "{svg}");
+}
+
+#[test]
 fn no_number_stops_a_picture() {
     let kinds =
         ["timeseries", "stat", "gauge", "bargauge", "table", "heatmap", "histogram", "state-timeline", "piechart"];

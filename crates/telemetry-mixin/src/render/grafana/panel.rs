@@ -10,6 +10,9 @@ use crate::promql::{Expression, Problem, folded};
 use crate::resolved::{BoardPanel, Target};
 use crate::settings::GeneratorSettings;
 
+/// The legend of a histogram's bucket: the bound that it ends at.
+const BOUND: &str = "{{le}}";
+
 pub(in crate::render) struct Context<'a> {
     pub(in crate::render) settings: &'a GeneratorSettings,
     pub(in crate::render) choice: Choice<'a>,
@@ -47,7 +50,7 @@ pub(super) fn panel(
         "gridPos": { "h": panel.height, "w": panel.width, "x": left, "y": top },
         "links": runbooks(panel, context),
         "targets": asked,
-        "fieldConfig": { "defaults": defaults(panel, of_series), "overrides": [] },
+        "fieldConfig": { "defaults": defaults(panel, targets, of_series), "overrides": [] },
         "options": options(panel, targets.len()),
         "transformations": transformations(panel.viz, targets),
     });
@@ -69,6 +72,13 @@ fn kept_by_all(targets: &[Target], context: &Context<'_>) -> Vec<String> {
 
 fn target(index: usize, shown: &Target, viz: Viz, context: &Context<'_>) -> Result<Value, Problem> {
     let Asked { expression, legend } = asked(shown, viz, context)?;
+    let legend = match viz {
+        // Grafana puts a histogram's series in the order of their names, as far as these are numbers.
+        Viz::BucketBars => BOUND,
+        // A table shows the labels in columns.
+        Viz::Table => "",
+        _ => legend.as_str(),
+    };
     let instant = shown.query.instant || matches!(viz, Viz::Table | Viz::Bar | Viz::Pie | Viz::BucketBars);
     let format = match viz {
         Viz::Table => "table",
@@ -79,8 +89,7 @@ fn target(index: usize, shown: &Target, viz: Viz, context: &Context<'_>) -> Resu
         "refId": ref_id(index),
         "datasource": { "type": "prometheus", "uid": DATASOURCE },
         "expr": expression,
-        // A table shows the labels in columns.
-        "legendFormat": if legend.is_empty() || viz == Viz::Table { "__auto" } else { legend.as_str() },
+        "legendFormat": if legend.is_empty() { "__auto" } else { legend },
         "editorMode": "code",
         "format": format,
         "instant": instant,
@@ -143,7 +152,7 @@ fn runbooks(panel: &Panel, context: &Context<'_>) -> Vec<Value> {
     panel.alerts.iter().map(link).collect()
 }
 
-fn defaults(panel: &Panel, links: Vec<Value>) -> Value {
+fn defaults(panel: &Panel, targets: &[Target], links: Vec<Value>) -> Value {
     let mut defaults = json!({
         "unit": panel.unit.id(),
         "color": { "mode": color_mode(panel) },
@@ -152,6 +161,11 @@ fn defaults(panel: &Panel, links: Vec<Value>) -> Value {
         "links": links,
         "thresholds": { "mode": "absolute", "steps": steps(panel) },
     });
+    if panel.viz == Viz::BucketBars
+        && let Some(Target { query, .. }) = targets.first()
+    {
+        defaults["displayName"] = json!(query.legend.replace(BOUND, "${__field.labels.le}"));
+    }
     if let Some(min) = panel.min {
         defaults["min"] = number(min);
     }
@@ -210,12 +224,16 @@ fn custom(viz: Viz) -> Value {
 }
 
 /// A table shows labels and the value, not the time of the evaluation. Of several queries it has one line for what has the
-/// same labels, and a column for each query's value under the query's name; a query without one is there for its labels.
+/// same labels, and a column for each query's value under the query's name; a query without one is there for its labels. Where
+/// one is named by its instance, that is shown under its host's name.
 fn transformations(viz: Viz, targets: &[Target]) -> Vec<Value> {
     if viz != Viz::Table {
         return Vec::new();
     }
     let mut hidden = Map::from_iter([("Time".to_owned(), json!(true))]);
+    if targets.iter().any(|target| target.query.legend.contains("{{instance}}")) {
+        hidden.insert("instance".to_owned(), json!(true));
+    }
     if targets.len() < 2 {
         return vec![json!({ "id": "organize", "options": { "excludeByName": hidden } })];
     }
