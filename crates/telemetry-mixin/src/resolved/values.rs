@@ -19,8 +19,9 @@ pub(super) fn divided(own: &AlertSettings, make: impl Fn(&AlertSettings) -> Reso
         let mut rule = make(&AlertSettings { threshold: Some(*threshold), ..own.clone() });
         let proofs = match declared.0.zip(compared(&rule.expression)) {
             // The value that a proof expects is compared with the threshold, and with nothing else.
-            Some((_, (operator, limit))) if limit.to_bits() == threshold.to_bits() => {
-                declared.1.iter().filter_map(|test| proof(test, label, value, (&operator, limit))).collect()
+            Some((declared_limit, (operator, limit))) if limit.to_bits() == threshold.to_bits() => {
+                let compares = Compares { operator: &operator, limit, declared: declared_limit };
+                declared.1.iter().filter_map(|test| proof(&rule, test, (label, value), &compares)).collect()
             }
             _ => Vec::new(),
         };
@@ -41,12 +42,65 @@ fn rewrite(rule: &mut ResolvedAlert, text: String) {
     rule.alert.expression = text;
 }
 
+/// With what a rule compares its value.
+struct Compares<'a> {
+    operator: &'a str,
+    limit: f64,
+    /// With what the proofs say that it does.
+    declared: f64,
+}
+
+impl Compares<'_> {
+    /// Whether the limit is exceeded by less than the declared one.
+    fn is_harder(&self) -> bool {
+        if self.operator.starts_with('>') { self.limit > self.declared } else { self.limit < self.declared }
+    }
+
+    /// Whether a value as a description shows it is beyond the limit, if that can be told of what is rounded.
+    fn exceeds(&self, shown: &str) -> Option<bool> {
+        let (number, unit) = match shown.strip_suffix('%') {
+            Some(number) => (number, 0.01),
+            None => (shown, 1.0),
+        };
+        let (value, rounded) = match number.parse::<f64>() {
+            Ok(value) if value.is_finite() => {
+                let digits = number.split_once('.').map_or(0, |(_, digits)| digits.len());
+                (value * unit, unit * 0.51 * 10_f64.powi(-i32::try_from(digits).ok()?))
+            }
+            // A time of several units has blanks between them.
+            _ => (time(&shown.replace(' ', ""))?.as_secs_f64(), 0.51),
+        };
+        let above = match self.operator {
+            ">" | ">=" => value - self.limit,
+            "<" | "<=" => self.limit - value,
+            _ => return None,
+        };
+        (above.abs() > rounded).then_some(above > 0.0)
+    }
+}
+
 /// A proof that the alert fires, told of the value: by its own threshold that fires or does not. The rule of all others, which
 /// would fire, is quiet in both. `None` where the proof is about several alerts, or rounds so much that one cannot say.
-fn proof(test: &AlertTest, label: &str, value: &str, threshold: (&str, f64)) -> Option<AlertTest> {
+fn proof(
+    rule: &ResolvedAlert,
+    test: &AlertTest,
+    (label, value): (&str, &str),
+    compares: &Compares<'_>,
+) -> Option<AlertTest> {
     let [expected] = &test.expected[..] else { return None };
+    // An alert that goes on firing shows the value with which it last exceeded its threshold: that of another is another.
+    let is_steady = test.input.iter().all(|(_, values)| !values.contains(' '));
+    if !is_steady && rule.alert.keep_firing.is_some() {
+        return None;
+    }
     let (_, told) = expected.labels.iter().find(|(name, _)| name == label)?;
-    let fires = exceeds(&expected.value, threshold)?;
+    let fires = compares.exceeds(&expected.value)?;
+    // What adds up over a window exceeds a threshold later that is harder to exceed, and may not have held for long enough.
+    let adds_up =
+        ["increase(", "delta(", "_over_time("].iter().any(|function| rule.expression.text().contains(function));
+    if fires && adds_up && compares.is_harder() {
+        return None;
+    }
     let input = test.input.iter().map(|(series, values)| {
         let series = Expression::new(series);
         let is_told = value_of(&series, label) == Some(told);
@@ -64,26 +118,4 @@ fn proof(test: &AlertTest, label: &str, value: &str, threshold: (&str, f64)) -> 
         at: test.at.clone(),
         expected: if fires { vec![expected] } else { Vec::new() },
     })
-}
-
-/// Whether a value as a description shows it is beyond the threshold, if that can be told of what is rounded.
-fn exceeds(shown: &str, (operator, threshold): (&str, f64)) -> Option<bool> {
-    let (number, unit) = match shown.strip_suffix('%') {
-        Some(number) => (number, 0.01),
-        None => (shown, 1.0),
-    };
-    let (value, rounded) = match number.parse::<f64>() {
-        Ok(value) if value.is_finite() => {
-            let digits = number.split_once('.').map_or(0, |(_, digits)| digits.len());
-            (value * unit, unit * 0.51 * 10_f64.powi(-i32::try_from(digits).ok()?))
-        }
-        // A time of several units has blanks between them.
-        _ => (time(&shown.replace(' ', ""))?.as_secs_f64(), 0.51),
-    };
-    let above = match operator {
-        ">" | ">=" => value - threshold,
-        "<" | "<=" => threshold - value,
-        _ => return None,
-    };
-    (above.abs() > rounded).then_some(above > 0.0)
 }
