@@ -42,13 +42,25 @@ fn a_bad_setting_is_one_line_that_says_what_is_accepted() {
 
 #[cfg(feature = "mixin")]
 #[test]
-fn its_generator_renders_and_checks_its_dashboard_and_alert() {
+fn its_generator_renders_what_is_its_own_as_its_operators_choose() {
     let folder = tempfile::tempdir().expect("there is room");
     let status = Command::new(env!("CARGO_BIN_EXE_generate")).arg(folder.path()).status().expect("it starts");
     assert!(status.success());
     let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
-    assert!(read("deploy/grafana/dashboards/order-desk.json").contains("Orders by Decision"));
-    assert!(read("deploy/prometheus/rules/orders.yaml").contains("ManyOrdersRefused"));
+    let board = read("deploy/grafana/dashboards/order-desk.json");
+    assert!(board.contains("Orders by Decision") && board.contains("Error Budget Left"));
+    let rules = read("deploy/prometheus/rules/orders.yaml");
+    assert!(rules.contains("for: '10m'") && rules.contains("https://runbooks.order-desk.example/ManyOrdersRefused.md"));
+    // Maps are refused by a threshold of their own, and every rule tells clusters apart.
+    assert!(rules.contains(r#"order_kind="map", decision="refused"}[5m])) > 0.5"#), "{rules}");
+    assert!(rules.contains(r#"order_kind!="map", decision="refused"}[5m])) > 0.1"#), "{rules}");
+    assert!(rules.contains("by (job, cluster, order_kind)"), "{rules}");
+    let objectives = read("deploy/prometheus/rules/orders-objectives.yaml");
+    // Two orders in a hundred may be refused, and more than 14.4 times that for an hour is too fast.
+    assert!(objectives.contains("OrderAcceptanceBurnRateFast") && objectives.contains("> 0.288"), "{objectives}");
+    assert!(read("deploy/prometheus/tests/orders-objectives.yaml").contains("OrderAcceptance"));
+    assert!(read("deploy/alertmanager/alertmanager.yaml").contains("#order-desk"));
     assert!(read("docs/runbooks/ManyOrdersRefused.md").contains("order_desk_orders_total"));
+    assert!(read("docs/runbooks/OrderAcceptance.md").contains("order_desk_orders_total"));
     assert!(read("docs/metrics/order-desk.md").contains("Orders that were decided on"));
 }
