@@ -24,8 +24,8 @@ pub use notify::{AlertmanagerSettings, EscalationLevel, NotificationSettings, Qu
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
 pub use settings::{
-    AlertSettings, BundleFormat, DashboardTool, GeneratorSettings, KubernetesSettings, LogStore, Logs, TraceStore,
-    Traces,
+    AlertSettings, BundleFormat, DashboardTool, GeneratorSettings, Histograms, KubernetesSettings, LogStore, Logs,
+    TraceStore, Traces,
 };
 #[cfg(feature = "settings-file")]
 pub use settings_file::{SettingsFileErrors, SettingsFileProblem, settings_file_page};

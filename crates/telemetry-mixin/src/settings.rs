@@ -2,6 +2,7 @@
 
 mod dashboards;
 mod form;
+mod histograms;
 mod kubernetes;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
 
 pub use dashboards::DashboardTool;
+pub use histograms::Histograms;
 pub use kubernetes::{BundleFormat, KubernetesSettings};
 
 pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD};
@@ -60,6 +62,8 @@ pub struct GeneratorSettings {
     /// How often metrics are exported; Grafana's `$__rate_interval` is at least four times that. The default, `15s`,
     /// is that of the exporter.
     pub export_interval: String,
+    /// In which form Prometheus keeps the histograms of applications; every expression reads that one.
+    pub histograms: Histograms,
     /// How often rules are evaluated; `30s` by default, so that an alert that holds for 30 s is looked at twice.
     pub rule_interval: String,
     /// Who is told of alerts, and when.
@@ -92,6 +96,7 @@ impl Default for GeneratorSettings {
             traces: Some(Traces::new(TraceStore::Tempo, "http://tempo:3200")),
             logs: Some(Logs::new(LogStore::Loki, "http://loki:3100")),
             export_interval: "15s".to_owned(),
+            histograms: Histograms::default(),
             rule_interval: "30s".to_owned(),
             alertmanager: AlertmanagerSettings::default(),
             dashboards: DashboardTool::ALL.to_vec(),

@@ -8,7 +8,7 @@ use super::lint;
 use crate::model::Viz;
 use crate::promql::{Checker, Expression, Finding, Problem, Role, Sound, listing};
 use crate::resolved::{Board, Resolved, ResolvedAlert, Target, merged};
-use crate::settings::GeneratorSettings;
+use crate::settings::{GeneratorSettings, Histograms};
 
 pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Finding> {
     let checker = checker(settings, domains);
@@ -45,6 +45,9 @@ pub(super) fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Che
         catalogues.push(CATALOGUE);
     }
     let mut checker = Checker::new(&catalogues, &settings.namespace);
+    if settings.histograms == Histograms::Native {
+        checker.accept_native_histograms();
+    }
     settings.common_labels.iter().for_each(|label| checker.add_common_label(label));
     domains.iter().flat_map(|domain| &domain.foreign).for_each(|metric| checker.add_foreign(metric));
     for resolved in domains.iter().flat_map(|domain| &domain.rules) {

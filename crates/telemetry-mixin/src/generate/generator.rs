@@ -4,10 +4,10 @@ use super::check;
 use super::values::value_mistakes;
 use crate::files::GeneratedFiles;
 use crate::model::Domain;
-use crate::promql::{Checker, Finding};
+use crate::promql::{Checker, Finding, NativeHistograms};
 use crate::render::readers::Readers;
 use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, perses, prometheus, runbook_pages};
-use crate::resolved::{Resolved, kept, merged, mistakes};
+use crate::resolved::{Resolved, kept, merged, mistakes, natively};
 use crate::settings::{BundleFormat, DashboardTool, GeneratorSettings};
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -64,12 +64,13 @@ fn listed(findings: &[Finding]) -> String {
 pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<GeneratedFiles, GenerateErrors> {
     let mut findings = mistakes(settings, domains);
     findings.extend(value_mistakes(settings, domains));
-    let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    let mut resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
     findings.extend(check::all(settings, &resolved));
     if !findings.is_empty() {
         return Err(GenerateErrors { findings });
     }
-    rendered(settings, &resolved).map_err(|finding| GenerateErrors { findings: vec![finding] })
+    let native = natively(&mut resolved, settings).map_err(|findings| GenerateErrors { findings })?;
+    rendered(settings, &resolved, native.as_ref()).map_err(|finding| GenerateErrors { findings: vec![finding] })
 }
 
 /// A checker that knows all that the domains declare: their metrics and what their rules record, objectives included.
@@ -83,11 +84,17 @@ pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<Gene
 /// ```
 #[must_use]
 pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
-    let resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    let mut resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
+    // What cannot be read natively, the generator tells of.
+    let _ = natively(&mut resolved, settings);
     check::checker(settings, &resolved)
 }
 
-fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<GeneratedFiles, Finding> {
+fn rendered(
+    settings: &GeneratorSettings,
+    resolved: &[Resolved],
+    native: Option<&NativeHistograms>,
+) -> Result<GeneratedFiles, Finding> {
     let checker = check::checker(settings, resolved);
     let kept = kept(resolved, settings);
     let mut files = GeneratedFiles::default();
@@ -108,9 +115,9 @@ fn rendered(settings: &GeneratorSettings, resolved: &[Resolved]) -> Result<Gener
         let name = &domain.name;
         for (path, text) in [
             (format!("rules/{name}"), prometheus::rule_file(domain, settings)),
-            (format!("tests/{name}"), prometheus::test_file(domain, settings)),
+            (format!("tests/{name}"), prometheus::test_file(domain, settings, native)?),
             (format!("rules/{name}-objectives"), prometheus::objectives_file(domain, settings)),
-            (format!("tests/{name}-objectives"), prometheus::objectives_test_file(domain, settings)),
+            (format!("tests/{name}-objectives"), prometheus::objectives_test_file(domain, settings, native)?),
         ] {
             if let Some(text) = text {
                 files.insert(format!("deploy/prometheus/{path}.yaml"), text);

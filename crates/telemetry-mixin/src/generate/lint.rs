@@ -197,7 +197,7 @@ pub(super) fn runbook(runbook: &Runbook, place: &str) -> Vec<Finding> {
 
 /// The expressions in a page's `promql` blocks, which operators paste: they have to be sound, too.
 pub(super) fn snippets(text: &str) -> impl Iterator<Item = &str> {
-    text.split("```promql\n").skip(1).filter_map(|rest| rest.split("```").next()).map(str::trim)
+    text.split(Runbook::SNIPPET).skip(1).filter_map(|rest| rest.split("```").next()).map(str::trim)
 }
 
 /// The labels that a text's templates show: `{{tool_id}}` in a legend, `{{ $labels.tool_id }}` in an alert.

@@ -13,6 +13,9 @@ impl Runbook {
     /// The headings that every runbook has, in this order.
     pub const SECTIONS: [&'static str; 4] = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
 
+    /// What expressions stand behind that operators paste.
+    pub(crate) const SNIPPET: &'static str = "```promql\n";
+
     /// A runbook for the alert of that name; [`runbook!`](crate::runbook) reads it from a file of that name.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {

@@ -16,13 +16,23 @@ pub(crate) enum Value {
     /// A number without labels.
     Scalar,
     /// A counter as it stands, of that name.
-    Accumulated { name: String, bucket: bool },
-    /// What rises per second or has risen in a window; of a histogram's buckets where `bucket`.
-    Rate { bucket: bool },
+    Accumulated { name: String, of: Counted },
+    /// What rises per second or has risen in a window.
+    Rate { of: Counted },
     /// A value that may rise and fall, be it a histogram's quantile or any other.
     Level { quantile: bool },
     /// Nothing is known, or a problem has been reported already.
     Unknown,
+}
+
+/// What a counter or its rate counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Number,
+    /// A classic histogram's values up to each bound.
+    Bucket,
+    /// A native histogram's values: each sample is a histogram.
+    Histogram,
 }
 
 impl Facts {

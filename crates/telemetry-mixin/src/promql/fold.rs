@@ -1,6 +1,7 @@
 //! Lines by a label of free text, of which there may be hundreds: the greatest of them, and all others as one.
 
 use super::expression::Expression;
+use super::histograms::BOUND;
 use super::tree::{AggregateNode, Binary, Node, NodeKind};
 
 /// How many lines are shown beside that of the others.
@@ -19,7 +20,8 @@ pub(crate) fn folded(expression: &Expression, is_free: impl Fn(&str, &str) -> bo
     if let NodeKind::Call { arguments, .. } = &node.bare().kind {
         let [rank, buckets] = arguments.as_slice() else { return None };
         let NodeKind::Aggregate(aggregate) = &buckets.bare().kind else { return None };
-        return quantile(&text[rank.span.clone()], text, &aggregate.argument, &free, &rest);
+        let is_native = aggregate.grouping.iter().flat_map(|grouping| &grouping.labels).all(|own| own.text != BOUND);
+        return quantile(&text[rank.span.clone()], text, &aggregate.argument, (&free, &rest), is_native);
     }
     let whole = text.trim();
     let by = if rest.is_empty() { String::new() } else { format!(" by ({})", rest.join(", ")) };
@@ -40,10 +42,10 @@ fn divided<'a>(node: &'a Node, is_free: &impl Fn(&str, &str) -> bool) -> Option<
     let of_buckets = matches!(&node.bare().kind, NodeKind::Call { .. });
     let grouping = aggregate.grouping.as_ref().filter(|grouping| grouping.keeps)?;
     let labels = || grouping.labels.iter().map(|label| label.text.as_str());
-    let is_sound = if of_buckets { aggregate.op.text == "sum" } else { labels().all(|label| label != "le") };
+    let is_sound = if of_buckets { aggregate.op.text == "sum" } else { labels().all(|label| label != BOUND) };
     let metric = metric(&aggregate.argument).filter(|_| is_sound)?;
     let (free, rest): (Vec<&str>, Vec<&str>) =
-        labels().filter(|label| *label != "le").partition(|label| is_free(metric, label));
+        labels().filter(|label| *label != BOUND).partition(|label| is_free(metric, label));
     (!free.is_empty()).then_some((free, rest))
 }
 
@@ -72,15 +74,25 @@ fn metric(node: &Node) -> Option<&str> {
     if let [name] = names[..] { name } else { None }
 }
 
-/// A quantile of buckets: the greatest are those with the most values, which the bucket without a bound counts.
-fn quantile(rank: &str, text: &str, buckets: &Node, free: &[&str], rest: &[&str]) -> Option<String> {
-    let (rated, counted) = (&text[buckets.span.clone()], with_last_bucket(text, buckets)?);
+/// A quantile of buckets or of native histograms: the greatest are those with the most values, which the bucket without a
+/// bound counts.
+fn quantile(
+    rank: &str,
+    text: &str,
+    buckets: &Node,
+    (free, rest): (&[&str], &[&str]),
+    is_native: bool,
+) -> Option<String> {
+    let rated = &text[buckets.span.clone()];
+    let counted = if is_native { format!("histogram_count({rated})") } else { with_last_bucket(text, buckets)? };
     let labels = free.join(", ");
     let most = format!("topk({SHOWN}, sum by ({labels}) ({counted}))");
-    let kept: Vec<&str> = std::iter::once("le").chain(free.iter().copied()).chain(rest.iter().copied()).collect();
-    let left: Vec<&str> = std::iter::once("le").chain(rest.iter().copied()).collect();
+    let bound = || if is_native { None } else { Some(BOUND) };
+    let kept: Vec<&str> = bound().into_iter().chain(free.iter().copied()).chain(rest.iter().copied()).collect();
+    let left: Vec<&str> = bound().into_iter().chain(rest.iter().copied()).collect();
+    let left = if left.is_empty() { String::new() } else { format!(" by ({}) ", left.join(", ")) };
     let greatest = format!("sum by ({}) ({rated} and on ({labels}) {most})", kept.join(", "));
-    let others = format!("sum by ({}) ({rated} unless on ({labels}) {most})", left.join(", "));
+    let others = format!("sum{left}({rated} unless on ({labels}) {most})");
     Some(format!("histogram_quantile({rank}, {greatest} or {})", named(&others, free)))
 }
 

@@ -25,6 +25,8 @@ pub enum Lint {
     RateAfterSum,
     /// A quantile without buckets, or of a rank outside of 0 to 1.
     Quantile,
+    /// A histogram under its own name, where Prometheus is not said to keep it natively.
+    NativeHistogram,
     /// Two sides whose series do not find each other.
     DifferentLabels,
     /// A sum of ratios of rates.
@@ -56,7 +58,7 @@ pub enum Weight {
 
 impl Lint {
     /// All, in the order in which they are listed.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Syntax,
         Self::UnknownMetric,
         Self::ForeignMetric,
@@ -66,6 +68,7 @@ impl Lint {
         Self::WrongFunction,
         Self::RateAfterSum,
         Self::Quantile,
+        Self::NativeHistogram,
         Self::DifferentLabels,
         Self::RatioInside,
         Self::NeverTrue,
@@ -89,6 +92,7 @@ impl Lint {
             Self::WrongFunction => "wrong-function",
             Self::RateAfterSum => "rate-after-sum",
             Self::Quantile => "quantile",
+            Self::NativeHistogram => "native-histogram",
             Self::DifferentLabels => "different-labels",
             Self::RatioInside => "ratio-inside",
             Self::NeverTrue => "never-true",
@@ -115,6 +119,9 @@ impl Lint {
             Self::WrongFunction => "A rate is taken of a gauge, or a difference of a counter.",
             Self::RateAfterSum => "A rate is taken after a sum.",
             Self::Quantile => "A quantile has no buckets, or a rank outside of 0 to 1.",
+            Self::NativeHistogram => {
+                "A histogram is read under its own name, where Prometheus has a series only if it keeps it natively."
+            }
             Self::DifferentLabels => "The series of two sides do not find each other.",
             Self::RatioInside => "Ratios of rates are summed, so that each weighs the same.",
             Self::NeverTrue => "A comparison never holds.",
@@ -130,7 +137,8 @@ impl Lint {
     #[must_use]
     pub const fn weight(self) -> Weight {
         match self {
-            Self::Ignore => Weight::Warning,
+            // Whether there is such a series is up to the Prometheus that scrapes.
+            Self::Ignore | Self::NativeHistogram => Weight::Warning,
             _ => Weight::Error,
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
-use super::facts::Facts;
+use super::facts::{Counted, Facts};
 use super::labels::LabelSet;
 use crate::model::ForeignMetric;
 
@@ -25,6 +25,8 @@ pub(crate) struct Schema {
     series: BTreeMap<String, Series>,
     /// Labels that the scrape or the collector puts on every series.
     common: Vec<String>,
+    /// Whether Prometheus keeps histograms natively, under their own names.
+    pub(crate) native_histograms: bool,
     /// How many rules have been told of.
     recorded: usize,
     /// What the platform's own names start with.
@@ -54,7 +56,7 @@ pub(crate) enum SeriesKind {
     Counter,
     Gauge,
     UpDownCounter,
-    /// A histogram's own name, under which there is no series.
+    /// A histogram's own name, under which there is a series only where it is kept natively.
     Histogram,
     Bucket,
     Sum,
@@ -68,7 +70,16 @@ pub(crate) enum SeriesKind {
 impl SeriesKind {
     /// Whether the value only rises, so that it says nothing until its rate is taken.
     pub(crate) fn accumulates(&self) -> bool {
-        matches!(self, Self::Counter | Self::Bucket | Self::Sum | Self::Count)
+        matches!(self, Self::Counter | Self::Histogram | Self::Bucket | Self::Sum | Self::Count)
+    }
+
+    /// What it counts, of one that accumulates.
+    pub(crate) fn counted(&self) -> Counted {
+        match self {
+            Self::Bucket => Counted::Bucket,
+            Self::Histogram => Counted::Histogram,
+            _ => Counted::Number,
+        }
     }
 
     pub(crate) fn describe(&self) -> &'static str {
@@ -91,6 +102,7 @@ impl Schema {
         let mut schema = Self {
             series: BTreeMap::new(),
             common: vec!["job".to_owned(), "instance".to_owned()],
+            native_histograms: false,
             recorded: 0,
             prefix: format!("{namespace}_"),
         };

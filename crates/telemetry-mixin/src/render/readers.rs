@@ -110,11 +110,11 @@ fn by_dashboard(
     told.collect::<Vec<_>>().join("; ")
 }
 
-/// The series of a metric: of a histogram there are three.
+/// The series of a metric: of a histogram there are three, or one where it is kept natively.
 pub(super) fn series(metric: &MetricDef, namespace: &Namespace) -> Vec<String> {
     let name = metric.name_in(namespace);
     match metric.kind {
-        Kind::Histogram => ["bucket", "count", "sum"].map(|part| format!("{name}_{part}")).to_vec(),
+        Kind::Histogram => ["", "_bucket", "_count", "_sum"].map(|part| format!("{name}{part}")).to_vec(),
         Kind::Counter | Kind::Gauge | Kind::UpDownCounter => vec![name.into_owned()],
     }
 }

@@ -8,6 +8,7 @@ mod domain;
 mod glance;
 mod kept;
 mod merge;
+mod native;
 mod notify;
 mod rule;
 mod service;
@@ -19,6 +20,7 @@ pub(crate) use board::{Board, BoardPanel, BoardRow, BoardVariable, Target};
 pub(crate) use domain::Resolved;
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
+pub(crate) use native::natively;
 pub(crate) use rule::{ResolvedAlert, ResolvedRule, RuleGroup};
 pub(crate) use settings::mistakes;
 #[cfg(feature = "settings-file")]

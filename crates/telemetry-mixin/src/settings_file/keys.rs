@@ -8,7 +8,7 @@ use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Ti
 use super::accepts::NONE;
 use super::key::Unset::{Is, Means};
 use super::key::{Key, quoted};
-use crate::settings::{BundleFormat, DashboardTool, LogStore, Logs, TraceStore, Traces};
+use crate::settings::{BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
 pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -104,6 +104,16 @@ const GENERAL: &[Key] = &[
         }),
         accepts: Texts(|settings, _, words| {
             settings.dashboards = DashboardTool::named(words.iter().map(String::as_str))?;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "histograms",
+        meaning: "In which form Prometheus keeps the applications' histograms: classic ones as a counter for each bucket, native \
+                  ones as one series with the metric's bounds. Every expression reads that form.",
+        unset: Is(|_| quoted("classic")),
+        accepts: Word(&["classic", "native"], |settings, _, word| {
+            settings.histograms = if word == "native" { Histograms::Native } else { Histograms::Classic };
             Ok(())
         }),
     },

@@ -59,7 +59,12 @@ Prometheus writes them, such as `90s`, `15m` or `1h30m`.
 With `format = \"kubernetes\"`, or `--format kubernetes`, `deploy/kubernetes` has a `PrometheusRule` for each file of rules, a \
 `ConfigMap` for each dashboard, by the label `grafana_dashboard` of Grafana's sidecar, and a `ServiceMonitor` of the \
 collector; `kubectl apply --server-side -R -f deploy/kubernetes` applies them. A `PersesDashboard` for each is in `deploy/perses`, for \
-clusters that have Perses' operator.";
+clusters that have Perses' operator.
+
+With `histograms = \"native\"`, or `--histograms native`, rules, dashboards, runbooks and tests read native histograms with custom \
+buckets, and `deploy/prometheus/prometheus.yaml` has Prometheus, 3.8 or later, make them of what it scrapes \
+(`convert_classic_histograms_to_nhcb`) and is pushed (`otlp.convert_histograms_to_nhcb`). Of the past, which is kept in the classic \
+form, such a bundle shows nothing: let Prometheus keep both for a while (`always_scrape_classic_histograms`), and switch then.";
 
 /// The page on the keys of `telemetry-mixin.toml`.
 ///

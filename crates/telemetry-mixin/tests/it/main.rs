@@ -17,6 +17,7 @@ mod linear;
 mod links;
 mod many;
 mod meant;
+mod native;
 mod objectives;
 mod pages;
 mod perses;

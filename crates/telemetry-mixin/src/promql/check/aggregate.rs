@@ -39,8 +39,8 @@ impl Walk<'_> {
             labels.add(label, false);
         }
         let value = match facts.value {
-            Value::Rate { bucket } if matches!(op.as_str(), "sum" | "avg" | "min" | "max" | "topk" | "bottomk") => {
-                Value::Rate { bucket }
+            Value::Rate { of } if matches!(op.as_str(), "sum" | "avg" | "min" | "max" | "topk" | "bottomk") => {
+                Value::Rate { of }
             }
             Value::Unknown => Value::Unknown,
             // The largest and the smallest of several quantiles still lie below the last bound.

@@ -1,7 +1,7 @@
 //! What is wrong with arithmetic, comparisons and the matching of their sides.
 
 use super::walk::Walk;
-use crate::promql::facts::{Facts, Value};
+use crate::promql::facts::{Counted, Facts, Value};
 use crate::promql::labels::LabelSet;
 use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
@@ -14,6 +14,7 @@ impl Walk<'_> {
         let right = self.side(binary, &binary.right);
         if binary.is_comparison() {
             self.never_true(binary, &left);
+            self.of_histograms(binary, &left, &right);
         }
         match (left.is_scalar(), right.is_scalar()) {
             (true, true) => Facts::scalar(),
@@ -106,6 +107,16 @@ impl Walk<'_> {
         self.report(problem.help("aggregate both sides by the same labels, or say which ones match with `on (...)`"));
     }
 
+    /// Prometheus leaves out what compares a histogram.
+    fn of_histograms(&mut self, binary: &Binary, left: &Facts, right: &Facts) {
+        let is_histogram = |facts: &Facts| facts.value == Value::Rate { of: Counted::Histogram };
+        if is_histogram(left) || is_histogram(right) {
+            let message = format!("`{}` of a native histogram, which is no number", binary.op.text);
+            let problem = Problem::new(message, binary.op.span.clone()).lint(Lint::NeverTrue);
+            self.report(problem.help("compare its `histogram_count(...)`, `histogram_sum(...)` or a quantile"));
+        }
+    }
+
     /// A quantile never exceeds the histogram's last finite bound, which is what Prometheus answers for the rest.
     fn never_true(&mut self, binary: &Binary, left: &Facts) {
         let (Value::Level { quantile: true }, Some(bound)) = (&left.value, left.last_bound) else { return };
@@ -136,7 +147,7 @@ fn combined(binary: &Binary, vector: Facts, labels: Option<LabelSet>) -> Facts {
     }
     let scaled = matches!(binary.op.text.as_str(), "*" | "/") && (is_number(&binary.left) || is_number(&binary.right));
     let value = match vector.value {
-        Value::Rate { bucket } if scaled => Value::Rate { bucket },
+        Value::Rate { of } if scaled => Value::Rate { of },
         Value::Unknown => Value::Unknown,
         _ => Value::Level { quantile: false },
     };

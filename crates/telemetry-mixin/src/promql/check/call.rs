@@ -3,7 +3,7 @@
 use promql_parser::label::MatchOp;
 
 use super::walk::Walk;
-use crate::promql::facts::{Facts, Value};
+use crate::promql::facts::{Counted, Facts, Value};
 use crate::promql::function::{after_aggregation, ignores_value, is_delta, is_rate, passes_value};
 use crate::promql::labels::LabelSet;
 use crate::promql::lint::Lint;
@@ -30,6 +30,16 @@ impl Walk<'_> {
                 Facts::level(facts.labels)
             }
             "absent" | "absent_over_time" => self.absent(arguments),
+            "histogram_count" | "histogram_sum" => {
+                let facts = self.of_native(function, arguments);
+                match facts.value {
+                    Value::Rate { .. } => Facts { value: Value::Rate { of: Counted::Number }, ..facts },
+                    _ => facts,
+                }
+            }
+            "histogram_avg" | "histogram_fraction" | "histogram_stddev" | "histogram_stdvar" => {
+                Facts::level(self.of_native(function, arguments).labels)
+            }
             name if is_rate(name) => self.rate(function, arguments),
             name if is_delta(name) => self.delta(function, arguments),
             name if ignores_value(name) => {
@@ -39,6 +49,19 @@ impl Walk<'_> {
             name if passes_value(name) => self.passed_on(name, arguments),
             _ => self.plain(arguments),
         }
+    }
+
+    /// A function of a native histogram, which stands last: of classic buckets it has no result.
+    fn of_native(&mut self, function: &Word, arguments: &[Node]) -> Facts {
+        let Some((histogram, others)) = arguments.split_last() else { return Facts::unknown() };
+        others.iter().for_each(|argument| drop(self.settled(argument)));
+        let facts = self.settled(histogram);
+        if facts.value == (Value::Rate { of: Counted::Bucket }) {
+            let message = format!("`{}` of a classic histogram's buckets, which has no result", function.text);
+            let problem = Problem::new(message, function.span.clone()).lint(Lint::Quantile);
+            self.report(problem.help("read `_count` or `_sum`, or a bucket by its bound"));
+        }
+        facts
     }
 
     /// Any other function: it calculates with every argument, and the first vector gives the labels.
@@ -71,8 +94,8 @@ impl Walk<'_> {
         }
         let facts = self.node(argument);
         match &facts.value {
-            Value::Accumulated { bucket, .. } => {
-                Facts { value: Value::Rate { bucket: *bucket }, labels: facts.labels, last_bound: facts.last_bound }
+            Value::Accumulated { of, .. } => {
+                Facts { value: Value::Rate { of: *of }, labels: facts.labels, last_bound: facts.last_bound }
             }
             Value::Unknown | Value::Scalar => Facts { value: Value::Unknown, ..facts },
             Value::Level { .. } | Value::Rate { .. } => {
@@ -130,7 +153,7 @@ impl Walk<'_> {
         self.rank(rank);
         let mut facts = self.node(buckets);
         match &facts.value {
-            Value::Accumulated { name, bucket: true } => {
+            Value::Accumulated { name, of: Counted::Bucket | Counted::Histogram } => {
                 let problem = Problem::new(
                     format!("`histogram_quantile` of `{name}` raw: the quantile since the process started"),
                     selector_place(buckets),
@@ -139,13 +162,13 @@ impl Walk<'_> {
                 self.report(problem.help(format!("take `rate({name}[{}])`", self.role.window())));
             }
             Value::Unknown if facts.labels.is_open() => {}
-            Value::Rate { bucket: true } if !facts.labels.may_have("le") => {
+            Value::Rate { of: Counted::Bucket } if !facts.labels.may_have("le") => {
                 let problem =
                     Problem::new("`histogram_quantile` without `le`, which the aggregation drops", head(buckets))
                         .lint(Lint::Quantile);
                 self.report(problem.help(with_le(buckets)));
             }
-            Value::Rate { bucket: true } | Value::Unknown => {}
+            Value::Rate { of: Counted::Bucket | Counted::Histogram } | Value::Unknown => {}
             _ => {
                 let problem =
                     Problem::new("`histogram_quantile` without `le`: these are no buckets", buckets.span.clone())

@@ -13,7 +13,7 @@ use crate::promql::lint::Lint;
 use crate::promql::parse::Parsed;
 use crate::promql::problem::Problem;
 use crate::promql::rewrite::metric_names;
-use crate::promql::schema::{Schema, Series};
+use crate::promql::schema::{Schema, Series, SeriesKind};
 use crate::promql::suggest::listing;
 use crate::promql::token::whole;
 use crate::promql::tree::{NodeKind, Span};
@@ -93,6 +93,32 @@ impl Checker {
     /// collector adds.
     pub fn add_common_label(&mut self, label: &str) {
         self.schema.common_label(label);
+    }
+
+    /// Also accepts histograms under their own names, as where Prometheus keeps them natively; their `_bucket`, `_sum` and
+    /// `_count` stay known.
+    ///
+    /// ```
+    /// use telemetry_core::{Catalogue, Histogram, Metrics, Namespace};
+    /// use telemetry_mixin::promql::{Checker, Role};
+    ///
+    /// /// What is measured of mails.
+    /// #[derive(Metrics)]
+    /// struct MailMetrics {
+    ///     /// Time to hand a mail over
+    ///     #[metric(name = "mail_seconds", unit = "s", buckets = [0.5, 10.0])]
+    ///     time: Histogram,
+    /// }
+    ///
+    /// let catalogue = Catalogue::new("mailer", &[MailMetrics::CATALOGUE]);
+    /// let mut checker = Checker::new(&[catalogue], &Namespace::DEFAULT);
+    /// let quantile = "histogram_quantile(0.95, sum(rate(mail_seconds[5m])))";
+    /// assert!(checker.check(quantile, Role::Panel).is_err());
+    /// checker.accept_native_histograms();
+    /// assert!(checker.check(quantile, Role::Panel).is_ok());
+    /// ```
+    pub fn accept_native_histograms(&mut self) {
+        self.schema.native_histograms = true;
     }
 
     /// Also knows what a recording rule makes, with the labels that the rule adds, and checks its expression. One that is
@@ -219,6 +245,12 @@ impl Checker {
     pub(crate) fn is_free_text(&self, name: &str, label: &str) -> bool {
         let declared = |series: &Series| series.labels.iter().any(|own| own.name == label && own.values.is_none());
         label != "le" && self.schema.get(name).is_some_and(declared)
+    }
+
+    /// Whether a histogram is kept under that name natively.
+    pub(crate) fn is_native_histogram(&self, name: &str) -> bool {
+        let is_histogram = |series: &Series| series.kind == SeriesKind::Histogram;
+        self.schema.native_histograms && self.schema.get(name).is_some_and(is_histogram)
     }
 
     /// The rules that an expression reads and that have dropped `job` or `instance`, with the label that is missing.

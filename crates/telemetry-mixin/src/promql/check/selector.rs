@@ -28,10 +28,10 @@ impl Walk<'_> {
             self.unknown_metric(&name, place);
             return Facts::unknown();
         };
-        if series.kind == SeriesKind::Histogram {
+        if series.kind == SeriesKind::Histogram && !schema.native_histograms {
             self.report(
                 Problem::new(format!("`{name}` is a histogram: there is no series of that name"), place)
-                    .lint(Lint::UnknownMetric)
+                    .lint(Lint::NativeHistogram)
                     .help(format!(
                         "use {}",
                         listing(
@@ -41,7 +41,6 @@ impl Walk<'_> {
                         )
                     )),
             );
-            return Facts::unknown();
         }
         for matcher in &selector.matchers {
             self.matcher(&name, series, matcher);
@@ -51,7 +50,7 @@ impl Walk<'_> {
             SeriesKind::Recorded(facts) => Facts { value: facts.value.clone(), labels, last_bound: facts.last_bound },
             SeriesKind::Foreign => Facts { value: Value::Unknown, labels, last_bound: None },
             kind if kind.accumulates() => Facts {
-                value: Value::Accumulated { name, bucket: *kind == SeriesKind::Bucket },
+                value: Value::Accumulated { name, of: kind.counted() },
                 labels,
                 last_bound: series.bounds.last().copied(),
             },

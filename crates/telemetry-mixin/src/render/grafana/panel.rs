@@ -95,7 +95,7 @@ fn target(index: usize, shown: &Target, viz: Viz, context: &Context<'_>) -> Resu
         "instant": instant,
         "range": !instant,
         // A histogram's buckets carry them, and only a panel over time can show them.
-        "exemplar": !instant && format != "table" && reads_buckets(&shown.expression)?,
+        "exemplar": !instant && format != "table" && reads_histogram(&shown.expression, context)?,
     }))
 }
 
@@ -133,6 +133,12 @@ fn is_of_lines(viz: Viz) -> bool {
 /// Whether the buckets of a histogram are read as applications export them: what rules record has no exemplars.
 pub(in crate::render) fn reads_buckets(expression: &Expression) -> Result<bool, Problem> {
     Ok(expression.metric_names()?.iter().any(|name| name.ends_with("_bucket") && !name.contains(':')))
+}
+
+/// The same of a histogram that is read in either form.
+fn reads_histogram(expression: &Expression, context: &Context<'_>) -> Result<bool, Problem> {
+    let is_native = |name: &String| context.choice.is_native_histogram(name);
+    Ok(reads_buckets(expression)? || expression.metric_names()?.iter().any(is_native))
 }
 
 /// A, B, … Z, AA, AB, …

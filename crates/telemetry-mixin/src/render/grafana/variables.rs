@@ -40,6 +40,11 @@ impl<'a> Choice<'a> {
         self.checker.is_free_text(metric, label)
     }
 
+    /// Whether a histogram is kept under that name natively.
+    pub(super) fn is_native_histogram(&self, metric: &str) -> bool {
+        self.checker.is_native_histogram(metric)
+    }
+
     /// The labels that the series of an expression surely have.
     pub(super) fn labels_of(&self, expression: &Expression) -> Vec<String> {
         let sound = self.checker.check_expression(expression, Role::Panel);

@@ -11,7 +11,7 @@ use crate::files::{GeneratedFiles, NOTICE};
 use crate::render::grafana::DASHBOARDS;
 use crate::render::perses;
 use crate::render::prometheus::{RuleFile, yaml};
-use crate::settings::GeneratorSettings;
+use crate::settings::{GeneratorSettings, Histograms};
 
 /// Folders of rules, and what is added to their names, which are the same in all.
 const RULES: [(&str, &str); 2] = [("deploy/prometheus/rules/", ""), ("deploy/prometheus/escalation/", "-escalation")];
@@ -78,6 +78,7 @@ fn monitor(settings: &GeneratorSettings) -> impl Serialize {
     let spec = Monitored {
         selector: ServiceSelector { match_labels },
         endpoints: [endpoint(own.applications_port.as_str(), true), endpoint(own.collector_port.as_str(), false)],
+        native_histograms: (settings.histograms == Histograms::Native).then_some(true),
     };
     resource(OPERATOR, "ServiceMonitor", "collector".to_owned(), None, Spec { spec }, settings)
 }

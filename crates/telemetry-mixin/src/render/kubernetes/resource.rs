@@ -49,6 +49,9 @@ pub(super) struct Shown {
 pub(super) struct Monitored<'a> {
     pub(super) selector: ServiceSelector<'a>,
     pub(super) endpoints: [Endpoint<'a>; 2],
+    /// Whether Prometheus makes native histograms with custom buckets of classic ones.
+    #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
+    pub(super) native_histograms: Option<bool>,
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 mod config;
 mod escalation;
 mod file;
+mod native;
 mod rules;
 mod tests;
 

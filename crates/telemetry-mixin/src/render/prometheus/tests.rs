@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::file::{Labels, yaml};
+use super::native::natively;
 use super::rules::alerting;
 use crate::files::NOTICE;
 use crate::model::{AlertTest, Expected, Slo};
+use crate::promql::{Finding, NativeHistograms};
 use crate::resolved::{ALL_INSTANCES, Resolved, ResolvedAlert, budget_left};
 use crate::settings::GeneratorSettings;
 
@@ -67,20 +69,28 @@ const STEP: &str = "1m";
 /// promtool's unit tests of a domain's alerts; `None` where there are none.
 ///
 /// A proof holds for the alert as it is declared: where the operator has set another threshold, window or time to
-/// hold, it is left out.
-pub(crate) fn test_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+/// hold, it is left out. Where histograms are native, its series are, too.
+pub(crate) fn test_file(
+    domain: &Resolved,
+    settings: &GeneratorSettings,
+    native: Option<&NativeHistograms>,
+) -> Result<Option<String>, Finding> {
     let tests = of_alerts(domain.alerts.iter().filter(|alert| !alert.of_objective()), settings).collect();
-    written(domain.name.clone(), STEP, Vec::new(), tests)
+    written(domain.name.clone(), STEP, Vec::new(), tests, native)
 }
 
 /// The same of a domain's objectives, and of what is left of their budgets: apart from the others, so that each evaluates its
 /// own rules alone.
-pub(crate) fn objectives_test_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+pub(crate) fn objectives_test_file(
+    domain: &Resolved,
+    settings: &GeneratorSettings,
+    native: Option<&NativeHistograms>,
+) -> Result<Option<String>, Finding> {
     let alerts = domain.alerts.iter().filter(|alert| alert.of_objective());
     let tests = of_alerts(alerts, settings).chain(domain.objectives.iter().flat_map(budget)).collect();
     let groups = ["objectives", "objectives-months", "objectives-alerts"];
     let order = groups.map(|group| format!("{}-{}.{group}", settings.namespace, domain.name)).to_vec();
-    written(format!("{}-objectives", domain.name), OBJECTIVES_STEP, order, tests)
+    written(format!("{}-objectives", domain.name), OBJECTIVES_STEP, order, tests, native)
 }
 
 /// Objectives look at hours, and the shortest window at five minutes.
@@ -99,11 +109,19 @@ fn written(
     rules: String,
     evaluation_interval: &'static str,
     group_eval_order: Vec<String>,
-    tests: Vec<Test>,
-) -> Option<String> {
+    mut tests: Vec<Test>,
+    native: Option<&NativeHistograms>,
+) -> Result<Option<String>, Finding> {
+    for test in &mut tests {
+        let Some(histograms) = native else { break };
+        let input = std::mem::take(&mut test.input_series).into_iter().map(|given| (given.series, given.values));
+        let said = natively(input.collect(), histograms)
+            .map_err(|problem| Finding::of(format!("test \"{}\"", test.name), "", problem))?;
+        test.input_series = said.into_iter().map(|(series, values)| Series { series, values }).collect();
+    }
     let rule_files = vec![format!("../rules/{rules}.yaml")];
     let file = TestFile { rule_files, evaluation_interval, group_eval_order, tests };
-    (!file.tests.is_empty()).then(|| yaml(NOTICE, &file))
+    Ok((!file.tests.is_empty()).then(|| yaml(NOTICE, &file)))
 }
 
 /// What is left of a budget: half, where half of the bad events that may be there are; all of it is that of a month without

@@ -1,0 +1,26 @@
+//! In which form Prometheus keeps the histograms that expressions read.
+
+use std::str::FromStr;
+
+/// In which form Prometheus keeps histograms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Histograms {
+    /// As a counter for each bucket, one of all values and their sum: `_bucket`, `_count` and `_sum`.
+    #[default]
+    Classic,
+    /// As one series of native histograms under the metric's own name, with the bounds that the metric has (custom buckets).
+    /// Prometheus makes them while it scrapes or takes OTLP.
+    Native,
+}
+
+impl FromStr for Histograms {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "classic" => Ok(Self::Classic),
+            "native" => Ok(Self::Native),
+            _ => Err("accepted are classic and native"),
+        }
+    }
+}
