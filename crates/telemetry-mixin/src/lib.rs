@@ -24,7 +24,8 @@ pub use notify::{AlertmanagerSettings, EscalationLevel, NotificationSettings, Qu
 pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
 pub use settings::{
-    AlertSettings, BundleFormat, DashboardTool, GeneratorSettings, Histograms, KubernetesSettings, LogStore, Logs,
+    AlertSettings, Backend, BundleFormat, DashboardTool, GeneratorSettings, Histograms, IdentitySettings,
+    KubernetesSettings, LogStore, Logs,
     TraceStore, Traces,
 };
 #[cfg(feature = "settings-file")]

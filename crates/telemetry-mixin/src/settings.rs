@@ -1,5 +1,6 @@
 //! What an operator chooses of the generated files.
 
+mod backend;
 mod dashboards;
 mod form;
 mod histograms;
@@ -14,6 +15,7 @@ use telemetry_core::Namespace;
 use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
 
+pub use backend::{Backend, IdentitySettings};
 pub use dashboards::DashboardTool;
 pub use histograms::Histograms;
 pub use kubernetes::{BundleFormat, KubernetesSettings};
@@ -27,6 +29,13 @@ pub struct GeneratorSettings {
     pub namespace: Namespace,
     /// The domains to render, by their short names or by those of their crates (`llm`, `telemetry-llm`); none means all.
     pub domains: Vec<String>,
+    /// What keeps the metrics. Its labels, its address and its limits are the defaults of other settings.
+    pub backend: Backend,
+    /// By which labels services and processes are told apart, where they are not those of the back end.
+    pub identity: IdentitySettings,
+    /// What All stands for in a dashboard's variables: `.+` by default, which means series that have the label, and with
+    /// VictoriaMetrics `.*`. `grafana.all_value` in a file of settings.
+    pub all_value: Option<String>,
     /// The jobs that rules and alerts are about and that dashboards offer, as a regular expression: `acme-.*`. By default
     /// all that send the metrics.
     pub jobs: Option<String>,
@@ -44,7 +53,8 @@ pub struct GeneratorSettings {
     pub grafana_url: String,
     /// Where the runbooks are reached; a page is `<url>/<alert>.md`.
     pub runbooks_url: String,
-    /// Where Grafana reaches Prometheus.
+    /// Where Grafana reaches Prometheus, or another back end: where this is left as it is, that one is where the compose file
+    /// has it.
     pub prometheus_url: String,
     /// What Grafana's data source of metrics is called.
     pub prometheus_name: String,
@@ -81,6 +91,9 @@ impl Default for GeneratorSettings {
         Self {
             namespace: Namespace::DEFAULT,
             domains: Vec::new(),
+            backend: Backend::default(),
+            identity: IdentitySettings::default(),
+            all_value: None,
             jobs: None,
             alerts: BTreeMap::new(),
             objectives: BTreeMap::new(),
@@ -88,7 +101,7 @@ impl Default for GeneratorSettings {
             common_labels: Vec::new(),
             grafana_url: "http://localhost:3000".to_owned(),
             runbooks_url: "http://localhost:3000/public/runbooks".to_owned(),
-            prometheus_url: "http://prometheus:9090".to_owned(),
+            prometheus_url: Backend::Prometheus.url().to_owned(),
             prometheus_name: "Prometheus".to_owned(),
             prometheus_uid: "prometheus".to_owned(),
             refresh: None,
@@ -212,7 +225,7 @@ impl GeneratorSettings {
         self.domains.is_empty() || self.domains.iter().any(|wanted| wanted == domain || wanted == crate_name)
     }
 
-    /// The labels that tell one service from another, which every alert and every recording keeps.
+    /// The labels that tell one service from another, which every alert and every recording keeps, as they are declared.
     pub(crate) fn aggregation_labels(&self) -> Vec<&str> {
         std::iter::once("job").chain(self.common_labels.iter().map(String::as_str)).collect()
     }

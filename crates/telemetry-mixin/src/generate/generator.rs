@@ -7,7 +7,7 @@ use crate::model::Domain;
 use crate::promql::{Checker, Finding, NativeHistograms};
 use crate::render::readers::Readers;
 use crate::render::{bundle, grafana, kubernetes, metrics_pages, operations_tables, perses, prometheus, runbook_pages};
-use crate::resolved::{Resolved, kept, merged, mistakes, natively};
+use crate::resolved::{Merged, Resolved, identified, identified_boards, kept, merged, mistakes, natively};
 use crate::settings::{BundleFormat, DashboardTool, GeneratorSettings};
 
 /// Every mistake in the domains' dashboards, rules, alerts and runbooks, each with its place.
@@ -70,6 +70,7 @@ pub fn generate(settings: &GeneratorSettings, domains: &[Domain]) -> Result<Gene
         return Err(GenerateErrors { findings });
     }
     let native = natively(&mut resolved, settings).map_err(|findings| GenerateErrors { findings })?;
+    identified(&mut resolved, settings);
     rendered(settings, &resolved, native.as_ref()).map_err(|finding| GenerateErrors { findings: vec![finding] })
 }
 
@@ -87,7 +88,22 @@ pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
     let mut resolved: Vec<Resolved> = domains.iter().map(|domain| Resolved::new(domain, settings)).collect();
     // What cannot be read natively, the generator tells of.
     let _ = natively(&mut resolved, settings);
-    check::checker(settings, &resolved)
+    identified(&mut resolved, settings);
+    identified_checker(settings, &resolved)
+}
+
+/// What is known, in the words of the back end, as the domains are.
+fn identified_checker(settings: &GeneratorSettings, resolved: &[Resolved]) -> Checker {
+    let mut checker = check::checker(settings, resolved);
+    checker.identified_by(settings.job(), settings.instance());
+    checker
+}
+
+/// The dashboards of domains that are in the words of the back end.
+fn boards<'a>(domains: &'a [Resolved], settings: &GeneratorSettings) -> Vec<Merged<'a>> {
+    let mut boards = merged(domains);
+    identified_boards(&mut boards, settings);
+    boards
 }
 
 fn rendered(
@@ -95,15 +111,16 @@ fn rendered(
     resolved: &[Resolved],
     native: Option<&NativeHistograms>,
 ) -> Result<GeneratedFiles, Finding> {
-    let checker = check::checker(settings, resolved);
+    let checker = identified_checker(settings, resolved);
     let kept = kept(resolved, settings);
     let mut files = GeneratedFiles::default();
-    for merged in merged(&kept) {
+    let shown = boards(&kept, settings);
+    for merged in &shown {
         let slug = &merged.board.head.slug;
         for tool in &settings.dashboards {
             let (folder, text) = match tool {
-                DashboardTool::Grafana => (grafana::DASHBOARDS, grafana::dashboard(&merged, settings, &checker)?),
-                DashboardTool::Perses => (perses::DASHBOARDS, perses::dashboard(&merged, settings, &checker)?),
+                DashboardTool::Grafana => (grafana::DASHBOARDS, grafana::dashboard(merged, settings, &checker)?),
+                DashboardTool::Perses => (perses::DASHBOARDS, perses::dashboard(merged, settings, &checker)?),
             };
             files.insert(format!("{folder}{slug}.json"), text);
         }
@@ -127,10 +144,9 @@ fn rendered(
     files.insert(grafana::DASHBOARDS_PATH.to_owned(), grafana::dashboards_provider(settings));
     files.insert(grafana::DATASOURCES_PATH.to_owned(), grafana::datasource(settings));
     bundle::files(&kept, settings, &checker, &mut files);
-    let boards = merged(&kept);
-    let readers = Readers::new(&kept, &boards)?;
-    let all_boards = merged(resolved);
-    let all = Readers::new(resolved, &all_boards)?;
+    let readers = Readers::new(&kept, &shown)?;
+    let all_shown = boards(resolved, settings);
+    let all = Readers::new(resolved, &all_shown)?;
     metrics_pages::pages(&kept, (&readers, &all), &settings.namespace, &mut files)?;
     runbook_pages::pages(&kept, settings, &mut files);
     let is_left_out = |domain: &&Resolved| kept.iter().all(|kept| kept.name != domain.name);

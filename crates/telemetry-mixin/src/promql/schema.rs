@@ -225,6 +225,11 @@ impl Schema {
         Some(all).filter(|all| !all.is_empty())
     }
 
+    /// The labels of services and processes, in place of `job` and `instance`.
+    pub(crate) fn identified_by(&mut self, labels: [&str; 2]) {
+        self.common.splice(..2, labels.map(str::to_owned));
+    }
+
     pub(crate) fn common_label(&mut self, label: &str) {
         self.common.push(label.to_owned());
     }

@@ -14,3 +14,4 @@ pub(crate) mod prometheus;
 pub(crate) mod readers;
 pub(crate) mod runbook_pages;
 pub(crate) mod settings_page;
+pub(crate) mod victoriametrics;

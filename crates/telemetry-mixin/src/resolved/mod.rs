@@ -6,6 +6,7 @@ mod burn;
 mod chosen;
 mod domain;
 mod glance;
+mod identity;
 mod kept;
 mod merge;
 mod native;
@@ -18,6 +19,7 @@ mod values;
 
 pub(crate) use board::{Board, BoardPanel, BoardRow, BoardVariable, Target};
 pub(crate) use domain::Resolved;
+pub(crate) use identity::{identified, identified_boards};
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
 pub(crate) use native::natively;

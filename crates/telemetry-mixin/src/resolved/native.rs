@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use telemetry_core::CATALOGUE;
 
-use super::Resolved;
+use super::{Resolved, ResolvedAlert};
 use super::board::{Board, BoardPanel, Target};
 use crate::model::{Query, Runbook, Viz};
 use crate::promql::{Expression, Finding, NativeHistograms, Problem, between, native, native_series};
@@ -69,13 +69,17 @@ impl Rewriter {
     }
 
     fn alerts(&mut self, domain: &mut Resolved) {
-        for resolved in &mut domain.alerts {
-            let place = format!("alert `{}`", resolved.alert.name());
-            if let Some(expression) = self.numbers(&resolved.expression, &place) {
-                resolved.alert.expression = expression.text().to_owned();
-                resolved.expression = expression;
-            }
+        domain.alerts.iter_mut().for_each(|resolved| self.alert(resolved));
+    }
+
+    /// An alert, with its rules for single values.
+    fn alert(&mut self, resolved: &mut ResolvedAlert) {
+        let place = format!("alert `{}`", resolved.alert.name());
+        if let Some(expression) = self.numbers(&resolved.expression, &place) {
+            resolved.alert.expression = expression.text().to_owned();
+            resolved.expression = expression;
         }
+        resolved.with_own_threshold.iter_mut().for_each(|own| self.alert(own));
     }
 
     fn board(&mut self, board: &mut Board) {

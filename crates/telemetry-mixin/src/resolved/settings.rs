@@ -42,15 +42,14 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
             findings.push(Finding::about(place_of(setting), message));
         }
     }
-    for label in
-        settings.common_labels.iter().filter(|label| !is_label(label) || ["job", "instance"].contains(&label.as_str()))
-    {
+    for label in settings.common_labels.iter().filter(|label| !is_label(label) || is_of_identity(label, settings)) {
         let message = format!("`{label}` is no name of a label beside `job` and `instance`");
         findings.push(Finding::about(place_of("aggregation_labels"), message));
     }
     let own_team = |name: &str| settings.alerts.get(name).and_then(|own| own.team.as_deref());
     let teams: BTreeSet<&str> = declared.iter().map(|(name, team)| own_team(name).unwrap_or(team.as_str())).collect();
     findings.extend(notify::mistakes(&settings.alertmanager, &teams));
+    identity(settings, &mut findings);
     findings
 }
 
@@ -64,6 +63,27 @@ fn declared(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<(String, St
         all.extend(objectives.flat_map(|slo| burn::alerts(&slo)).map(|alert| named(&alert)));
     }
     all
+}
+
+fn is_of_identity(label: &str, settings: &GeneratorSettings) -> bool {
+    ["job", "instance", settings.job(), settings.instance()].contains(&label)
+}
+
+/// Names by which nobody could be told apart.
+fn identity(settings: &GeneratorSettings, findings: &mut Vec<Finding>) {
+    let names = [("job", settings.job()), ("instance", settings.instance()), ("info", settings.info())];
+    for (key, name) in names.into_iter().filter(|(_, name)| !is_label(name)) {
+        let message = format!("`{name}` is no name of letters, digits and underscores");
+        findings.push(Finding::about(place_of(&format!("identity.{key}")), message));
+    }
+    if settings.job() == settings.instance() {
+        let message = format!("`{}` tells services apart already", settings.instance());
+        findings.push(Finding::about(place_of("identity.instance"), message));
+    }
+    if settings.all().is_empty() || settings.all().contains(['"', '\\']) {
+        let message = format!("`{}` is no regular expression such as `.+` or `.*`", settings.all());
+        findings.push(Finding::about(place_of("grafana.all_value"), message));
+    }
 }
 
 /// How a finding names a setting, by its key in a file of settings.

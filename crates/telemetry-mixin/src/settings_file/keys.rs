@@ -8,7 +8,7 @@ use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Ti
 use super::accepts::NONE;
 use super::key::Unset::{Is, Means};
 use super::key::{Key, quoted};
-use crate::settings::{BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces};
+use crate::settings::{Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
 pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -45,6 +45,15 @@ const GENERAL: &[Key] = &[
         unset: Means("all"),
         accepts: Texts(|settings, _, domains| {
             settings.domains = domains;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "backend",
+        meaning: "What keeps the metrics, evaluates the rules and answers the dashboards.",
+        unset: Is(|settings| quoted(settings.backend.name())),
+        accepts: Word(&["prometheus", "victoriametrics", "mimir"], |settings, _, word| {
+            settings.backend = Backend::named(&word).unwrap_or_default();
             Ok(())
         }),
     },
@@ -149,6 +158,33 @@ const GENERAL: &[Key] = &[
 /// What Grafana reads, and where it is reached itself.
 const SOURCES: &[Key] = &[
     Key {
+        path: "identity.job",
+        meaning: "The label that tells services apart.",
+        unset: Means("`\"job\"`; with VictoriaMetrics `\"service_name\"`"),
+        accepts: Label(|settings, _, label| {
+            settings.identity.job = Some(label);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "identity.instance",
+        meaning: "The label that tells processes of a service apart.",
+        unset: Means("`\"instance\"`; with VictoriaMetrics `\"service_instance_id\"`"),
+        accepts: Label(|settings, _, label| {
+            settings.identity.instance = Some(label);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "identity.info",
+        meaning: "The metric of which each process has one series that carries what is known of the process, such as its host.",
+        unset: Means("`\"target_info\"`; with VictoriaMetrics, which makes none, `\"telemetry_process_ended\"`"),
+        accepts: Label(|settings, _, metric| {
+            settings.identity.info = Some(metric);
+            Ok(())
+        }),
+    },
+    Key {
         path: "grafana.url",
         meaning: "Where Grafana is reached, for the alerts' links to dashboards.",
         unset: Is(|settings| quoted(&settings.grafana_url)),
@@ -167,9 +203,20 @@ const SOURCES: &[Key] = &[
         }),
     },
     Key {
+        path: "grafana.all_value",
+        meaning: "What All stands for in a dashboard's variables: with `.+` a series without the label is not meant.",
+        unset: Means("`\".+\"`; with VictoriaMetrics `\".*\"`"),
+        accepts: Text(|settings, _, all| {
+            settings.all_value = Some(all);
+            Ok(())
+        }),
+    },
+    Key {
         path: "prometheus.url",
-        meaning: "Where Grafana reaches Prometheus.",
-        unset: Is(|settings| quoted(&settings.prometheus_url)),
+        meaning: "Where Grafana reaches Prometheus, or another back end.",
+        unset: Means(
+            "`\"http://prometheus:9090\"`, `\"http://victoriametrics:8428\"`, `\"http://mimir:8080/prometheus\"`",
+        ),
         accepts: Address(|settings, _, url| {
             settings.prometheus_url = url;
             Ok(())

@@ -56,6 +56,9 @@ store = \"none\"
 `<…>` stands for a name: `[alerts.HighMCPToolErrorRate]` sets what is said of `alerts.<alert>` here. Times are written as \
 Prometheus writes them, such as `90s`, `15m` or `1h30m`.
 
+With `backend = \"victoriametrics\"` or `\"mimir\"`, or `--backend`, expressions, dashboards and the compose file are those for it; \
+`deploy/README.md` says what differs.
+
 With `format = \"kubernetes\"`, or `--format kubernetes`, `deploy/kubernetes` has a `PrometheusRule` for each file of rules, a \
 `ConfigMap` for each dashboard, by the label `grafana_dashboard` of Grafana's sidecar, and a `ServiceMonitor` of the \
 collector; `kubectl apply --server-side -R -f deploy/kubernetes` applies them. A `PersesDashboard` for each is in `deploy/perses`, for \

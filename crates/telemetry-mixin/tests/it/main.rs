@@ -3,6 +3,7 @@
 mod absence;
 mod alerting;
 mod answers;
+mod backends;
 mod catalog;
 mod catalogue;
 mod checker;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use telemetry_mixin::model::Severity;
 use telemetry_mixin::{
-    BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, KubernetesSettings, LogStore, Logs,
+    Backend, BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, IdentitySettings, KubernetesSettings,
+    LogStore, Logs,
     SettingsFileErrors, SettingsFileProblem, TraceStore, generate, settings_file_page,
 };
 
@@ -37,6 +38,7 @@ fn every_key_is_set() {
         r#"
         namespace = "acme"
         domains = ["demo"]
+        backend = "mimir"
         jobs = 'acme\..*'
         aggregation_labels = ["cluster", "namespace"]
         instance_label = "k8s_pod_name"
@@ -56,9 +58,15 @@ fn every_key_is_set() {
         [objectives]
         ToolSuccess = 0.995
 
+        [identity]
+        job = "app"
+        instance = "pod"
+        info = "process_info"
+
         [grafana]
         url = "https://grafana.acme.example"
         refresh = "1m"
+        all_value = ".*"
 
         [prometheus]
         url = "http://mimir:8080/prometheus"
@@ -100,6 +108,10 @@ fn every_key_is_set() {
     assert_eq!(settings.objectives, BTreeMap::from([("ToolSuccess".to_owned(), 0.995)]));
     assert_eq!(settings.grafana_url, "https://grafana.acme.example");
     assert_eq!(settings.refresh.as_deref(), Some("1m"));
+    assert_eq!((settings.backend, settings.all_value.as_deref()), (Backend::Mimir, Some(".*")));
+    let own = |name: &str| Some(name.to_owned());
+    let identity = IdentitySettings { job: own("app"), instance: own("pod"), info: own("process_info") };
+    assert_eq!(settings.identity, identity);
     assert_eq!(settings.prometheus_url, "http://mimir:8080/prometheus");
     assert_eq!((settings.prometheus_name.as_str(), settings.prometheus_uid.as_str()), ("Mimir", "mimir"));
     let traces = settings.traces.expect("there is a store");

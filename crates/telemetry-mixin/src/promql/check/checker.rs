@@ -89,6 +89,11 @@ impl Checker {
         }
     }
 
+    /// Knows services and processes by these labels in place of `job` and `instance`.
+    pub(crate) fn identified_by(&mut self, job: &str, instance: &str) {
+        self.schema.identified_by([job, instance]);
+    }
+
     /// Also accepts a label on every series, beside `job` and `instance`: one that the scrape configuration or the
     /// collector adds.
     pub fn add_common_label(&mut self, label: &str) {

@@ -3,14 +3,27 @@
 use std::fmt::Write as _;
 
 use crate::files::{GeneratedFiles, NOTICE};
-use crate::settings::{GeneratorSettings, LogStore, TraceStore};
+use crate::render::victoriametrics::takes_otlp;
+use crate::settings::{Backend, GeneratorSettings, LogStore, TraceStore};
 
 const COMPOSE: &str = include_str!("compose.yaml");
+
+/// What scrapes, and where it keeps what it scraped.
+const PROMETHEUS: &str = include_str!("prometheus-service.yaml");
+const VICTORIAMETRICS: &str = include_str!("victoriametrics-service.yaml");
+
+/// What VictoriaMetrics is told to make of OTLP: names as they are declared, and of the resource what dashboards ask for.
+const OTLP: [&str; 4] = [
+    "-opentelemetry.usePrometheusNaming",
+    "-opentelemetry.promoteScopeMetadata=false",
+    "-opentelemetry.promoteAllResourceAttributes=false",
+    "-opentelemetry.promoteResourceAttributes=$ATTRIBUTES",
+];
 
 /// The user of the images whose volumes root makes.
 const USER: &str = "10001:10001";
 
-/// How long Prometheus keeps samples: objectives look back 30 days.
+/// How long samples are kept samples: objectives look back 30 days.
 const RETENTION: &str = "40d";
 
 /// What Prometheus does not do unless it is asked to.
@@ -53,7 +66,30 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
         .collect();
     let mounts: Vec<String> = owned.iter().map(|(name, data)| format!("      - {name}:{data}")).collect();
     let command: Vec<&str> = ["chown", "-R", USER].into_iter().chain(owned.iter().map(|(_, data)| *data)).collect();
+    let (metrics, keeper, backend, scraper) = match settings.backend {
+        Backend::Prometheus => (PROMETHEUS, "prometheus", "Prometheus", "Prometheus"),
+        Backend::VictoriaMetrics => (VICTORIAMETRICS, "victoriametrics", "VictoriaMetrics", "VictoriaMetrics"),
+        Backend::Mimir => (PROMETHEUS, "prometheus", "Prometheus before a Mimir that is elsewhere", "Prometheus"),
+    };
+    let otlp: String = OTLP.iter().map(|flag| format!("      - {flag}\n")).filter(|_| takes_otlp(settings)).collect();
+    let configurations: Vec<&str> =
+        std::iter::once("gateway").chain(takes_otlp(settings).then_some("push-to-victoriametrics")).collect();
+    let told: Vec<String> =
+        configurations.iter().map(|name| format!("\"--config=/etc/otelcol/{name}.yaml\"")).collect();
+    let read: Vec<String> = configurations
+        .iter()
+        .map(|name| format!("      - ./otel-collector/{name}.yaml:/etc/otelcol/{name}.yaml:ro"))
+        .collect();
     let mut text = COMPOSE
+        .replace("$METRICS\n", metrics)
+        .replace("$BACKEND", backend)
+        .replace("$SCRAPER", scraper)
+        .replace("$OTLP", &otlp)
+        .replace("$ATTRIBUTES", &attributes(settings))
+        .replace("$COLLECTOR_COMMAND", &told.join(", "))
+        .replace("$COLLECTOR_VOLUMES", &read.join("\n"))
+        .replace("$RULE_INTERVAL", &settings.rule_interval)
+        .replace("$ALERTMANAGER", &settings.alertmanager.address)
         .replace("$NAMESPACE", settings.namespace.as_str())
         .replace("$STORAGE_COMMAND", &quoted(&command))
         .replace("$STORAGE_VOLUMES", &mounts.join("\n"))
@@ -64,7 +100,7 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
         .replace("$SECRETS", &settings.alertmanager.secrets)
         .replace("$GRAFANA", &settings.grafana_url);
     stores.iter().for_each(|store| text.push_str(store.service));
-    let names = ["prometheus", "alertmanager", "grafana"].into_iter().chain(owned.iter().map(|(name, _)| *name));
+    let names = [keeper, "alertmanager", "grafana"].into_iter().chain(owned.iter().map(|(name, _)| *name));
     text.push_str("volumes:\n");
     for name in names {
         writeln!(text, "  {name}:").expect("writing into a string never fails");
@@ -74,6 +110,17 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
     for Store { name, config, .. } in stores {
         files.insert(format!("deploy/{name}/{name}.yaml"), format!("# {NOTICE}\n#\n{config}"));
     }
+}
+
+/// The attributes of the resource that become labels: who a process is, and what is shown of it. What the collector adds to
+/// every series is one, too, and may be spelled as its label is.
+fn attributes(settings: &GeneratorSettings) -> String {
+    let dotted = |label: &str| label.replace('_', ".");
+    let labels = [settings.job(), settings.instance(), "service_version", &settings.instance_label];
+    let common = settings.common_labels.iter().flat_map(|label| [dotted(label), label.clone()]);
+    let mut attributes: Vec<String> = labels.into_iter().map(dotted).chain(common).collect();
+    attributes.dedup();
+    attributes.join(",")
 }
 
 fn quoted(words: &[&str]) -> String {

@@ -3,21 +3,25 @@
 use serde_json::{Value, json};
 
 use super::variables::DATASOURCE;
+use crate::settings::GeneratorSettings;
 
 /// How long a version counts as new.
 const NEW: &str = "5m";
 
 /// The annotations of a dashboard with these alerts. Grafana shows the label `alertname` as the title of each.
-pub(super) fn all(alerts: &[String]) -> Vec<Value> {
-    let versions = |at: &str| format!("count by (job, service_version) (target_info{{job=~\"$job\"}}{at})");
+pub(super) fn all(alerts: &[String], settings: &GeneratorSettings) -> Vec<Value> {
+    let (job, info) = (settings.job(), settings.info());
+    let versions = |at: &str| format!("count by ({job}, service_version) ({info}{{{job}=~\"$job\"}}{at})");
     let (now, before) = (versions(""), versions(&format!(" offset {NEW}")));
-    let deploys = format!("label_join({now} unless {before}, \"alertname\", \" \", \"job\", \"service_version\")");
+    let deploys = format!("label_join({now} unless {before}, \"alertname\", \" \", \"{job}\", \"service_version\")");
     let deployed = annotation("Deploys", "blue", &deploys);
     if alerts.is_empty() {
         return vec![deployed];
     }
-    let firing =
-        format!("ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{}\", job=~\"$job\"}}", alerts.join("|"));
+    let firing = format!(
+        "ALERTS{{alertstate=\"firing\", escalation=\"\", alertname=~\"{}\", {job}=~\"$job\"}}",
+        alerts.join("|")
+    );
     vec![annotation("Firing alerts", "red", &firing), deployed]
 }
 

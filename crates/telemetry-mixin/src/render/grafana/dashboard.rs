@@ -46,7 +46,7 @@ pub(crate) fn dashboard(
             "tooltip": "The other dashboards, with the same job, instance and time range",
             "url": "",
         }],
-        "annotations": { "list": annotations::all(alerts) },
+        "annotations": { "list": annotations::all(alerts, settings) },
         "templating": { "list": variables::all(board, &context.choice, settings)? },
         "panels": panels(board, &context)?,
     });

@@ -104,7 +104,7 @@ pub(crate) fn datasource(settings: &GeneratorSettings) -> String {
                 .collect(),
         }),
         is_default: true,
-        ..linked(&settings.prometheus_name, &settings.prometheus_uid, "prometheus", &settings.prometheus_url)
+        ..linked(&settings.prometheus_name, &settings.prometheus_uid, "prometheus", settings.metrics_url())
     };
     let traces = traces.map(|traces| linked("Traces", &traces.uid, traces.store.plugin(), &traces.url));
     let logs = settings.logs.as_ref().map(|logs| linked("Logs", &logs.uid, logs.store.plugin(), &logs.url));

@@ -17,7 +17,8 @@ use crate::settings::{GeneratorSettings, Histograms};
 const RULES: [(&str, &str); 2] = [("deploy/prometheus/rules/", ""), ("deploy/prometheus/escalation/", "-escalation")];
 
 /// What Grafana, Perses and Prometheus read as files, and what starts them with these files.
-const REPLACED: [&str; 4] = ["deploy/grafana/", "deploy/perses/", "deploy/prometheus/", "deploy/compose"];
+const REPLACED: [&str; 5] =
+    ["deploy/grafana/", "deploy/perses/", "deploy/prometheus/", "deploy/victoriametrics/", "deploy/compose"];
 
 /// By this label Grafana's sidecar finds dashboards.
 const SIDECAR: (&str, &str) = ("grafana_dashboard", "1");

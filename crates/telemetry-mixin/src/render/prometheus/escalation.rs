@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::file::{Group, Rule, RuleFile, yaml};
-use super::rules::alerting;
+use super::file::{Rule, RuleFile, yaml};
+use super::rules::{alerting, groups};
 use crate::files::NOTICE;
 use crate::model::Severity;
 use crate::notify::EscalationLevel;
@@ -20,12 +20,8 @@ pub(crate) fn escalation_file(domain: &Resolved, settings: &GeneratorSettings) -
     let originals: Vec<Rule> = critical.flat_map(ResolvedAlert::rules).map(|rule| alerting(rule, settings)).collect();
     let copies = |level| originals.iter().filter_map(|rule| copy(rule, level)).collect::<Vec<_>>();
     let rules: Vec<Rule> = settings.alertmanager.escalation.iter().flat_map(copies).collect();
-    let group = Group {
-        name: format!("{}-{}.escalation", settings.namespace, domain.name),
-        interval: Some(settings.rule_interval.clone()),
-        rules,
-    };
-    (!group.rules.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups: vec![group] }))
+    let groups = groups("escalation", rules, &settings.rule_interval, domain, settings);
+    (!groups.is_empty()).then(|| yaml(NOTICE, &RuleFile { groups }))
 }
 
 /// What is no time has been told of with the alert or the settings.

@@ -8,26 +8,36 @@ use crate::settings::{GeneratorSettings, time};
 /// A domain's rules: what is recorded, then the alerts, which read it. `None` for a domain that has neither. What is made of
 /// objectives is in a file of its own.
 pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
-    let alerts = domain.alerts.iter().filter(|alert| !alert.of_objective());
-    let groups = [
-        group("rules", recorded(domain, RuleGroup::Own), &settings.rule_interval, domain, settings),
-        group("alerts", alerting_all(alerts, settings), &settings.rule_interval, domain, settings),
-    ];
-    written(NOTICE, groups)
+    written(NOTICE, own(domain, settings))
 }
 
 /// The recordings of a domain's objectives and the alerts on them; `None` for a domain that has none.
 pub(crate) fn objectives_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
+    written(&format!("{NOTICE}\n# {RETENTION}"), of_objectives(domain, settings))
+}
+
+/// In the order in which they have to be evaluated.
+pub(super) fn own(domain: &Resolved, settings: &GeneratorSettings) -> Vec<Group> {
+    let alerts = domain.alerts.iter().filter(|alert| !alert.of_objective());
+    [
+        groups("rules", recorded(domain, RuleGroup::Own), &settings.rule_interval, domain, settings),
+        groups("alerts", alerting_all(alerts, settings), &settings.rule_interval, domain, settings),
+    ]
+    .concat()
+}
+
+/// In the order in which they have to be evaluated.
+pub(super) fn of_objectives(domain: &Resolved, settings: &GeneratorSettings) -> Vec<Group> {
     let usual = settings.rule_interval.as_str();
     let is_longer = time(usual) > time(MONTHS_INTERVAL);
     let seldom = if is_longer { usual } else { MONTHS_INTERVAL };
     let alerts = domain.alerts.iter().filter(|alert| alert.of_objective());
-    let groups = [
-        group("objectives", recorded(domain, RuleGroup::Objectives), usual, domain, settings),
-        group("objectives-months", recorded(domain, RuleGroup::Months), seldom, domain, settings),
-        group("objectives-alerts", alerting_all(alerts, settings), usual, domain, settings),
-    ];
-    written(&format!("{NOTICE}\n# {RETENTION}"), groups)
+    [
+        groups("objectives", recorded(domain, RuleGroup::Objectives), usual, domain, settings),
+        groups("objectives-months", recorded(domain, RuleGroup::Months), seldom, domain, settings),
+        groups("objectives-alerts", alerting_all(alerts, settings), usual, domain, settings),
+    ]
+    .concat()
 }
 
 /// How often months are looked at: more seldom than the rest, and often enough that no sample is too old to be read.
@@ -35,22 +45,25 @@ const MONTHS_INTERVAL: &str = "2m";
 
 const RETENTION: &str = "The error budget is that of 30 days: let Prometheus keep 31 (`--storage.tsdb.retention.time=31d`), its default is 15.";
 
-fn group(
+/// The rules as one group, or as several where the back end takes no more in one: the second is `<name>-2`. What reads what
+/// another group records reads it at the same time or at the next.
+pub(super) fn groups(
     suffix: &str,
     rules: Vec<Rule>,
     interval: &str,
     domain: &Resolved,
     settings: &GeneratorSettings,
-) -> Option<Group> {
-    (!rules.is_empty()).then(|| Group {
-        name: format!("{}-{}.{suffix}", settings.namespace, domain.name),
+) -> Vec<Group> {
+    let name = format!("{}-{}.{suffix}", settings.namespace, domain.name);
+    let part = |(at, rules): (usize, &[Rule])| Group {
+        name: if at == 0 { name.clone() } else { format!("{name}-{}", at + 1) },
         interval: Some(interval.to_owned()),
-        rules,
-    })
+        rules: rules.to_vec(),
+    };
+    rules.chunks(settings.backend.most_rules()).enumerate().map(part).collect()
 }
 
-fn written(notice: &str, groups: impl IntoIterator<Item = Option<Group>>) -> Option<String> {
-    let groups: Vec<Group> = groups.into_iter().flatten().collect();
+fn written(notice: &str, groups: Vec<Group>) -> Option<String> {
     (!groups.is_empty()).then(|| yaml(notice, &RuleFile { groups }))
 }
 
@@ -77,7 +90,8 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
     // Its series have it anyway; as a label of the rule it tells rules of one name apart.
     labels.extend(resolved.of_value.as_ref().map(|(label, value)| (label.as_str(), value.as_str())));
-    labels.extend(resolved.of_service.then_some(("service", "{{ $labels.job }}")));
+    let service = format!("{{{{ $labels.{} }}}}", settings.job());
+    labels.extend(resolved.of_service.then_some(("service", service.as_str())));
     let dashboard = settings.dashboard_url(&alert.dashboard);
     let runbook = settings.runbook_url(&resolved.runbook);
     let value = value_template(&alert.description);

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::file::{Labels, yaml};
+use super::file::{Group, Labels, yaml};
 use super::native::natively;
-use super::rules::alerting;
+use super::rules::{alerting, of_objectives, own};
 use crate::files::NOTICE;
 use crate::model::{AlertTest, Expected, Slo};
 use crate::promql::{Finding, NativeHistograms};
@@ -76,7 +76,10 @@ pub(crate) fn test_file(
     native: Option<&NativeHistograms>,
 ) -> Result<Option<String>, Finding> {
     let tests = of_alerts(domain.alerts.iter().filter(|alert| !alert.of_objective()), settings).collect();
-    written(domain.name.clone(), STEP, Vec::new(), tests, native)
+    // The order of two does not matter to what holds for minutes.
+    let order = own(domain, settings);
+    let order = if order.len() > 2 { names(order) } else { Vec::new() };
+    written(domain.name.clone(), STEP, order, tests, native)
 }
 
 /// The same of a domain's objectives, and of what is left of their budgets: apart from the others, so that each evaluates its
@@ -87,10 +90,14 @@ pub(crate) fn objectives_test_file(
     native: Option<&NativeHistograms>,
 ) -> Result<Option<String>, Finding> {
     let alerts = domain.alerts.iter().filter(|alert| alert.of_objective());
-    let tests = of_alerts(alerts, settings).chain(domain.objectives.iter().flat_map(budget)).collect();
-    let groups = ["objectives", "objectives-months", "objectives-alerts"];
-    let order = groups.map(|group| format!("{}-{}.{group}", settings.namespace, domain.name)).to_vec();
+    let tests =
+        of_alerts(alerts, settings).chain(domain.objectives.iter().flat_map(|slo| budget(slo, settings))).collect();
+    let order = names(of_objectives(domain, settings));
     written(format!("{}-objectives", domain.name), OBJECTIVES_STEP, order, tests, native)
+}
+
+fn names(groups: Vec<Group>) -> Vec<String> {
+    groups.into_iter().map(|group| group.name).collect()
 }
 
 /// Objectives look at hours, and the shortest window at five minutes.
@@ -126,12 +133,14 @@ fn written(
 
 /// What is left of a budget: half, where half of the bad events that may be there are; all of it is that of a month without
 /// events, which has none.
-fn budget(slo: &Slo) -> [Test; 2] {
+fn budget(slo: &Slo, settings: &GeneratorSettings) -> [Test; 2] {
     let events = 60_000.0;
     let bad = (events * (1.0 - slo.objective) / 2.0).round();
     let labels = slo.tested_labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let labels: Vec<String> =
-        labels.chain([("instance", ALL_INSTANCES)]).map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    let labels: Vec<String> = labels
+        .chain([(settings.instance(), ALL_INSTANCES)])
+        .map(|(name, value)| format!("{name}=\"{value}\""))
+        .collect();
     let half = Sample { labels: format!("{{{}}}", labels.join(", ")), value: 0.5 };
     let case = |name: &str, rising: &str, events: [(&str, f64); 2], exp_samples: Vec<Sample>| Test {
         name: format!("{}: {name}", slo.name()),

@@ -1,0 +1,112 @@
+//! What keeps the metrics, and what differs by it.
+
+use super::GeneratorSettings;
+
+/// What keeps the metrics, evaluates the rules and answers the dashboards.
+///
+/// ```
+/// use telemetry_mixin::{Backend, GeneratorSettings, generate};
+///
+/// let settings = GeneratorSettings { backend: Backend::VictoriaMetrics, ..GeneratorSettings::default() };
+/// let files = generate(&settings, &[])?;
+/// let sources = files.get("deploy/grafana/provisioning/datasources/prometheus.yaml").expect("it is always there");
+/// assert!(sources.contains("http://victoriametrics:8428"));
+/// # Ok::<(), telemetry_mixin::GenerateErrors>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backend {
+    /// Prometheus, which scrapes the collector.
+    #[default]
+    Prometheus,
+    /// VictoriaMetrics, which takes OTLP from the collector, and vmalert beside it.
+    VictoriaMetrics,
+    /// Mimir, to which Prometheus hands on what it scrapes.
+    Mimir,
+}
+
+impl Backend {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Prometheus, Self::VictoriaMetrics, Self::Mimir];
+
+    /// The word for it in files of settings and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prometheus => "prometheus",
+            Self::VictoriaMetrics => "victoriametrics",
+            Self::Mimir => "mimir",
+        }
+    }
+
+    /// The one that the word means.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|backend| backend.name() == name)
+    }
+
+    /// Where Grafana reaches it in the compose file, or beside it.
+    pub(crate) const fn url(self) -> &'static str {
+        match self {
+            Self::Prometheus => "http://prometheus:9090",
+            Self::VictoriaMetrics => "http://victoriametrics:8428",
+            Self::Mimir => "http://mimir:8080/prometheus",
+        }
+    }
+
+    /// How many rules a group may have: more than these Mimir refuses (`ruler_max_rules_per_rule_group`).
+    pub(crate) const fn most_rules(self) -> usize {
+        match self {
+            Self::Prometheus | Self::VictoriaMetrics => usize::MAX,
+            Self::Mimir => 20,
+        }
+    }
+
+    /// The labels of a process and of its service, the series that each process has, and what All stands for.
+    const fn conventions(self) -> [&'static str; 4] {
+        match self {
+            Self::Prometheus | Self::Mimir => ["job", "instance", "target_info", ".+"],
+            // Over OTLP it makes labels of the resource's attributes, on every series, and no series of the resource.
+            Self::VictoriaMetrics => ["service_name", "service_instance_id", "telemetry_process_ended", ".*"],
+        }
+    }
+}
+
+/// By which labels services and processes are told apart; what is `None` is as the back end has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IdentitySettings {
+    /// The label of the service: `job`, and with VictoriaMetrics `service_name`.
+    pub job: Option<String>,
+    /// The label of the process: `instance`, and with VictoriaMetrics `service_instance_id`.
+    pub instance: Option<String>,
+    /// The metric of which each process has one series that carries what is known of it, such as its host: `target_info`, and
+    /// with VictoriaMetrics, which makes none, `telemetry_process_ended`.
+    pub info: Option<String>,
+}
+
+impl GeneratorSettings {
+    /// The label of the service.
+    pub(crate) fn job(&self) -> &str {
+        self.identity.job.as_deref().unwrap_or(self.backend.conventions()[0])
+    }
+
+    /// The label of the process.
+    pub(crate) fn instance(&self) -> &str {
+        self.identity.instance.as_deref().unwrap_or(self.backend.conventions()[1])
+    }
+
+    /// The metric that says what is known of a process.
+    pub(crate) fn info(&self) -> &str {
+        self.identity.info.as_deref().unwrap_or(self.backend.conventions()[2])
+    }
+
+    /// What All stands for in variables of dashboards.
+    pub(crate) fn all(&self) -> &str {
+        self.all_value.as_deref().unwrap_or(self.backend.conventions()[3])
+    }
+
+    /// Where Grafana reaches what keeps the metrics.
+    pub(crate) fn metrics_url(&self) -> &str {
+        // Where nobody has said where it is, it is where that back end is.
+        if self.prometheus_url == Backend::Prometheus.url() { self.backend.url() } else { &self.prometheus_url }
+    }
+}
