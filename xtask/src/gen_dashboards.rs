@@ -8,7 +8,8 @@ use lexopt::{Arg, ValueExt as _};
 use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::model::Domain;
 use telemetry_mixin::{
-    BundleFormat, DashboardTool, GeneratorSettings, SettingsFileErrors, generate, settings_file_page, settings_page,
+    Backend, BundleFormat, DashboardTool, GeneratorSettings, SettingsFileErrors, generate, settings_file_page,
+    settings_page,
 };
 
 use crate::command::{Action, Command, Result};
@@ -43,12 +44,13 @@ shapes that have no such mark end where their connection does.
 pub(crate) const COMMAND: Command = Command {
     name: "gen-dashboards",
     summary: "Write dashboards, rules and their tests, and the pages on metrics, settings and alerts",
-    usage: "[--out DIR] [--settings FILE] [--domains A,B] [--namespace NS] [--format files|kubernetes] [--dashboards A,B] [--check]",
+    usage: "[--out DIR] [--settings FILE] [--check] [flags]",
     flags:
         "  --out DIR        below which `deploy` and `docs` are written, behind no symbolic link; default: the workspace
   --settings FILE  what is chosen of thresholds, labels, addresses and more, a telemetry-mixin.toml: docs/guide/mixin.md
   --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
   --namespace NS   what names start with that are the platform's own; default: agentpane
+  --backend NAME   what keeps the metrics: prometheus, victoriametrics or mimir; default: prometheus
   --format FORM    files, as Grafana and Prometheus read them, or resources of kubernetes; default: files
   --dashboards A,B whose dashboards are written, of grafana and perses; default: both
   --check          write nothing, and fail when what is there differs, which is shown
@@ -59,7 +61,7 @@ Flags outrank the file of settings.",
 
 fn run(mut parser: lexopt::Parser) -> Result {
     let (mut file, mut wanted, mut namespace, mut form) = (None, None, None, None);
-    let mut tools = None;
+    let (mut tools, mut keeper) = (None, None);
     let mut out = workspace::root().to_owned();
     let mut check = false;
     while let Some(arg) = parser.next()? {
@@ -68,6 +70,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
             Arg::Long("settings") => file = Some(PathBuf::from(parser.value()?)),
             Arg::Long("domains") => wanted = Some(names(&parser.value()?.string()?)?),
             Arg::Long("namespace") => namespace = Some(Namespace::new(parser.value()?.string()?)?),
+            Arg::Long("backend") => keeper = Some(parser.value()?.parse_with(backend)?),
             Arg::Long("format") => form = Some(parser.value()?.parse_with(format)?),
             Arg::Long("dashboards") => {
                 tools = Some(DashboardTool::named(parser.value()?.string()?.split(',').map(str::trim))?);
@@ -85,6 +88,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     settings.namespace = namespace.unwrap_or(settings.namespace);
     settings.format = form.unwrap_or(settings.format);
     settings.dashboards = tools.unwrap_or(settings.dashboards);
+    settings.backend = keeper.unwrap_or(settings.backend);
     let mut files = generate(&settings, &domains)?;
     // These tell of the platform as a whole and under its own name, and not of what was chosen of it.
     if settings.domains.is_empty() && settings.namespace == Namespace::DEFAULT {
@@ -105,6 +109,10 @@ fn run(mut parser: lexopt::Parser) -> Result {
         eprintln!("{difference}");
     }
     up_to_date(differences.len(), &out)
+}
+
+fn backend(text: &str) -> std::result::Result<Backend, &'static str> {
+    Backend::named(text).ok_or("accepted are prometheus, victoriametrics and mimir")
 }
 
 fn format(text: &str) -> std::result::Result<BundleFormat, &'static str> {
