@@ -25,6 +25,7 @@ mod stack;
 mod streams;
 mod told;
 mod values;
+mod victoria;
 mod watched;
 
 use std::path::PathBuf;
@@ -44,8 +45,8 @@ Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
   --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, faults,
-                     mcp, phoenix, preview
-  --all              flat and faults as well; mcp and phoenix, which need Python; and preview, which needs Chromium
+                     mcp, phoenix, victoria, preview
+  --all              flat, faults and victoria as well; mcp and phoenix, which need Python; and preview, which needs Chromium
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
@@ -62,11 +63,16 @@ const SCENARIOS: [Scenario; 7] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 5] = [
+const BEYOND: [Scenario; 6] = [
     ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
     ("faults", "faults of the running platform are told by webhook, and so is their end", faults::run),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
+    (
+        "victoria",
+        "VictoriaMetrics in Prometheus's place: its bundle's panels, variables, rules and counts",
+        victoria::run,
+    ),
     ("preview", "Chromium shows the pictures of all dashboards, and no panel of the platform lacks data", preview::run),
 ];
 

@@ -162,7 +162,7 @@ exporters:
 service: { pipelines: { metrics: { exporters: [prometheus, otlp_grpc/pushing] } } }
 ";
 
-/// A collector with the deployed configuration, and others laid over it.
+/// A collector with the deployed configuration, and others laid over it, which push to that port.
 pub(crate) fn start_collector(
     site: &Site,
     name: &str,
@@ -184,7 +184,9 @@ pub(crate) fn start_collector(
         ("OTELCOL_HEALTH_PORT", ports.health),
     ];
     command.envs(listen.map(|(name, port)| (name, port.to_string())));
-    command.env("PROMETHEUS_URL", format!("http://127.0.0.1:{push}"));
+    for back_end in ["PROMETHEUS_URL", "VICTORIAMETRICS_URL"] {
+        command.env(back_end, format!("http://127.0.0.1:{push}"));
+    }
     command.env("OTLP_BACKEND_ENDPOINT", format!("127.0.0.1:{backend}"));
     command.env("OTLP_BACKEND_PLAINTEXT", "true");
     let mut collector = Program::start(name, &mut command, &site.folder)?;

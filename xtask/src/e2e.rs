@@ -16,12 +16,13 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 fn run(args: Vec<OsString>) -> Result {
-    go_tools::build()?;
-    nginx::get()?;
-    postgres::get()?;
     let all = args.iter().any(|arg| arg == "--all");
     // What is beyond CI.
-    python::get(|scenario| all || args.iter().any(|arg| arg == scenario))?;
+    let is_wanted = |scenario: &str| all || args.iter().any(|arg| arg == scenario);
+    go_tools::build_for(is_wanted)?;
+    nginx::get()?;
+    postgres::get()?;
+    python::get(is_wanted)?;
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
     if all {
         grafana::check()?;

@@ -30,6 +30,25 @@ struct Tool {
     package: &'static str,
     /// The file of its own that one of ours takes the place of.
     replaced: Option<Replaced>,
+    /// The only scenario that needs it, which is beyond CI.
+    beyond: Option<&'static str>,
+}
+
+impl Tool {
+    /// One that is built as its module has it, for all.
+    const fn plain(name: &'static str, module: &'static str, package: &'static str) -> Self {
+        Self { name, module, package, replaced: None, beyond: None }
+    }
+
+    /// One of Prometheus's, with what it is built with in place of its plugins.
+    const fn of_prometheus(name: &'static str, package: &'static str) -> Self {
+        Self { replaced: Some(PLUGINS), ..Self::plain(name, "prometheus", package) }
+    }
+
+    /// One of VictoriaMetrics's.
+    const fn of_victoria(name: &'static str, package: &'static str) -> Self {
+        Self { beyond: Some("victoria"), ..Self::plain(name, "victoriametrics", package) }
+    }
 }
 
 /// The ways to discover targets that Prometheus is built with.
@@ -37,30 +56,17 @@ const PLUGINS: Replaced =
     Replaced { module: "github.com/prometheus/prometheus", path: "plugins/plugins.go", ours: "plugins.go" };
 
 /// In the order in which they are wanted.
-const TOOLS: [Tool; 8] = [
-    Tool {
-        name: "promtool",
-        module: "prometheus",
-        package: "github.com/prometheus/prometheus/cmd/promtool",
-        replaced: Some(PLUGINS),
-    },
-    Tool {
-        name: "prometheus",
-        module: "prometheus",
-        package: "github.com/prometheus/prometheus/cmd/prometheus",
-        replaced: Some(PLUGINS),
-    },
-    Tool { name: "promql", module: "promql", package: ".", replaced: None },
-    Tool { name: "otelcol", module: "otelcol", package: ".", replaced: None },
-    Tool {
-        name: "alertmanager",
-        module: "alertmanager",
-        package: "github.com/prometheus/alertmanager/cmd/alertmanager",
-        replaced: None,
-    },
-    Tool { name: "amtool", module: "amtool", package: "github.com/prometheus/alertmanager/cmd/amtool", replaced: None },
-    Tool { name: "percli", module: "perses", package: "github.com/perses/perses/cmd/percli", replaced: None },
-    Tool { name: "perses-types", module: "perses", package: ".", replaced: None },
+const TOOLS: [Tool; 10] = [
+    Tool::of_prometheus("promtool", "github.com/prometheus/prometheus/cmd/promtool"),
+    Tool::of_prometheus("prometheus", "github.com/prometheus/prometheus/cmd/prometheus"),
+    Tool::plain("promql", "promql", "."),
+    Tool::plain("otelcol", "otelcol", "."),
+    Tool::plain("alertmanager", "alertmanager", "github.com/prometheus/alertmanager/cmd/alertmanager"),
+    Tool::plain("amtool", "amtool", "github.com/prometheus/alertmanager/cmd/amtool"),
+    Tool::plain("percli", "perses", "github.com/perses/perses/cmd/percli"),
+    Tool::plain("perses-types", "perses", "."),
+    Tool::of_victoria("victoria-metrics", "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics"),
+    Tool::of_victoria("vmalert", "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert"),
 ];
 
 /// Where the programs are.
@@ -68,9 +74,15 @@ pub(crate) fn dir() -> PathBuf {
     workspace::target().join("tools")
 }
 
-/// Builds whatever is missing or was built from other modules.
+/// Builds whatever is missing or was built from other modules, of what CI needs.
 pub(crate) fn build() -> Result {
-    let stale: Vec<&Tool> = TOOLS.iter().filter(|tool| !tool.is_fresh()).collect();
+    build_for(|_| false)
+}
+
+/// The same, with what only those scenarios need.
+pub(crate) fn build_for(is_wanted: impl Fn(&str) -> bool) -> Result {
+    let is_needed = |tool: &&Tool| tool.beyond.is_none_or(&is_wanted);
+    let stale: Vec<&Tool> = TOOLS.iter().filter(is_needed).filter(|tool| !tool.is_fresh()).collect();
     if stale.is_empty() {
         return Ok(());
     }
