@@ -23,9 +23,9 @@ const TURNS: u64 = 7;
 const COST: f64 = 500.0;
 /// How much a sum may have more than there was: Prometheus takes it that a series goes on beyond its ends, at the most for
 /// half of the time between two of its samples.
-const EXTRAPOLATED: f64 = 1.5;
+pub(crate) const EXTRAPOLATED: f64 = 1.5;
 
-const OWN_IDENTITY: &str = "e2e-first";
+pub(crate) const OWN_IDENTITY: &str = "e2e-first";
 const ONE_IDENTITY: &str = "e2e-first-runs";
 
 /// What is measured of tasks on the command line.
@@ -44,12 +44,12 @@ struct TaskMetrics {
 }
 
 /// The latencies that each process records: so that 95 of 100 are at most `P95`.
-fn latencies() -> impl Iterator<Item = f64> {
+pub(crate) fn latencies() -> impl Iterator<Item = f64> {
     (1..=100).map(|hundredth| f64::from(hundredth) * 0.02)
 }
 
 /// What `histogram_quantile` makes of them, interpolating within the bucket from 1 to 2.5 s, in which 50 lie.
-const P95: f64 = 1.0 + 1.5 * (95.0 - 50.0) / 50.0;
+pub(crate) const P95: f64 = 1.0 + 1.5 * (95.0 - 50.0) / 50.0;
 /// The quantile itself, which is in the same bucket.
 const TRUE_P95: f64 = 1.9;
 
@@ -98,7 +98,7 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-fn spend_in_process(site: &Site, stack: &Stack<'_>, service: &str, instance: &str) -> Result<(), Failure> {
+pub(crate) fn spend_in_process(site: &Site, stack: &Stack<'_>, service: &str, instance: &str) -> Result<(), Failure> {
     let mut command = piped(Command::new(std::env::current_exe()?));
     command.args(["--spend", &stack.endpoint()]).env("OTEL_SERVICE_NAME", service);
     command.env("OTEL_RESOURCE_ATTRIBUTES", format!("service.instance.id={instance}"));
@@ -165,7 +165,7 @@ fn quantile(prometheus: &Prometheus, job: &str) -> Result<(), Failure> {
     }
 }
 
-fn one(prometheus: &Prometheus, expression: &str) -> Result<f64, Failure> {
+pub(crate) fn one(prometheus: &Prometheus, expression: &str) -> Result<f64, Failure> {
     match &*prometheus.query(expression)? {
         [sample] => Ok(sample.value),
         samples => Err(format!("{expression} has {} results", samples.len()).into()),

@@ -13,6 +13,7 @@ mod large;
 mod load;
 mod mcp;
 mod names;
+mod native;
 mod outage;
 mod panels;
 mod phoenix;
@@ -44,9 +45,10 @@ Usage: e2e --tools DIR --platform FILE [--only SCENARIO]
 Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
-  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, faults,
+  --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, faults, native,
                      mcp, phoenix, victoria, preview
-  --all              flat, faults and victoria as well; mcp and phoenix, which need Python; and preview, which needs Chromium
+  --all              flat, faults, native and victoria as well; mcp and phoenix, which need Python; and preview, which
+                     needs Chromium
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
@@ -63,9 +65,14 @@ const SCENARIOS: [Scenario; 7] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 6] = [
+const BEYOND: [Scenario; 7] = [
     ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
     ("faults", "faults of the running platform are told by webhook, and so is their end", faults::run),
+    (
+        "native",
+        "the bundle over native histograms: every panel has data, counts and quantiles are the truth's",
+        native::run,
+    ),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
     (

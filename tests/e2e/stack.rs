@@ -85,14 +85,23 @@ impl<'a> Stack<'a> {
         Self::start_with(site, None)
     }
 
+    /// With rules and a Prometheus from another folder than the deployed one.
+    pub(crate) fn start_of(site: &'a Site, deployed: &Path) -> Result<Self, Failure> {
+        Self::start_as(site, None, deployed)
+    }
+
     /// With a configuration of the collector that is laid over the deployed ones.
     pub(crate) fn start_with(site: &'a Site, overlay: Option<PathBuf>) -> Result<Self, Failure> {
+        Self::start_as(site, overlay, &deploy())
+    }
+
+    fn start_as(site: &'a Site, overlay: Option<PathBuf>, deployed: &Path) -> Result<Self, Failure> {
         let [otlp, metrics, own, health, scrape, push, behind @ ..] = ports::free::<10>()?;
         let ports = Ports { collector: CollectorPorts { otlp, metrics, own, health }, push };
         // What the collector batches for it is the collector's affair.
         let backend = OtlpSink::builder().max_message_bytes(64 << 20).start()?;
-        let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape)?;
-        let pushed = start_prometheus(site, "prometheus-push", &ports, push)?;
+        let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape, deployed)?;
+        let pushed = start_prometheus(site, "prometheus-push", &ports, push, deployed)?;
 
         let [otlp, metrics, own, health] = behind;
         let behind = CollectorPorts { otlp, metrics, own, health };
@@ -195,11 +204,14 @@ pub(crate) fn start_collector(
     Ok(collector)
 }
 
+/// How Prometheus is told to keep what it scrapes as native histograms.
+const NATIVE: &str = "convert_classic_histograms_to_nhcb: true";
+
 /// Prometheus with the deployed configuration and rules, in a folder of its own.
-fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result<Program, Failure> {
+fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16, deployed: &Path) -> Result<Program, Failure> {
     let folder = site.folder.join(name);
     fs::create_dir_all(folder.join("rules"))?;
-    let source = deploy().join("prometheus");
+    let source = deployed.join("prometheus");
     // What takes minutes in production has to take seconds here.
     let mut configuration = adapted(
         &source.join("prometheus.yaml"),
@@ -216,7 +228,11 @@ fn start_prometheus(site: &Site, name: &str, ports: &Ports, port: u16) -> Result
         configuration.truncate(scrapes);
     } else {
         let pull = format!("  - job_name: {PULL_JOB}\n    file_sd_configs:\n      - files: [pull.json]\n");
+        let is_native = configuration.contains(NATIVE);
         configuration.push_str(&pull);
+        if is_native {
+            configuration.push_str(&format!("    {NATIVE}\n"));
+        }
     }
     fs::write(folder.join("prometheus.yaml"), configuration)?;
     for rules in fs::read_dir(source.join("rules"))? {

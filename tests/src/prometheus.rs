@@ -18,7 +18,7 @@ pub struct Prometheus(Http);
 pub struct Sample {
     /// All labels but the name.
     pub labels: BTreeMap<String, String>,
-    /// The value.
+    /// The value; of a native histogram, how many values it has.
     pub value: f64,
 }
 
@@ -61,7 +61,13 @@ struct Vector {
 #[derive(Deserialize)]
 struct VectorSample {
     metric: BTreeMap<String, String>,
-    value: (f64, String),
+    value: Option<(f64, String)>,
+    histogram: Option<(f64, NativeHistogram)>,
+}
+
+#[derive(Deserialize)]
+struct NativeHistogram {
+    count: String,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +108,11 @@ impl Prometheus {
         let vector: Vector = self.ask(&format!("/api/v1/query?query={}", escape(expression)))?;
         let sample = |mut sample: VectorSample| {
             sample.metric.remove("__name__");
-            Ok(Sample { labels: sample.metric, value: sample.value.1.parse()? })
+            let value = match (sample.value, sample.histogram) {
+                (Some((_, value)), _) | (None, Some((_, NativeHistogram { count: value }))) => value.parse()?,
+                (None, None) => return Err("a series has no value".into()),
+            };
+            Ok(Sample { labels: sample.metric, value })
         };
         vector.result.into_iter().map(sample).collect()
     }
