@@ -8,7 +8,8 @@ use lexopt::{Arg, ValueExt as _};
 use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::promql::{Checker, Lint, Weight};
 use telemetry_mixin::{
-    GeneratorSettings, Ruling, Rulings, Source, Verified, checker, findings_as_json, findings_as_sarif, known_metrics,
+    GeneratorSettings, Histograms, Ruling, Rulings, Source, Verified, checker, findings_as_json, findings_as_sarif,
+    known_metrics,
 };
 
 use crate::command::{Action, Command, Result};
@@ -25,6 +26,7 @@ pub(crate) const COMMAND: Command = Command {
     flags: "  FILE               Prometheus rules or Grafana dashboards of 16 MiB at most, in YAML or JSON, bare or as resources
                      of Kubernetes; what ends in .json is taken for a dashboard
   --namespace NS     what names start with that are the platform's own; default: agentpane
+  --histograms FORM  native where Prometheus keeps histograms under their own names; classic by default, which warns of those
   --foreign RULING   what to do about metrics that are in no catalogue: ignore, warn or deny; default: deny
   --label NAME       a label that is on every series beside job and instance; may be given again
   --catalog FILE     metrics that are known, too: what `catalog --format json` prints, an answer of Prometheus's
@@ -56,10 +58,12 @@ struct Options {
 fn run(mut parser: lexopt::Parser) -> Result {
     let mut options = Options::default();
     let mut namespace = Namespace::DEFAULT;
+    let mut histograms = Histograms::default();
     let mut output = Output::Text;
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("namespace") => namespace = Namespace::new(parser.value()?.string()?)?,
+            Arg::Long("histograms") => histograms = parser.value()?.parse()?,
             Arg::Long("foreign") => {
                 let ruling: Ruling = parser.value()?.parse()?;
                 options.rulings = options.rulings.with(Lint::ForeignMetric, ruling);
@@ -79,7 +83,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     if options.files.is_empty() {
         return Err("name the files to check".into());
     }
-    let settings = GeneratorSettings { namespace, ..GeneratorSettings::default() };
+    let settings = GeneratorSettings { namespace, histograms, ..GeneratorSettings::default() };
     let mut checker = checker(&settings, &domains());
     let found = check(&options, &mut checker)?;
     match output {

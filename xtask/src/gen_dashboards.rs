@@ -8,8 +8,8 @@ use lexopt::{Arg, ValueExt as _};
 use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::model::Domain;
 use telemetry_mixin::{
-    Backend, BundleFormat, DashboardTool, GeneratorSettings, SettingsFileErrors, generate, settings_file_page,
-    settings_page,
+    Backend, BundleFormat, DashboardTool, GeneratorSettings, Histograms, SettingsFileErrors, generate,
+    settings_file_page, settings_page,
 };
 
 use crate::command::{Action, Command, Result};
@@ -53,6 +53,7 @@ pub(crate) const COMMAND: Command = Command {
   --backend NAME   what keeps the metrics: prometheus, victoriametrics or mimir; default: prometheus
   --format FORM    files, as Grafana and Prometheus read them, or resources of kubernetes; default: files
   --dashboards A,B whose dashboards are written, of grafana and perses; default: both
+  --histograms FORM  classic, a counter for each bucket, or native, one series with the metric's bounds; default: classic
   --check          write nothing, and fail when what is there differs, which is shown
 
 Flags outrank the file of settings.",
@@ -61,7 +62,7 @@ Flags outrank the file of settings.",
 
 fn run(mut parser: lexopt::Parser) -> Result {
     let (mut file, mut wanted, mut namespace, mut form) = (None, None, None, None);
-    let (mut tools, mut keeper) = (None, None);
+    let (mut tools, mut keeper, mut kept_as) = (None, None, None);
     let mut out = workspace::root().to_owned();
     let mut check = false;
     while let Some(arg) = parser.next()? {
@@ -75,6 +76,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
             Arg::Long("dashboards") => {
                 tools = Some(DashboardTool::named(parser.value()?.string()?.split(',').map(str::trim))?);
             }
+            Arg::Long("histograms") => kept_as = Some(parser.value()?.parse::<Histograms>()?),
             Arg::Long("check") => check = true,
             other => return Err(other.unexpected().into()),
         }
@@ -89,6 +91,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     settings.format = form.unwrap_or(settings.format);
     settings.dashboards = tools.unwrap_or(settings.dashboards);
     settings.backend = keeper.unwrap_or(settings.backend);
+    settings.histograms = kept_as.unwrap_or(settings.histograms);
     let mut files = generate(&settings, &domains)?;
     // These tell of the platform as a whole and under its own name, and not of what was chosen of it.
     if settings.domains.is_empty() && settings.namespace == Namespace::DEFAULT {

@@ -4,34 +4,45 @@
 use std::path::{Path, PathBuf};
 
 use lexopt::Arg;
+use telemetry_mixin::{GeneratorSettings, Histograms, generate};
 
-use super::{alertmanager, collector, message, perses, prometheus};
+use super::{alertmanager, collector, files, message, perses, prometheus};
 use crate::command::{Action, Command, Result};
+use crate::domains::domains;
 use crate::{go_tools, workspace};
 
 pub(crate) const COMMAND: Command = Command {
     name: "check-bundle",
     summary: "Have promtool, amtool, Alertmanager, the collector and percli judge the generated files; needs Go",
     usage: "[--dir DIR]",
-    flags: "  --dir DIR   below which `deploy` is; default: the workspace",
+    flags: "  --dir DIR   below which `deploy` is; default: the workspace, and what it would be over native histograms as well",
     action: Action::Own(run),
 };
 
 fn run(mut parser: lexopt::Parser) -> Result {
-    let mut dir = workspace::root().to_owned();
+    let mut dir = None;
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Long("dir") => dir = PathBuf::from(parser.value()?),
+            Arg::Long("dir") => dir = Some(PathBuf::from(parser.value()?)),
             other => return Err(other.unexpected().into()),
         }
     }
     go_tools::build()?;
-    check(&dir)
+    dir.map_or_else(check_committed, |dir| check(&dir))
 }
 
 /// The workspace's own files; the tools have been built.
 pub(crate) fn check_committed() -> Result {
-    check(workspace::root())
+    check(workspace::root())?;
+    check_native()
+}
+
+/// Rules and their tests over native histograms, which are committed nowhere.
+fn check_native() -> Result {
+    let folder = files::scratch("native")?;
+    let settings = GeneratorSettings { histograms: Histograms::Native, ..GeneratorSettings::default() };
+    generate(&settings, &domains())?.write_to(&folder)?;
+    prometheus::check_native(&folder.join("deploy/prometheus"))
 }
 
 fn check(dir: &Path) -> Result {
