@@ -8,7 +8,7 @@ use telemetry_mixin::model::{
 use telemetry_mixin::promql::{Checker, Role};
 use telemetry_mixin::query::{above_bound, buckets, given, promql, quantile, quantiles, rate, series, threshold};
 use telemetry_mixin::{
-    GenerateErrors, GeneratedFiles, GeneratorSettings, Histograms, Source, check_rules, checker, generate,
+    BundleFormat, GenerateErrors, GeneratedFiles, GeneratorSettings, Histograms, Source, check_rules, checker, generate,
 };
 
 use crate::catalogue::CATALOGUE;
@@ -215,6 +215,10 @@ fn prometheus_is_told_to_keep_histograms_natively() {
     assert!(config.contains("\n    convert_classic_histograms_to_nhcb: true\n"), "what is scraped:\n{config}");
     let classic = generate(&GeneratorSettings::default(), &[domain(mixin())]).expect("it is sound");
     assert!(!file(&classic, "deploy/prometheus/prometheus.yaml").contains("nhcb"));
+    let packed = GeneratorSettings { format: BundleFormat::Kubernetes, ..settings() };
+    let packed = generate(&packed, &[domain(mixin())]).expect("it is sound");
+    let monitor = file(&packed, "deploy/kubernetes/service-monitor.yaml");
+    assert!(monitor.contains("convertClassicHistogramsToNHCB: true"), "{monitor}");
     // What reads no histogram is the same in both.
     assert_eq!(file(&native, RULES), file(&classic, RULES));
     assert_eq!(file(&native, TESTS), file(&classic, TESTS));
