@@ -1,7 +1,8 @@
-//! Dashboards of Grafana: panels, old rows, variables and annotations.
+//! Dashboards: of Grafana panels, old rows, variables and annotations; the second schema and Perses have files of their own.
 
 use super::datasource::Types;
 use super::elements;
+use super::perses;
 use super::queries::DashboardFile;
 use super::rules::{Found, LONGEST_NAME};
 use super::tree::Part;
@@ -9,7 +10,8 @@ use crate::promql::{Checker, cut};
 
 /// Checks every query of a dashboard.
 pub(super) fn check(checker: &Checker, dashboard: &Part, file: &str, found: &mut Vec<Found>) {
-    let title = cut(dashboard.text_of("title").unwrap_or(""), LONGEST_NAME);
+    let display = dashboard.at_path(&["display", "name"]).and_then(Part::text);
+    let title = cut(dashboard.text_of("title").or(display).unwrap_or(""), LONGEST_NAME);
     let board = DashboardFile { checker, file, title: &title, types: Types::of(dashboard) };
     let templating = dashboard.get("templating").map(|templating| templating.list("list")).unwrap_or_default();
     for variable in templating {
@@ -29,6 +31,7 @@ pub(super) fn check(checker: &Checker, dashboard: &Part, file: &str, found: &mut
         check_panel(&board, panel, found);
     }
     elements::check(&board, dashboard, found);
+    perses::check(&board, dashboard, found);
 }
 
 fn check_panel(board: &DashboardFile<'_>, panel: &Part, found: &mut Vec<Found>) {

@@ -1,4 +1,4 @@
-//! The checker on files that users bring: rules of Prometheus and dashboards of Grafana, bare or as Kubernetes' resources.
+//! The checker on files that users bring: rules of Prometheus, dashboards of Grafana and Perses, bare or as Kubernetes' resources.
 
 mod dashboard;
 mod datasource;
@@ -6,6 +6,7 @@ mod elements;
 mod error;
 mod ignore;
 mod known;
+mod perses;
 mod queries;
 mod read;
 mod report;

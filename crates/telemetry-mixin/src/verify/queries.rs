@@ -18,6 +18,19 @@ impl DashboardFile<'_> {
         format!("panel \"{}\" of dashboard \"{}\"", cut(title.unwrap_or(""), LONGEST_NAME), self.title)
     }
 
+    pub(super) fn variable_place(&self, name: Option<&str>) -> String {
+        format!("variable `{}` of dashboard \"{}\"", cut(name.unwrap_or(""), LONGEST_NAME), self.title)
+    }
+
+    /// The values of a label of series.
+    pub(super) fn listing(&self, series: &Part, label: &str, place: &str, found: &mut Vec<Found>) {
+        let Some((text, at)) = series.text().map(|text| (text, series.at)) else { return };
+        let expression = Expression::new(text);
+        if let Err(problems) = self.checker.check_listing(&expression, label) {
+            Placed { expression: &expression, at, rule: None }.tell(problems, place, self.file, found);
+        }
+    }
+
     /// A query, if these datasources ask it in PromQL; the nearest comes first.
     pub(super) fn query(
         &self,
@@ -46,8 +59,7 @@ impl DashboardFile<'_> {
         if !self.types.are_promql(&[variable.get("datasource")], text) {
             return;
         }
-        let name = cut(variable.text_of("name").unwrap_or(""), LONGEST_NAME);
-        let place = format!("variable `{name}` of dashboard \"{}\"", self.title);
+        let place = self.variable_place(variable.text_of("name"));
         let called = |function: &str| text.trim().strip_prefix(function)?.strip_suffix(')');
         let (inner, label) = match (called("label_values("), called("query_result(")) {
             (Some(listed), _) => match listed.rsplit_once(',') {

@@ -101,6 +101,13 @@ fn dashboard(
         }
         return Ok(None);
     }
+    // Perses' operator has it one level further down.
+    if let Some(spec) = entries.iter_mut().find(|(key, _)| key == "spec")
+        && let Content::Map(spec) = &mut spec.1.content
+        && let Some(at) = spec.iter().position(|(key, inner)| key == "config" && is_dashboard(inner))
+    {
+        return Ok(Some(spec.swap_remove(at).1));
+    }
     for wrapper in ["dashboard", "spec"] {
         if let Some(at) = entries.iter().position(|(key, inner)| key == wrapper && is_dashboard(inner)) {
             return Ok(Some(entries.swap_remove(at).1));
@@ -111,7 +118,8 @@ fn dashboard(
 
 fn is_dashboard(part: &Part) -> bool {
     let has_list = |key: &str| part.get(key).is_some_and(|list| list.members().is_some());
-    has_list("panels") || has_list("rows") || part.get("elements").is_some_and(Part::is_map)
+    let has_map = |key: &str| part.get(key).is_some_and(Part::is_map);
+    has_list("panels") || has_list("rows") || has_map("elements") || (has_map("panels") && has_list("layouts"))
 }
 
 /// What a text of a resource holds, if that can be checked.

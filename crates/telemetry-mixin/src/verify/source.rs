@@ -10,7 +10,7 @@ use crate::promql::{Checker, Finding};
 
 /// A file of rules or dashboards that somebody wrote: groups of Prometheus, the `PrometheusRule` that its operator reads,
 /// dashboards of Grafana in all schemas, bare, as the API wraps them, and in a `ConfigMap`, `GrafanaDashboard` or
-/// `Dashboard`; in YAML as many documents as there are.
+/// `Dashboard`; those of Perses, and the `PersesDashboard` that its operator reads; in YAML as many documents as there are.
 ///
 /// ```
 /// use telemetry_core::Namespace;

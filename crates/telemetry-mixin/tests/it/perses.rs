@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use telemetry_mixin::model::{Dashboard, Mixin, Panel, Unit, Variable};
 use telemetry_mixin::query::{Query, buckets, quantile, rate, sum};
-use telemetry_mixin::{BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, generate};
+use telemetry_mixin::{BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, Source, checker, generate};
 
 use crate::fixture::{domain, mixin};
 
@@ -143,6 +143,16 @@ fn names_are_such_that_perses_takes_them_and_nothing_overlaps() {
     let shown = board["spec"]["panels"].as_object().expect("there are panels");
     assert!(shown.keys().all(|name| is_name(name)), "{:?}", shown.keys());
     assert!(shown.contains_key("bars") && shown.contains_key("bars-2"), "two titles have two names");
+    let long = |end: &str| {
+        let title = format!("{}{end}", "A title that is long ".repeat(6));
+        Panel::stat(title, "Under a long title", Unit::Short, sum("agentpane_queue_depth"))
+    };
+    let untold = Panel::stat("Größe", "Not in ASCII alone", Unit::Short, sum("agentpane_queue_depth"));
+    let mixin = Mixin::new()
+        .dashboard(Dashboard::new("long", "Long", "Titles").panel(long("one")).panel(long("two")).panel(untold));
+    let others = read(&generated(&GeneratorSettings::default(), mixin), "deploy/perses/dashboards/long.json");
+    let names = others["spec"]["panels"].as_object().expect("there are panels").keys();
+    assert!(names.clone().all(|name| is_name(name)) && names.clone().any(|name| name == "gr-e"), "{names:?}");
     for grid in list(&board["spec"]["layouts"]) {
         let mut taken = BTreeSet::new();
         for item in list(&grid["spec"]["items"]) {
@@ -208,6 +218,31 @@ fn the_operator_of_perses_gets_the_same_dashboard() {
     assert_eq!(board["metadata"]["name"], "agentpane-dashboard-queue");
     let files = generated(&GeneratorSettings::default(), mixin());
     assert_eq!(board["spec"]["config"], read(&files, "deploy/perses/dashboards/queue.json")["spec"]);
+}
+
+#[test]
+fn the_checker_reads_them_and_finds_its_way_in_them() {
+    let own = GeneratorSettings::default();
+    let kubernetes = GeneratorSettings { format: BundleFormat::Kubernetes, ..own.clone() };
+    for (settings, path) in [(&own, "deploy/perses/dashboards/queue.json"), (&kubernetes, "deploy/perses/queue.yaml")] {
+        let files = generated(settings, mixin());
+        let mut checker = checker(settings, &[domain(mixin())]);
+        let sound = files.get(path).expect("there is a dashboard");
+        let source = Source::dashboard(sound).expect("it is a dashboard");
+        source.teach(&mut checker);
+        assert_eq!(source.check(&checker), [], "{path}");
+        for (right, wrong, place) in [
+            ("(runtime_tool_timeouts_total", "(runtime_tool_timeout_total", "panel \"Errors\" of dashboard \"Queue\""),
+            ("agentpane_queue_depth{", "agentpane_queue_dept{", "variable `project_id` of dashboard \"Queue\""),
+        ] {
+            let broken = sound.replace(right, wrong);
+            assert_ne!(broken, sound, "{right}");
+            let found = Source::dashboard(&broken).expect("it is still a dashboard").check(&checker);
+            assert_eq!(found[0].place, place, "{path}");
+            let line = found[0].position.map(|position| position.line()).expect("it has a place");
+            assert!(broken.lines().nth(line as usize - 1).is_some_and(|line| line.contains(wrong)), "{path}:{line}");
+        }
+    }
 }
 
 #[test]

@@ -31,25 +31,3 @@ pub(super) fn another(text: &str, names: &mut Vec<String>) -> String {
     names.push(new.clone());
     new
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{LONGEST, another, name};
-
-    #[test]
-    fn names_are_sound_whatever_they_are_made_of() {
-        assert_eq!(name("Error Budget (30 d) – Left"), "Error-Budget-30-d-Left");
-        assert_eq!(name("üß"), "unnamed");
-        assert_eq!(name(&"a".repeat(200)).len(), LONGEST);
-    }
-
-    #[test]
-    fn the_same_text_twice_makes_two_names() {
-        let mut names = Vec::new();
-        let long = "B".repeat(200);
-        let made: Vec<String> = ["Calls", "calls", "Calls", &long, &long].map(|text| another(text, &mut names)).into();
-        assert_eq!(made[..3], ["calls", "calls-2", "calls-3"]);
-        assert_ne!(made[3], made[4]);
-        assert!(made.iter().all(|name| name.len() <= LONGEST));
-    }
-}
