@@ -14,9 +14,13 @@ fn all() -> impl Iterator<Item = &'static MetricDef> {
     metrics().chain(telemetry::conventions().into_iter().flat_map(|catalogue| catalogue.metrics()))
 }
 
+/// What is said of certificates that are read from files, of which the platform has none.
+const CERTIFICATES: &str = "telemetry_certificate_expiry_timestamp_seconds";
+
 /// Every metric that the platform can show.
 pub(crate) fn metrics() -> impl Iterator<Item = &'static MetricDef> {
-    telemetry::catalogues().into_iter().chain([agent_platform::CATALOGUE]).flat_map(|catalogue| catalogue.metrics())
+    let catalogues = telemetry::catalogues().into_iter().chain([agent_platform::CATALOGUE]);
+    catalogues.flat_map(|catalogue| catalogue.metrics()).filter(|metric| metric.name != CERTIFICATES)
 }
 
 /// One way on which metrics come to Prometheus.

@@ -71,7 +71,7 @@ pub use origin::Origin;
 pub use prometheus::{ScrapeError, Scraper};
 pub use readable::{Readable, readable};
 pub use regular_file::{ReadError, read_regular, read_regular_to_string};
-pub use self_metrics::{SelfMetrics, Signal};
+pub use self_metrics::{CertificateUse, SelfMetrics, Signal};
 pub use semconv::{Semconv, SemconvSwitch};
 pub use setting::{DomainSettings, SettingDef, SettingsError, SettingsGroup};
 pub use shared::{Lease, Shared};
@@ -87,6 +87,7 @@ pub const CATALOGUE: Catalogue = Catalogue::new(
         self_metrics::LossMetrics::CATALOGUE,
         self_metrics::OverflowMetrics::CATALOGUE,
         self_metrics::LifeMetrics::CATALOGUE,
+        self_metrics::CertificateMetrics::CATALOGUE,
     ],
 );
 

@@ -17,6 +17,16 @@ pub enum Signal {
     Logs,
 }
 
+/// What a certificate of the exporters is for.
+#[derive(Label, Debug, Clone, Copy, PartialEq, Eq)]
+#[label(name = "certificate")]
+pub enum CertificateUse {
+    /// The collector is shown it, with those that vouch for it.
+    Client,
+    /// The collector's has to descend from it.
+    Authority,
+}
+
 /// What is measured of the exporters.
 #[derive(Metrics)]
 #[metrics(scope = "telemetry.core", entity(), exempt)]
@@ -53,6 +63,15 @@ pub(crate) struct LifeMetrics {
     ended: Gauge,
 }
 
+/// What is known of the certificates that the exporters use.
+#[derive(Metrics)]
+#[metrics(scope = "telemetry.core", entity(), exempt)]
+pub(crate) struct CertificateMetrics {
+    /// Unix time at which the certificates of the exporters that are read from files expire
+    #[metric(name = "telemetry_certificate_expiry_timestamp_seconds")]
+    expiry: Gauge<CertificateUse>,
+}
+
 /// The metrics of a meter's own health, outside the limit of series.
 #[derive(Clone)]
 pub struct SelfMetrics {
@@ -60,15 +79,17 @@ pub struct SelfMetrics {
     losses: Family<LossMetrics>,
     overflow: Family<OverflowMetrics>,
     life: Family<LifeMetrics>,
+    certificates: Family<CertificateMetrics>,
 }
 
 impl SelfMetrics {
     /// The declarations.
-    pub const CATALOGUE: [&'static MetricDef; 4] = [
+    pub const CATALOGUE: [&'static MetricDef; 5] = [
         &ExportMetrics::CATALOGUE[0],
         &LossMetrics::CATALOGUE[0],
         &OverflowMetrics::CATALOGUE[0],
         &LifeMetrics::CATALOGUE[0],
+        &CertificateMetrics::CATALOGUE[0],
     ];
 
     pub(crate) fn new(meter: &Meter) -> Self {
@@ -77,6 +98,7 @@ impl SelfMetrics {
             losses: Family::new(meter),
             overflow: Family::new(meter),
             life: Family::new(meter),
+            certificates: Family::new(meter),
         }
     }
 
@@ -90,6 +112,11 @@ impl SelfMetrics {
     /// where it is shut down.
     pub fn process_ends(&self) {
         self.life.get(()).ended.set(1.0);
+    }
+
+    /// The certificates of that use expire at that Unix time. The lifecycle says so where it reads them.
+    pub fn certificate_expires(&self, usage: CertificateUse, at: i64) {
+        self.certificates.get(()).expiry.at(usage).set(at as f64);
     }
 
     /// An export of the signal failed after all retries.

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 use tracing::Dispatch;
 
+use super::certificates::Certificates;
 use super::error::InitError;
 use crate::export::{EndpointSource, SharedChannel, WithDispatch};
 use crate::settings::{ClientTls, ClientTlsFiles, ResolvedOtlp};
@@ -23,7 +24,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// One connection for each endpoint: signals that go to the same place in the same way share it.
-pub(super) struct Connections(Vec<(Place, Arc<SharedChannel>)>);
+#[derive(Default)]
+pub(super) struct Connections {
+    by_place: Vec<(Place, Arc<SharedChannel>)>,
+    /// When what secures them expires.
+    pub(super) certificates: Arc<Certificates>,
+}
 
 #[derive(PartialEq)]
 struct Place {
@@ -33,41 +39,42 @@ struct Place {
 }
 
 impl Connections {
-    pub(super) fn new() -> Self {
-        Self(Vec::new())
-    }
-
     /// The connection for these settings. It connects when it is first used.
     pub(super) fn get(&mut self, otlp: &ResolvedOtlp, runtime: &Handle) -> Result<Arc<SharedChannel>, InitError> {
         let place =
             Place { endpoint: otlp.endpoint.clone(), tls: otlp.tls.clone(), connect_timeout: otlp.connect_timeout };
-        if let Some((_, channel)) = self.0.iter().find(|(known, _)| *known == place) {
+        if let Some((_, channel)) = self.by_place.iter().find(|(known, _)| *known == place) {
             return Ok(Arc::clone(channel));
         }
         let endpoint = endpoint(&place)?;
         let _connections_are_driven_there = runtime.enter();
-        let channel = Arc::new(SharedChannel::new(endpoint, source(&place)));
-        self.0.push((place, Arc::clone(&channel)));
+        let channel = Arc::new(SharedChannel::new(endpoint, self.source(&place)));
+        self.by_place.push((place, Arc::clone(&channel)));
         Ok(channel)
     }
-}
 
-/// Certificates and keys are replaced while the process runs, often every few days.
-fn source(place: &Place) -> Option<EndpointSource> {
-    let tls = place.tls.as_ref().filter(|tls| tls.files != ClientTlsFiles::default())?;
-    let used = Mutex::new(Place { tls: Some(tls.clone()), endpoint: place.endpoint.clone(), ..*place });
-    Some(Box::new(move || {
-        let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(tls) = &used.tls else { return Ok(None) };
-        let now = tls.read_again()?;
-        if now == *tls {
-            return Ok(None);
-        }
-        let changed = Place { tls: Some(now), endpoint: used.endpoint.clone(), ..*used };
-        let endpoint = endpoint(&changed).map_err(|error| error.to_string())?;
-        *used = changed;
-        Ok(Some(endpoint))
-    }))
+    /// Certificates and keys are replaced while the process runs, often every few days.
+    fn source(&self, place: &Place) -> Option<EndpointSource> {
+        let tls = place.tls.as_ref().filter(|tls| tls.files != ClientTlsFiles::default())?;
+        let certificates = Arc::clone(&self.certificates);
+        let known_as = certificates.add(tls);
+        let used = Mutex::new(Place { tls: Some(tls.clone()), endpoint: place.endpoint.clone(), ..*place });
+        Some(Box::new(move || {
+            let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(tls) = &used.tls else { return Ok(None) };
+            let now = tls.read_again()?;
+            if now == *tls {
+                return Ok(None);
+            }
+            let changed = Place { tls: Some(now), endpoint: used.endpoint.clone(), ..*used };
+            let endpoint = endpoint(&changed).map_err(|error| error.to_string())?;
+            if let Some(now) = &changed.tls {
+                certificates.replace(known_as, now);
+            }
+            *used = changed;
+            Ok(Some(endpoint))
+        }))
+    }
 }
 
 fn endpoint(place: &Place) -> Result<Endpoint, InitError> {

@@ -3,6 +3,7 @@
 mod background;
 mod bounded;
 mod builder;
+mod certificates;
 mod connect;
 mod console;
 mod error;

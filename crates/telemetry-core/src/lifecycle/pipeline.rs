@@ -34,7 +34,8 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
     }
     let scrape = Scraping::prepare(settings)?;
     let thread = ExportThread::start().map_err(InitError::Thread)?;
-    let mut start = Start { settings, resource: resource(&settings.resource), thread, connections: Connections::new() };
+    let mut start =
+        Start { settings, resource: resource(&settings.resource), thread, connections: Connections::default() };
     let metrics = start.delivery(Signal::Metrics, settings.metrics.as_ref())?;
     let traces = start.delivery(Signal::Traces, settings.traces.as_ref())?;
     let logs = start.delivery(Signal::Logs, settings.logs.as_ref())?;
@@ -47,6 +48,7 @@ pub(super) fn start(settings: &ResolvedSettings) -> Result<Inner, InitError> {
         None => Meter::noop_with(settings.meter.domains.clone()),
     };
     meter.self_metrics().process_runs();
+    start.connections.certificates.show(meter.self_metrics());
     for state in states {
         state.count_with(meter.self_metrics());
     }

@@ -41,6 +41,6 @@ pub use problems::Warning;
 pub use read::variables;
 pub(crate) use read::{Groups, Variables};
 pub use resolve::{
-    ClientIdentity, ClientTls, ClientTlsFiles, ResolvedBatch, ResolvedLimits, ResolvedOtlp, ResolvedPrometheus,
-    ResolvedResource, ResolvedSettings,
+    CertificateExpiry, ClientIdentity, ClientTls, ClientTlsFiles, ResolvedBatch, ResolvedLimits, ResolvedOtlp,
+    ResolvedPrometheus, ResolvedResource, ResolvedSettings,
 };

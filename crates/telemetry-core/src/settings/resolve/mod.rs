@@ -1,6 +1,7 @@
 //! From what all sources say to settings that are complete and checked: one file a concern.
 
 mod batch;
+mod expiry;
 mod exporters;
 mod layers;
 mod limits;
@@ -12,6 +13,7 @@ mod sampling;
 mod tls;
 
 pub use batch::ResolvedBatch;
+pub use expiry::CertificateExpiry;
 pub use limits::ResolvedLimits;
 pub use otlp::ResolvedOtlp;
 pub use prometheus::ResolvedPrometheus;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rcgen::{CertificateParams, KeyPair};
 use telemetry_core::{InitError, Telemetry, TelemetryBuilder};
 use telemetry_testkit::{OtlpSink, TestCa};
 use tempfile::TempDir;
@@ -134,4 +135,47 @@ fn certificates_that_are_replaced_are_used_without_a_restart() {
     put(&new);
     let sink = OtlpSink::builder().port(port).mtls(&new.server(), &new.pem()).start().expect("the port was ours");
     assert_delivers_again("with the replaced certificates", &sink, &telemetry);
+}
+
+const EXPIRY: &str = "telemetry_certificate_expiry_timestamp_seconds";
+
+/// A certificate that is good until that year begins, and its key.
+fn good_until(year: i32) -> (String, String) {
+    let mut params = CertificateParams::default();
+    params.not_after = rcgen::date_time_ymd(year, 1, 1);
+    let key = KeyPair::generate().expect("a key");
+    (params.self_signed(&key).expect("a certificate").pem(), key.serialize_pem())
+}
+
+#[test]
+fn the_metrics_say_when_certificates_expire_and_follow_their_files() {
+    let (ca, files) = (TestCa::new(), Files::new());
+    // The authority's successor is there: the file is good for as long as one of them is.
+    let ca_file = files.put("ca.pem", &(good_until(2031).0 + &ca.pem()));
+    let put = |first: i32, second: i32| {
+        let ((leaf, key), (issuer, _)) = (good_until(first), good_until(second));
+        (files.put("client.pem", &(leaf + &issuer)), files.put("client.key", &key))
+    };
+    let (certificate, key) = put(2032, 2031);
+    let sink = OtlpSink::builder().tls(&ca.server()).start().expect("a port is free");
+    let builder = towards(sink.endpoint()).ca_file(&ca_file).client_identity_files(certificate, key);
+    let telemetry = builder.build().expect("the settings are good");
+    assert!(telemetry.flush_within(SOON).is_complete());
+    let metrics = sink.metrics();
+    metrics.assert_gauge(EXPIRY, &[("certificate", "client")], 1_924_992_000.0);
+    metrics.assert_gauge(EXPIRY, &[("certificate", "authority")], 67_090_118_400.0);
+
+    put(2032, 2033);
+    sink.wait_for(SOON, "the date of the certificate that took its place", |sink| {
+        telemetry.flush_within(SOON).is_complete()
+            && sink.metrics().value(EXPIRY, &[("certificate", "client")]) == Some(1_956_528_000.0)
+    });
+}
+
+#[test]
+fn the_metrics_say_nothing_of_certificates_where_none_are_read() {
+    let sink = OtlpSink::start();
+    let telemetry = towards(sink.endpoint()).build().expect("the settings are good");
+    assert!(telemetry.shutdown_within(SOON).is_complete());
+    sink.metrics().assert_absent(EXPIRY, &[]);
 }
