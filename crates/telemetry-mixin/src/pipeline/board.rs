@@ -3,6 +3,7 @@
 use crate::model::{Dashboard, Panel, Unit};
 use crate::query::{Expr, Query, max, min, promql, rate};
 
+use super::certificates::time_left;
 use super::collector::{ACCEPTED, CAPACITY, FAILED, MEMORY, PIPE, QUEUE, REFUSED, REJECTED, SENT, UPTIME};
 use super::losses::{DROPPED, FAILURES, OVERFLOW, left_out, lost};
 use super::names::PIPELINE;
@@ -77,6 +78,17 @@ fn applications(board: Dashboard) -> Dashboard {
                 rate(OVERFLOW).by(["metric"]),
             )
             .alert("TelemetrySeriesOverflow"),
+        )
+        .panel(
+            Panel::stat(
+                "Certificates Expire In",
+                "Time that the certificates have left with which services export, by service; those of the system are not seen",
+                Unit::Seconds,
+                time_left().legend("{{job}} {{certificate}}"),
+            )
+            .threshold(0.0, "red")
+            .threshold(1_209_600.0, "green")
+            .alert("TelemetryCertificateExpiring"),
         )
         .panel(Panel::stacked_area(
             "Errors by Code",

@@ -2,7 +2,7 @@
 
 use crate::model::{Domain, Mixin};
 
-use super::{alerts, board, collector, inhibitor};
+use super::{alerts, board, certificates, collector, inhibitor};
 
 /// The telemetry's own domain, `core`. What it measures telemetry-core declares, which knows nothing of dashboards; what
 /// the collector measures of itself is another system's.
@@ -32,6 +32,7 @@ pub fn mixin() -> Mixin {
         .alert(alerts::dropped())
         .alert(alerts::values_left_out())
         .alert(alerts::series_overflow())
+        .alert(certificates::expiring())
         .alert(inhibitor::info_inhibitor());
     collector::metrics().into_iter().fold(mixin, Mixin::foreign)
 }

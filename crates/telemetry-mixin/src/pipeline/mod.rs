@@ -2,6 +2,7 @@
 
 mod alerts;
 mod board;
+mod certificates;
 mod collector;
 mod domain;
 mod inhibitor;
