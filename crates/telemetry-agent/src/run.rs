@@ -180,7 +180,8 @@ impl Run {
     /// Ends the run at its turn limit: it is not done, and nothing has failed.
     pub fn reach_turn_limit(mut self) {
         let status = RunStatus::TurnLimit;
-        self.end(status, End::failure(status.as_str(), status.as_str()));
+        let end = End::failure(status.as_str(), status.as_str()).describing("it has had as many turns as it may");
+        self.end(status, end);
     }
 
     /// Ends the run as cancelled on request, as dropping it does.
