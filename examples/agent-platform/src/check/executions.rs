@@ -30,7 +30,10 @@ pub(super) fn answered(ledger: &Ledger, route: &str, name: &str, status: Option<
             ledger.span("task.execute_sync");
             tools::ran(ledger, name, status.is_some());
         }
-        "task_start" => tools::ran(ledger, name, true),
+        "task_start" => {
+            ledger.span("task.execute_async");
+            tools::ran(ledger, name, true);
+        }
         "agent" => {
             ledger.span("agent.prepare");
             worked(ledger, name, true);
@@ -64,14 +67,15 @@ fn executed(ledger: &Ledger, kind: &str, status: Option<StatusCode>) {
 /// An agent's work, tool by tool until one fails.
 fn worked(ledger: &Ledger, agent: &str, is_waited_for: bool) {
     let Some((_, used)) = AGENTS.iter().find(|(id, _)| *id == agent) else { return };
-    if is_waited_for {
-        ledger.span("agent.execute_sync");
-    }
+    ledger.span(if is_waited_for { "agent.execute_sync" } else { "agent.execute_async" });
     for tool in *used {
         tools::ran(ledger, tool, true);
         if *tool == tools::FAILING {
             let labels = [("error_code", "AGENT_EXECUTION_ERROR"), ("component", "agent")];
             ledger.add("agentpane_errors_total", &labels, 1);
+            if !is_waited_for {
+                ledger.log("asynchronous execution failed");
+            }
         }
     }
 }

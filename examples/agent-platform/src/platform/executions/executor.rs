@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
-use telemetry_core::{Component, Errors, Family, Meter, Single};
-use telemetry_runtime::labels::{AsyncKind, ErrorKind};
-use telemetry_runtime::{Backoff, Execution, Executions, PollState, ToolError, WaitError, Workflows};
+use telemetry_core::{Component, Errors, Family, Label as _, Meter, Single};
+use telemetry_runtime::labels::ErrorKind;
+use telemetry_runtime::{Background, Backoff, Execution, Executions, PollState, ToolError, WaitError, Workflows};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -78,10 +78,14 @@ impl Executor {
     pub(super) fn start_task(self: Arc<Self>, tool: &str, input: String) -> StatusCode {
         let Some(tool) = self.toolbox.find(tool).cloned() else { return StatusCode::NOT_FOUND };
         let _operation = self.begin(Operation::TaskStart);
-        self.executions.async_started(AsyncKind::Task);
+        let task_id = format!("task-{}", self.last_task.fetch_add(1, Ordering::Relaxed));
+        let accepted = self.executions.accept_task(&task_id, "tool");
         let executor = Arc::clone(&self);
-        // Its caller has gone; how it ended is in the telemetry.
-        self.under_way.spawn(async move { executor.toolbox.run(&tool, &input).await.ok() });
+        self.under_way.spawn(async move {
+            let execution = accepted.start();
+            let result = execution.instrument(executor.toolbox.run(&tool, &input)).await;
+            end_unattended(execution, result);
+        });
         StatusCode::ACCEPTED
     }
 
@@ -102,9 +106,13 @@ impl Executor {
     pub(super) fn start_agent(self: Arc<Self>, agent: &str, input: String) -> StatusCode {
         let Some(agent) = self.agents.get(agent).cloned() else { return StatusCode::NOT_FOUND };
         let _operation = self.begin(Operation::AgentStart);
-        self.executions.async_started(AsyncKind::Agent);
+        let accepted = self.executions.accept_agent(&agent.id, &agent.action);
         let executor = Arc::clone(&self);
-        self.under_way.spawn(async move { executor.work(&agent, &input).await.ok() });
+        self.under_way.spawn(async move {
+            let execution = accepted.start();
+            let result = execution.instrument(executor.work(&agent, &input)).await;
+            end_unattended(execution, result);
+        });
         StatusCode::ACCEPTED
     }
 
@@ -196,6 +204,15 @@ fn status_of(result: &Result<(), ToolError>) -> StatusCode {
         Ok(()) => StatusCode::OK,
         Err(error) if error.kind() == ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Err(_) => StatusCode::BAD_GATEWAY,
+    }
+}
+
+/// Ends an execution whose caller has gone: how it ended is in the telemetry.
+fn end_unattended(execution: Background, result: Result<(), ToolError>) {
+    match result {
+        Ok(()) => execution.succeed(),
+        Err(error) if error.kind() == ErrorKind::Timeout => execution.because(&error).timeout(),
+        Err(error) => execution.because(&error).fail_as(error.kind().as_str()),
     }
 }
 
