@@ -109,6 +109,7 @@ impl Checker {
     ///
     /// /// What is measured of mails.
     /// #[derive(Metrics)]
+    /// #[metrics(entity(list))]
     /// struct MailMetrics {
     ///     /// Time to hand a mail over
     ///     #[metric(name = "mail_seconds", unit = "s", buckets = [0.5, 10.0])]
