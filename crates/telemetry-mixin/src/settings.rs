@@ -230,6 +230,32 @@ impl GeneratorSettings {
         std::iter::once("job").chain(self.common_labels.iter().map(String::as_str)).collect()
     }
 
+    /// The label of the service.
+    pub(crate) fn job(&self) -> &str {
+        self.identity.job.as_deref().unwrap_or(self.backend.conventions()[0])
+    }
+
+    /// The label of the process.
+    pub(crate) fn instance(&self) -> &str {
+        self.identity.instance.as_deref().unwrap_or(self.backend.conventions()[1])
+    }
+
+    /// The metric that says what is known of a process.
+    pub(crate) fn info(&self) -> &str {
+        self.identity.info.as_deref().unwrap_or(self.backend.conventions()[2])
+    }
+
+    /// What All stands for in variables of dashboards.
+    pub(crate) fn all(&self) -> &str {
+        self.all_value.as_deref().unwrap_or(self.backend.conventions()[3])
+    }
+
+    /// Where Grafana reaches what keeps the metrics.
+    pub(crate) fn metrics_url(&self) -> &str {
+        // Where nobody has said where it is, it is where that back end is.
+        if self.prometheus_url == Backend::Prometheus.url() { self.backend.url() } else { &self.prometheus_url }
+    }
+
     pub(crate) fn runbook_url(&self, runbook: &str) -> String {
         format!("{}/{runbook}.md", self.runbooks_url.trim_end_matches('/'))
     }

@@ -1,7 +1,5 @@
 //! What keeps the metrics, and what differs by it.
 
-use super::GeneratorSettings;
-
 /// What keeps the metrics, evaluates the rules and answers the dashboards.
 ///
 /// ```
@@ -61,8 +59,8 @@ impl Backend {
         }
     }
 
-    /// The labels of a process and of its service, the series that each process has, and what All stands for.
-    const fn conventions(self) -> [&'static str; 4] {
+    /// The labels of a service and of a process, the metric that each process has one series of, and what All stands for.
+    pub(super) const fn conventions(self) -> [&'static str; 4] {
         match self {
             Self::Prometheus | Self::Mimir => ["job", "instance", "target_info", ".+"],
             // Over OTLP it makes labels of the resource's attributes, on every series, and no series of the resource.
@@ -81,32 +79,4 @@ pub struct IdentitySettings {
     /// The metric of which each process has one series that carries what is known of it, such as its host: `target_info`, and
     /// with VictoriaMetrics, which makes none, `telemetry_process_ended`.
     pub info: Option<String>,
-}
-
-impl GeneratorSettings {
-    /// The label of the service.
-    pub(crate) fn job(&self) -> &str {
-        self.identity.job.as_deref().unwrap_or(self.backend.conventions()[0])
-    }
-
-    /// The label of the process.
-    pub(crate) fn instance(&self) -> &str {
-        self.identity.instance.as_deref().unwrap_or(self.backend.conventions()[1])
-    }
-
-    /// The metric that says what is known of a process.
-    pub(crate) fn info(&self) -> &str {
-        self.identity.info.as_deref().unwrap_or(self.backend.conventions()[2])
-    }
-
-    /// What All stands for in variables of dashboards.
-    pub(crate) fn all(&self) -> &str {
-        self.all_value.as_deref().unwrap_or(self.backend.conventions()[3])
-    }
-
-    /// Where Grafana reaches what keeps the metrics.
-    pub(crate) fn metrics_url(&self) -> &str {
-        // Where nobody has said where it is, it is where that back end is.
-        if self.prometheus_url == Backend::Prometheus.url() { self.backend.url() } else { &self.prometheus_url }
-    }
 }
