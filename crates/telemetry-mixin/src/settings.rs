@@ -5,6 +5,7 @@ mod dashboards;
 mod form;
 mod histograms;
 mod kubernetes;
+mod severities;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,8 +20,9 @@ pub use backend::{Backend, IdentitySettings};
 pub use dashboards::DashboardTool;
 pub use histograms::Histograms;
 pub use kubernetes::{BundleFormat, KubernetesSettings};
+pub use severities::SeverityWords;
 
-pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD};
+pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TEAM, TIME_OF_DAY, TIME_ZONE, WORD};
 
 /// What an operator chooses of the generated files.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +47,10 @@ pub struct GeneratorSettings {
     pub objectives: BTreeMap<String, f64>,
     /// The names of alerts that there shall not be.
     pub disabled_alerts: Vec<String>,
+    /// Who acts in place of a declared team, by its name: what `agents` do the house's `bots` do.
+    pub teams: BTreeMap<String, String>,
+    /// What the severities are called.
+    pub severities: SeverityWords,
     /// Labels that the scrape or the collector adds to every series, beside `job` and `instance`: with `job` they tell one
     /// service from another, so that every alert and every recording keeps them.
     /// `aggregation_labels` in a file of settings.
@@ -98,6 +104,8 @@ impl Default for GeneratorSettings {
             alerts: BTreeMap::new(),
             objectives: BTreeMap::new(),
             disabled_alerts: Vec::new(),
+            teams: BTreeMap::new(),
+            severities: SeverityWords::default(),
             common_labels: Vec::new(),
             grafana_url: "http://localhost:3000".to_owned(),
             runbooks_url: "http://localhost:3000/public/runbooks".to_owned(),

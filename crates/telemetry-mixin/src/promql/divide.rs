@@ -1,4 +1,4 @@
-//! An expression for one value of a label alone, or for all others.
+//! The values of a label in an expression: for one of them alone, for all others, in other words.
 
 use super::expression::Expression;
 use super::rewrite::inserted;
@@ -60,6 +60,23 @@ pub(crate) fn with_value(series: &Expression, label: &str, value: &str) -> Strin
             text.replace_range(own.value.span.clone(), &quoted(value));
         }
     });
+    text
+}
+
+/// The expression with other words in the matchers of a metric's label, which may be several words joined by `|`.
+pub(crate) fn reworded(expression: &Expression, metric: &str, label: &str, word: impl Fn(&str) -> String) -> String {
+    let mut places = Vec::new();
+    let mut text = expression.text().to_owned();
+    let Ok(parsed) = expression.parsed() else { return text };
+    parsed.node.selectors(&mut |selector, _| {
+        if selector.name.as_ref().is_some_and(|name| name.text == metric) {
+            places.extend(selector.matchers.iter().filter(|matcher| matcher.label.text == label));
+        }
+    });
+    for matcher in places.into_iter().rev() {
+        let words: Vec<String> = matcher.value.text.split('|').map(&word).collect();
+        text.replace_range(matcher.value.span.clone(), &quoted(&words.join("|")));
+    }
     text
 }
 

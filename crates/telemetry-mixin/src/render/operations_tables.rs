@@ -22,7 +22,7 @@ pub(crate) fn parts(
             files.insert_part(format!("signals of {}", domain.name), signals(domain, readers, &settings.namespace));
         }
         if !domain.alerts.is_empty() {
-            files.insert_part(format!("alerts of {}", domain.name), alerts(domain));
+            files.insert_part(format!("alerts of {}", domain.name), alerts(domain, settings));
         }
     }
 }
@@ -53,7 +53,7 @@ fn signals(domain: &Resolved, readers: &Readers<'_>, namespace: &Namespace) -> S
     table
 }
 
-fn alerts(domain: &Resolved) -> String {
+fn alerts(domain: &Resolved, settings: &GeneratorSettings) -> String {
     let mut table = String::from(
         "| alert | severity | team | says | threshold | window | for |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
@@ -62,7 +62,7 @@ fn alerts(domain: &Resolved) -> String {
         let windowed = alert.expression.contains(&format!("[{}]", alert.window));
         let row = [
             link(resolved, ""),
-            alert.severity.to_string(),
+            settings.severities.of(alert.severity).to_owned(),
             alert.team.clone(),
             cell(&alert.summary),
             alert.threshold.map_or_else(String::new, |threshold| threshold.to_string()),

@@ -15,8 +15,14 @@ pub(crate) fn pages(domains: &[Resolved], settings: &GeneratorSettings, files: &
         for resolved in &domain.alerts {
             let alert = &resolved.alert;
             let page = format!("[{}]({}.md)", alert.name(), resolved.runbook);
-            writeln!(index, "| {page} | {} | {} | {} |", alert.severity, alert.team, alert.summary)
-                .expect("writing into a string never fails");
+            writeln!(
+                index,
+                "| {page} | {} | {} | {} |",
+                settings.severities.of(alert.severity),
+                alert.team,
+                alert.summary
+            )
+            .expect("writing into a string never fails");
         }
         for runbook in &domain.runbooks {
             let alerts = domain.alerts.iter().filter(|alert| alert.runbook == runbook.name);
@@ -36,7 +42,7 @@ fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     format!(
         "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
         alert.name(),
-        alert.severity,
+        settings.severities.of(alert.severity),
         alert.team,
         alert.summary,
         alert.hold,

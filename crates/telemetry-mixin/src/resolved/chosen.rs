@@ -3,8 +3,8 @@
 
 use super::rule::{ResolvedAlert, ResolvedRule};
 use crate::model::ForeignMetric;
-use crate::promql::Expression;
-use crate::settings::GeneratorSettings;
+use crate::promql::{Expression, reworded};
+use crate::settings::{GeneratorSettings, SeverityWords};
 
 /// Limits rules to the operator's jobs.
 pub(super) fn rules(rules: &mut [ResolvedRule], foreign: &[ForeignMetric], settings: &GeneratorSettings) {
@@ -24,11 +24,30 @@ pub(super) fn alert(resolved: &mut ResolvedAlert, foreign: &[ForeignMetric], set
         // The proofs are about other jobs.
         resolved.as_declared = false;
     }
+    if let Some(team) = settings.teams.get(&resolved.alert.team) {
+        resolved.alert.team.clone_from(team);
+    }
     if let Some(own) = settings.alerts.get(resolved.alert.name()) {
         resolved.alert.severity = own.severity.unwrap_or(resolved.alert.severity);
         if let Some(team) = &own.team {
             resolved.alert.team.clone_from(team);
         }
+    }
+    say_severities(resolved, settings);
+}
+
+/// Has an alert on alerts, and its proofs, ask for severities by the operator's words.
+fn say_severities(resolved: &mut ResolvedAlert, settings: &GeneratorSettings) {
+    if settings.severities == SeverityWords::default() || !resolved.expression.text().contains("ALERTS") {
+        return;
+    }
+    let said = |expression: &Expression| {
+        reworded(expression, "ALERTS", "severity", |word| settings.severities.instead_of(word).to_owned())
+    };
+    resolved.alert.expression = said(&resolved.expression);
+    resolved.expression = Expression::new(&resolved.alert.expression);
+    for (series, _) in resolved.alert.tests.iter_mut().flat_map(|test| &mut test.input) {
+        *series = said(&Expression::new(series.as_str()));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::settings::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZO
 const RESERVED: [&str; 2] = ["none", "watchdog"];
 
 /// Each mistake with its key, its value and what is accepted; of these teams there are alerts.
-pub(super) fn mistakes(settings: &AlertmanagerSettings, known: &BTreeSet<&str>) -> Vec<Finding> {
+pub(super) fn mistakes(settings: &AlertmanagerSettings, known: &BTreeSet<String>) -> Vec<Finding> {
     let mut wrong = Wrong::default();
     let told = [("critical", &settings.critical), ("warning", &settings.warning), ("info", &settings.info)];
     for (severity, notification) in told {
@@ -75,10 +75,10 @@ fn notification(severity: &str, notification: &NotificationSettings, wrong: &mut
     }
 }
 
-fn teams(settings: &AlertmanagerSettings, known: &BTreeSet<&str>, wrong: &mut Wrong) {
+fn teams(settings: &AlertmanagerSettings, known: &BTreeSet<String>, wrong: &mut Wrong) {
     for (team, own) in &settings.teams {
-        let what = || format!("is the team of no alert; there are {}", listing(known.iter().copied()));
-        wrong.unless(known.contains(team.as_str()), &format!("teams.{team}"), team, &what());
+        let what = || format!("is the team of no alert; there are {}", listing(known.iter().map(String::as_str)));
+        wrong.unless(known.contains(team), &format!("teams.{team}"), team, &what());
         wrong.unless_channel(&format!("teams.{team}.slack_channel"), own.slack_channel.as_ref());
     }
 }

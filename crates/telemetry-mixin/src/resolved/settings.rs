@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{burn, notify, slo};
 use crate::model::{Alert, Domain};
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
-use crate::settings::{GeneratorSettings, is_label, time};
+use crate::settings::{GeneratorSettings, SeverityWords, TEAM, WORD, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
 pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
@@ -46,10 +46,47 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
         let message = format!("`{label}` is no name of a label beside `job` and `instance`");
         findings.push(Finding::about(place_of("aggregation_labels"), message));
     }
-    let own_team = |name: &str| settings.alerts.get(name).and_then(|own| own.team.as_deref());
-    let teams: BTreeSet<&str> = declared.iter().map(|(name, team)| own_team(name).unwrap_or(team.as_str())).collect();
-    findings.extend(notify::mistakes(&settings.alertmanager, &teams));
+    findings.extend(teams(settings, &declared));
+    findings.extend(severities(&settings.severities));
     identity(settings, &mut findings);
+    findings
+}
+
+/// What is wrong with who acts, and with who is told.
+fn teams(settings: &GeneratorSettings, declared: &[(String, String)]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let known: BTreeSet<&str> = declared.iter().map(|(_, team)| team.as_str()).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    for team in settings.teams.keys().filter(|team| !known.contains(&team.as_str())) {
+        findings.push(unknown(&format!("teams.{team}"), "team", team, meant(team, &known, &known)));
+    }
+    let of_alerts =
+        settings.alerts.iter().filter_map(|(name, own)| Some((format!("alerts.{name}.team"), own.team.as_ref()?)));
+    let chosen = settings.teams.iter().map(|(team, own)| (format!("teams.{team}"), own)).chain(of_alerts);
+    for (key, team) in chosen.filter(|(_, team)| !(TEAM.fits)(team)) {
+        findings.push(Finding::about(place_of(&key), format!("`{team}` is not {}", TEAM.words)));
+    }
+    let acts = |(name, team): &'_ (String, String)| {
+        let own = settings.alerts.get(name).and_then(|own| own.team.as_ref());
+        own.or_else(|| settings.teams.get(team)).unwrap_or(team).clone()
+    };
+    findings.extend(notify::mistakes(&settings.alertmanager, &declared.iter().map(acts).collect()));
+    findings
+}
+
+/// Words that are none, or of which two are the same.
+fn severities(words: &SeverityWords) -> Vec<Finding> {
+    let all = [("critical", &words.critical), ("warning", &words.warning), ("info", &words.info)];
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for (severity, word) in all {
+        let key = place_of(&format!("severities.{severity}"));
+        if !(WORD.fits)(word) {
+            findings.push(Finding::about(key, format!("`{word}` is not {}", WORD.words)));
+        } else if !seen.insert(word) {
+            findings.push(Finding::about(key, format!("`{word}` is what another severity is called, too")));
+        }
+    }
     findings
 }
 

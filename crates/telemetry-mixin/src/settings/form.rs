@@ -1,4 +1,4 @@
-//! What texts of Alertmanager's settings have to look like.
+//! What texts have to look like that become labels and settings of Alertmanager.
 
 /// What a text has to look like.
 pub(crate) struct Form {
@@ -35,6 +35,12 @@ pub(crate) const CHANNEL: Form = Form {
 pub(crate) const WORD: Form = Form {
     fits: |text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
     words: "a name of lower-case letters, digits and dashes",
+};
+
+/// Who acts, as the value of a label and the name of a receiver and of its files.
+pub(crate) const TEAM: Form = Form {
+    fits: |text| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),
+    words: "a name of letters, digits, underscores and dashes",
 };
 
 /// What a clock shows.

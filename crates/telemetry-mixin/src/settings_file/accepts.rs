@@ -69,11 +69,11 @@ impl Accepts {
             Self::TimeOrNone(_) => return Cow::Owned(format!("{TIME}, or \"{NONE}\"")),
             Self::Label(_) => "the name of a label, of letters, digits and underscores",
             Self::Number(_) => "a number",
-            Self::Whole(_) => "a whole number from 0 up",
+            Self::Whole(_) => "a whole number from 0 to 4294967295",
             Self::Flag(_) => "true or false",
             Self::Of(form, _) => form.words,
             Self::OrNone(form, _) => return Cow::Owned(format!("{}, or \"{NONE}\"", form.words)),
-            Self::Share(_) => "a number above 0 and below 1",
+            Self::Share(_) => "a number above 0 and below 1, such as 0.995",
             Self::Texts(_) => "a list of texts",
             Self::Labels(_) => {
                 "a list of names of labels, of letters, digits and underscores, without `job` and `instance`"
@@ -154,6 +154,7 @@ fn whole(value: &DeValue<'_>) -> Option<u32> {
 fn number(value: &DeValue<'_>) -> Option<f64> {
     let number: f64 = match value {
         DeValue::Integer(whole) if whole.radix() == 10 => whole.as_str().parse().ok()?,
+        DeValue::Integer(_) => whole(value)?.into(),
         DeValue::Float(number) => number.as_str().parse().ok()?,
         _ => return None,
     };

@@ -1,5 +1,6 @@
 //! The file read into settings: every key, then what the keys together get wrong.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -47,8 +48,8 @@ impl GeneratorSettings {
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            let syntax = SettingsFileProblem::Syntax { line: reader.line(at), reason: error.message().to_owned() };
-            reader.problems.push((at, syntax));
+            let reason = format!("{}, in `{}`", error.message(), reader.text_of_line(at));
+            reader.problems.push((at, SettingsFileProblem::Syntax { line: reader.line(at), reason }));
         }
         let mut settings = Self::default();
         if reader.problems.is_empty() {
@@ -57,7 +58,8 @@ impl GeneratorSettings {
             reader.compare(&settings, domains);
         }
         reader.problems.sort_by_key(|(at, _)| *at);
-        let problems: Vec<_> = reader.problems.into_iter().map(|(_, problem)| problem).collect();
+        let mut problems: Vec<_> = reader.problems.into_iter().map(|(_, problem)| problem).collect();
+        problems.dedup();
         if problems.is_empty() { Ok(settings) } else { Err(SettingsFileErrors { problems }) }
     }
 }
@@ -177,6 +179,11 @@ impl<'a> Reader<'a> {
                 None => key = key.rsplit_once('.')?.0,
             }
         }
+    }
+
+    /// What stands in the line.
+    fn text_of_line(&self, at: usize) -> Cow<'a, str> {
+        cut(self.text.lines().nth(self.line(at) - 1).unwrap_or_default().trim(), LONGEST_VALUE)
     }
 
     fn line(&self, at: usize) -> usize {

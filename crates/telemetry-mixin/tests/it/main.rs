@@ -30,6 +30,7 @@ mod services;
 #[cfg(feature = "settings-file")]
 mod settings_alertmanager;
 mod settings_file;
+mod settings_words;
 mod shared;
 mod strangers;
 mod values;

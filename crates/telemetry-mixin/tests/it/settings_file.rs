@@ -190,6 +190,17 @@ fn tools_for_dashboards_that_there_are_not_are_refused() {
 fn what_is_no_toml_is_told_alone() {
     let wrong = read("namespace = acme\n[alerts\n").expect_err("both lines are wrong");
     assert!(matches!(wrong.problems[0], SettingsFileProblem::Syntax { line: 1, .. }), "{wrong}");
+    for (text, told) in [
+        (
+            "[alerts.QueueBacklog]\nthreshold = 0,5\n",
+            "line 2: unexpected key or value, expected newline, `#`, in `threshold = 0,5`",
+        ),
+        ("a = 1\ndomains = []\ndomains = []\n", "line 3: duplicate key, in `domains = []`"),
+    ] {
+        assert_eq!(read(text).expect_err("it is no TOML").to_string(), told);
+    }
+    // Line ends of old, which the parser tells of once for each of its rules.
+    assert_eq!(read("namespace = \"acme\"\rdomains = []\r").expect_err("it is no TOML").problems.len(), 1);
     let twice = read("domains = []\ndomains = []\n").expect_err("a key stands twice");
     assert!(matches!(twice.problems[0], SettingsFileProblem::Syntax { line: 2, .. }), "{twice}");
 }
@@ -212,6 +223,21 @@ fn thresholds_that_an_alert_has_not_are_refused_at_its_table() {
     let wrong = read("\n[alerts.QueueBacklog]\nwindow = \"5m\"\n").expect_err("it has no window");
     let told = "line 2: `alerts.QueueBacklog`: the expression has no $window that could be set";
     assert_eq!(wrong.to_string(), told);
+}
+
+#[test]
+fn numbers_are_read_as_they_are_written() {
+    for (written, number) in [("16", 16.0), ("0x10", 16.0), ("1_000", 1_000.0), ("1e3", 1_000.0), ("-0.5", -0.5)] {
+        let settings = sound(&format!("[alerts.QueueBacklog]\nthreshold = {written}\n"));
+        assert_eq!(settings.alerts["QueueBacklog"].threshold, Some(number), "{written}");
+    }
+    for none in ["nan", "inf", "-inf", "\"1\"", "true", "[1]", "2026-11-27"] {
+        let wrong = read(&format!("[alerts.QueueBacklog]\nthreshold = {none}\n")).expect_err("it is no number");
+        assert_eq!(
+            wrong.to_string(),
+            format!("line 2: `alerts.QueueBacklog.threshold` is {none}; accepted is a number")
+        );
+    }
 }
 
 #[test]

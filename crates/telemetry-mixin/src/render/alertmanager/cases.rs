@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has};
 use crate::files::NOTICE;
 use crate::model::Severity;
-use crate::notify::AlertmanagerSettings;
 use crate::resolved::ResolvedAlert;
+use crate::settings::GeneratorSettings;
 
 const FORM: &str = "\
 # One case a line: the labels of an alert, an arrow, and its receivers in the order of the routes. `cargo xtask
@@ -15,26 +15,27 @@ const FORM: &str = "\
 ";
 
 /// One line for each severity and team, and for each alert that has a way of its own.
-pub(super) fn cases(alerts: &[&ResolvedAlert], teams: &[Team], settings: &AlertmanagerSettings) -> String {
+pub(super) fn cases(alerts: &[&ResolvedAlert], teams: &[Team], settings: &GeneratorSettings) -> String {
     let mut cases = Cases(format!("# {NOTICE}\n{FORM}"));
+    let (own, words) = (&settings.alertmanager, &settings.severities);
     let told = [
-        (Severity::Critical, &settings.critical, teams),
-        (Severity::Warning, &settings.warning, teams),
-        (Severity::Info, &settings.info, &[]),
+        (Severity::Critical, &own.critical, teams),
+        (Severity::Warning, &own.warning, teams),
+        (Severity::Info, &own.info, &[]),
     ];
     let mut names: Vec<&str> = alerts.iter().map(|alert| alert.alert.team.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     for (severity, told, teams) in told {
         for name in &names {
-            let own = teams.iter().find(|team| team.name == *name).map(Team::receiver);
-            let receivers: Vec<&str> = own.as_deref().into_iter().chain([told.receiver.as_str()]).collect();
-            cases.add(&[("severity", severity.as_str()), ("team", name)], &receivers);
+            let team = teams.iter().find(|team| team.name == *name).map(Team::receiver);
+            let receivers: Vec<&str> = team.as_deref().into_iter().chain([told.receiver.as_str()]).collect();
+            cases.add(&[("severity", words.of(severity)), ("team", name)], &receivers);
         }
-        cases.add(&[("severity", severity.as_str())], &[&told.receiver]);
+        cases.add(&[("severity", words.of(severity))], &[&told.receiver]);
     }
-    for level in &settings.escalation {
-        let labels = [("severity", Severity::Critical.as_str()), ("escalation", level.name.as_str())];
+    for level in &own.escalation {
+        let labels = [("severity", words.of(Severity::Critical)), ("escalation", level.name.as_str())];
         let receiver = format!("escalation-{}", level.name);
         for name in &names {
             cases.add(&[labels[0], labels[1], ("team", name)], &[&receiver]);
@@ -42,10 +43,10 @@ pub(super) fn cases(alerts: &[&ResolvedAlert], teams: &[Team], settings: &Alertm
     }
     for (alert, receiver) in [(WATCHDOG, "watchdog"), (INFO_INHIBITOR, NONE)] {
         if has(alerts, alert) {
-            cases.add(&[("alertname", alert), ("severity", Severity::Info.as_str())], &[receiver]);
+            cases.add(&[("alertname", alert), ("severity", words.of(Severity::Info))], &[receiver]);
         }
     }
-    cases.add(&[("alertname", "WithoutSeverity")], &[&settings.warning.receiver]);
+    cases.add(&[("alertname", "WithoutSeverity")], &[&own.warning.receiver]);
     cases.0
 }
 

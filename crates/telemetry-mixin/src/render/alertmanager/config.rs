@@ -33,15 +33,17 @@ pub(crate) fn files(domains: &[Resolved], settings: &GeneratorSettings, checker:
     let alerts: Vec<&ResolvedAlert> = domains.iter().flat_map(|domain| &domain.alerts).collect();
     let teams = teams(&alerts, settings);
     let config = Config {
-        route: routes(&alerts, &teams, &settings.alertmanager),
+        route: routes(&alerts, &teams, settings),
         receivers: receivers(&alerts, &teams, settings),
         inhibit_rules: inhibit_rules(&alerts, settings, checker),
         time_intervals: settings.alertmanager.quiet_hours.iter().map(quiet_hours).collect(),
         templates: ["templates/*.tmpl"],
     };
     files.insert("deploy/alertmanager/alertmanager.yaml".to_owned(), yaml(NOTICE, &config));
-    let templates = format!("{{{{/* {NOTICE} */}}}}\n{TEMPLATES}");
+    let critical = format!("\"{}\"", settings.severities.critical);
+    let templates = TEMPLATES.replace("\"$critical\"", &critical);
+    let templates = format!("{{{{/* {NOTICE} */}}}}\n{templates}");
     files.insert("deploy/alertmanager/templates/telemetry.tmpl".to_owned(), templates);
-    let cases = cases::cases(&alerts, &teams, &settings.alertmanager);
+    let cases = cases::cases(&alerts, &teams, settings);
     files.insert("deploy/alertmanager/tests/routes.txt".to_owned(), cases);
 }

@@ -36,7 +36,10 @@ pub(super) fn inhibit_rules(
     let of_collector = alerts.iter().any(|alert| alert.alert.cause.as_deref() == Some(COLLECTOR_DOWN));
     if of_collector && !absences.is_empty() {
         rules.push(InhibitRule {
-            source_matchers: vec![is("cause", COLLECTOR_DOWN), is("severity", Severity::Critical.as_str())],
+            source_matchers: vec![
+                is("cause", COLLECTOR_DOWN),
+                is("severity", settings.severities.of(Severity::Critical)),
+            ],
             target_matchers: vec![one_of("alertname", absences)],
             // A collector is another job than those that it hears nothing of.
             equal: settings.common_labels.clone(),
@@ -49,7 +52,7 @@ pub(super) fn inhibit_rules(
         rules.push(InhibitRule {
             source_matchers: vec![is("alertname", INFO_INHIBITOR)],
             target_matchers: vec![
-                is("severity", Severity::Info.as_str()),
+                is("severity", settings.severities.of(Severity::Info)),
                 format!("alertname!~\"{}\"", others.into_iter().collect::<Vec<_>>().join("|")),
             ],
             equal: same(settings),
@@ -78,10 +81,13 @@ fn of_causes(alerts: &[&ResolvedAlert], settings: &GeneratorSettings, checker: &
             let mut equal = same(settings);
             equal.extend(shared.into_iter().filter(|label| !equal.contains(label)).collect::<Vec<_>>());
             InhibitRule {
-                source_matchers: vec![is("cause", cause), is("severity", Severity::Critical.as_str())],
+                source_matchers: vec![is("cause", cause), is("severity", settings.severities.of(Severity::Critical))],
                 target_matchers: vec![
                     is("cause", cause),
-                    one_of("severity", [Severity::Warning, Severity::Info].map(Severity::as_str)),
+                    one_of(
+                        "severity",
+                        [Severity::Warning, Severity::Info].map(|lesser| settings.severities.of(lesser)),
+                    ),
                 ],
                 equal,
             }

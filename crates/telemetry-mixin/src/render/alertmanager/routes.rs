@@ -6,8 +6,9 @@ use super::hours::QUIET;
 use super::matchers::is;
 use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has};
 use crate::model::Severity;
-use crate::notify::{AlertmanagerSettings, NotificationSettings};
+use crate::notify::NotificationSettings;
 use crate::resolved::ResolvedAlert;
+use crate::settings::{GeneratorSettings, SeverityWords};
 
 #[derive(Serialize, Default)]
 pub(super) struct Route {
@@ -32,7 +33,8 @@ pub(super) struct Route {
 }
 
 /// The root takes nothing itself: it could not be muted. What nothing else takes is told like a warning.
-pub(super) fn routes(alerts: &[&ResolvedAlert], teams: &[Team], settings: &AlertmanagerSettings) -> Route {
+pub(super) fn routes(alerts: &[&ResolvedAlert], teams: &[Team], settings: &GeneratorSettings) -> Route {
+    let (words, settings) = (&settings.severities, &settings.alertmanager);
     let mut routes = Vec::new();
     if has(alerts, WATCHDOG) {
         routes.push(watchdog());
@@ -55,9 +57,9 @@ pub(super) fn routes(alerts: &[&ResolvedAlert], teams: &[Team], settings: &Alert
         });
     }
     let quiet = settings.quiet_hours.is_some();
-    routes.push(of_severity(Severity::Critical, &settings.critical, teams, false));
-    routes.push(of_severity(Severity::Warning, &settings.warning, teams, quiet));
-    routes.push(of_severity(Severity::Info, &settings.info, &[], quiet));
+    routes.push(of_severity(words, Severity::Critical, &settings.critical, teams, false));
+    routes.push(of_severity(words, Severity::Warning, &settings.warning, teams, quiet));
+    routes.push(of_severity(words, Severity::Info, &settings.info, &[], quiet));
     routes.push(Route {
         receiver: settings.warning.receiver.clone(),
         mute_time_intervals: muted(quiet),
@@ -80,7 +82,13 @@ fn watchdog() -> Route {
 }
 
 /// Its team is told, and those who are told of all: the last child takes what teams have taken, too.
-fn of_severity(severity: Severity, told: &NotificationSettings, teams: &[Team], quiet: bool) -> Route {
+fn of_severity(
+    words: &SeverityWords,
+    severity: Severity,
+    told: &NotificationSettings,
+    teams: &[Team],
+    quiet: bool,
+) -> Route {
     let child = |matchers: Vec<String>, receiver: String, goes_on: bool| Route {
         matchers,
         receiver,
@@ -94,7 +102,7 @@ fn of_severity(severity: Severity, told: &NotificationSettings, teams: &[Team], 
         routes.push(child(Vec::new(), told.receiver.clone(), false));
     }
     Route {
-        matchers: vec![is("severity", severity.as_str())],
+        matchers: vec![is("severity", words.of(severity))],
         receiver: told.receiver.clone(),
         mute_time_intervals: muted(quiet),
         routes,

@@ -86,7 +86,7 @@ fn recording(ResolvedRule { rule, .. }: &ResolvedRule) -> Rule {
 
 pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> Rule {
     let alert = &resolved.alert;
-    let mut labels = vec![("severity", alert.severity.as_str()), ("team", alert.team.as_str())];
+    let mut labels = vec![("severity", settings.severities.of(alert.severity)), ("team", alert.team.as_str())];
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
     // Its series have it anyway; as a label of the rule it tells rules of one name apart.
     labels.extend(resolved.of_value.as_ref().map(|(label, value)| (label.as_str(), value.as_str())));

@@ -1,12 +1,48 @@
-//! The keys of single alerts and objectives.
+//! The keys of alerts and objectives: of all of them, and of single ones.
 
 use crate::model::Severity;
-use crate::settings::{AlertSettings, GeneratorSettings};
-use crate::settings_file::accepts::Accepts::{Number, Share, Text, Time, Word};
-use crate::settings_file::key::Key;
-use crate::settings_file::key::Unset::Means;
+use crate::settings::{AlertSettings, GeneratorSettings, TEAM, WORD};
+use crate::settings_file::accepts::Accepts::{Number, Of, Share, Time, Word};
+use crate::settings_file::key::Unset::{Is, Means};
+use crate::settings_file::key::{Key, quoted};
 
 pub(super) const KEYS: &[Key] = &[
+    Key {
+        path: "teams.<team>",
+        meaning: "Who acts in place of a declared team. `alerts.<alert>.team` outranks it.",
+        unset: Means("the declared one"),
+        accepts: Of(&TEAM, |settings, names, own| {
+            settings.teams.insert(names[0].to_owned(), own);
+            Ok(())
+        }),
+    },
+    Key {
+        path: "severities.critical",
+        meaning: "The label `severity` of what somebody is paged for, as rules, routes and inhibitions say it.",
+        unset: Is(|settings| quoted(&settings.severities.critical)),
+        accepts: Of(&WORD, |settings, _, word| {
+            settings.severities.critical = word;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "severities.warning",
+        meaning: "The same of what somebody has to look at within the day.",
+        unset: Is(|settings| quoted(&settings.severities.warning)),
+        accepts: Of(&WORD, |settings, _, word| {
+            settings.severities.warning = word;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "severities.info",
+        meaning: "The same of what is worth a note.",
+        unset: Is(|settings| quoted(&settings.severities.info)),
+        accepts: Of(&WORD, |settings, _, word| {
+            settings.severities.info = word;
+            Ok(())
+        }),
+    },
     Key {
         path: "alerts.<alert>.threshold",
         meaning: "What the alert's expression compares with, of an alert that has a threshold.",
@@ -36,7 +72,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         path: "alerts.<alert>.severity",
-        meaning: "How urgent it is.",
+        meaning: "How urgent it is, whatever `severities` call that.",
         unset: Means("as declared"),
         accepts: Word(&["info", "warning", "critical"], |settings, names, word| {
             let known = [Severity::Info, Severity::Warning, Severity::Critical];
@@ -48,7 +84,7 @@ pub(super) const KEYS: &[Key] = &[
         path: "alerts.<alert>.team",
         meaning: "Who acts.",
         unset: Means("as declared"),
-        accepts: Text(|settings, names, team| {
+        accepts: Of(&TEAM, |settings, names, team| {
             of(settings, names).team = Some(team);
             Ok(())
         }),
