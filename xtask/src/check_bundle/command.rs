@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use lexopt::Arg;
 use telemetry_mixin::{GeneratorSettings, Histograms, generate};
 
-use super::{alertmanager, collector, files, message, perses, prometheus};
+use super::{alertmanager, chosen, collector, files, message, perses, prometheus};
 use crate::command::{Action, Command, Result};
 use crate::domains::domains;
 use crate::{go_tools, workspace};
@@ -15,7 +15,7 @@ pub(crate) const COMMAND: Command = Command {
     name: "check-bundle",
     summary: "Have promtool, amtool, Alertmanager, the collector and percli judge the generated files; needs Go",
     usage: "[--dir DIR]",
-    flags: "  --dir DIR   below which `deploy` is; default: the workspace, and what it would be over native histograms as well",
+    flags: "  --dir DIR   below which `deploy` is; default: the workspace, and what becomes of other settings",
     action: Action::Own(run),
 };
 
@@ -31,10 +31,11 @@ fn run(mut parser: lexopt::Parser) -> Result {
     dir.map_or_else(check_committed, |dir| check(&dir))
 }
 
-/// The workspace's own files; the tools have been built.
+/// The workspace's own files, and what becomes of them where many settings are turned; the tools have been built.
 pub(crate) fn check_committed() -> Result {
     check(workspace::root())?;
-    check_native()
+    check_native()?;
+    check_chosen()
 }
 
 /// Rules and their tests over native histograms, which are committed nowhere.
@@ -43,6 +44,15 @@ fn check_native() -> Result {
     let settings = GeneratorSettings { histograms: Histograms::Native, ..GeneratorSettings::default() };
     generate(&settings, &domains())?.write_to(&folder)?;
     prometheus::check_native(&folder.join("deploy/prometheus"))
+}
+
+/// What becomes of the bundle where many settings are turned.
+fn check_chosen() -> Result {
+    let deploy = chosen::write()?.join("deploy");
+    prometheus::check(&deploy.join("prometheus"))?;
+    let cases = alertmanager::check(&deploy.join("alertmanager"))?;
+    eprintln!("{cases} cases of routes of other settings are right");
+    Ok(())
 }
 
 fn check(dir: &Path) -> Result {

@@ -1,6 +1,7 @@
 //! `check-bundle`: what is generated for operators, judged by the programs that it is for.
 
 mod alertmanager;
+mod chosen;
 mod collector;
 mod command;
 mod files;
