@@ -5,7 +5,7 @@ use super::rewrite::inserted;
 use super::tree::{AggregateNode, Binary, Node, NodeKind, SelectorNode, Span};
 
 /// The series of an expression that are of a value of a label, or of none of some values.
-pub(crate) enum Portion<'a> {
+pub(crate) enum Having<'a> {
     /// Of this value.
     Of(&'a str),
     /// Of none of these.
@@ -17,11 +17,11 @@ pub(crate) enum Portion<'a> {
 /// such as a service's traffic, stays whole.
 ///
 /// `None` where the result has no such label, or not in all of its series.
-pub(crate) fn part(expression: &Expression, label: &str, part: &Portion<'_>) -> Option<String> {
+pub(crate) fn part(expression: &Expression, label: &str, part: &Having<'_>) -> Option<String> {
     let parsed = expression.parsed().ok()?;
     let matchers = match part {
-        Portion::Of(value) => format!("{label}={}", quoted(value)),
-        Portion::Without(values) => {
+        Having::Of(value) => format!("{label}={}", quoted(value)),
+        Having::Without(values) => {
             values.iter().map(|value| format!("{label}!={}", quoted(value))).collect::<Vec<_>>().join(", ")
         }
     };

@@ -33,7 +33,7 @@ pub use expression::selectors;
 pub use lint::{Lint, Weight};
 pub use problem::{Finding, Position, Problem};
 
-pub(crate) use divide::{Portion, compared, part, reworded, with_value};
+pub(crate) use divide::{Having, compared, part, reworded, with_value};
 pub(crate) use expression::Expression;
 pub(crate) use fold::folded;
 pub(crate) use histograms::{ClassicPart, NativeHistograms};

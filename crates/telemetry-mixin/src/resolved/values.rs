@@ -2,7 +2,7 @@
 
 use super::rule::ResolvedAlert;
 use crate::model::{AlertTest, Expected};
-use crate::promql::{Expression, Portion, compared, part, value_of, with_value};
+use crate::promql::{Expression, Having, compared, part, value_of, with_value};
 use crate::settings::{AlertSettings, time};
 
 /// The alert that `make` makes of settings, without the values that have a threshold of their own, which become rules beside
@@ -10,7 +10,7 @@ use crate::settings::{AlertSettings, time};
 pub(super) fn divided(own: &AlertSettings, make: impl Fn(&AlertSettings) -> ResolvedAlert) -> ResolvedAlert {
     let mut others = make(own);
     let Some((label, thresholds)) = own.for_values.first_key_value() else { return others };
-    let without = Portion::Without(thresholds.keys().map(String::as_str).collect());
+    let without = Having::Without(thresholds.keys().map(String::as_str).collect());
     let Some(rest) = part(&others.expression, label, &without) else { return others };
     // Whether the proofs hold for it, but for its threshold.
     let usual = make(&AlertSettings { threshold: None, ..own.clone() });
@@ -25,7 +25,7 @@ pub(super) fn divided(own: &AlertSettings, make: impl Fn(&AlertSettings) -> Reso
             }
             _ => Vec::new(),
         };
-        let text = part(&rule.expression, label, &Portion::Of(value))?;
+        let text = part(&rule.expression, label, &Having::Of(value))?;
         rewrite(&mut rule, text);
         rule.alert.tests = proofs;
         rule.as_declared = usual.as_declared;

@@ -6,10 +6,8 @@ use telemetry_core::Namespace;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::written::NONE;
 use crate::settings::{Form, GeneratorSettings, is_label, time};
-
-/// What is called a store, a channel or a time that there is not.
-pub(super) const NONE: &str = "none";
 
 /// Sets a value, or says why it does not go with what else is set. The second are the names that the operator chose, of a
 /// key whose path has such.

@@ -32,11 +32,6 @@ impl Key {
     }
 }
 
-/// A text as a file has it.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
-}
-
 /// Whether a part of a key's path is a name that the operator chooses.
 pub(super) fn is_chosen(part: &str) -> bool {
     part.starts_with('<')

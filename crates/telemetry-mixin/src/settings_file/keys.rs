@@ -5,9 +5,9 @@ mod alerts;
 mod kubernetes;
 
 use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Time, Word};
-use super::accepts::NONE;
+use super::key::Key;
 use super::key::Unset::{Is, Means};
-use super::key::{Key, quoted};
+use super::written::{NONE, quoted};
 use crate::settings::{Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.

@@ -6,6 +6,7 @@ mod key;
 mod keys;
 mod page;
 mod read;
+mod written;
 
 pub use error::{SettingsFileErrors, SettingsFileProblem};
 pub use page::settings_file_page;

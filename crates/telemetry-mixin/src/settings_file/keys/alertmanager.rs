@@ -4,9 +4,9 @@ use crate::notify::{EscalationLevel, NotificationSettings, QuietHours, TeamSetti
 use crate::promql::listing;
 use crate::settings::{CHANNEL, FOLDER, GeneratorSettings, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD, time};
 use crate::settings_file::accepts::Accepts::{Flag, Grouping, Of, OrNone, Time, TimeOrNone, Whole};
-use crate::settings_file::accepts::NONE;
+use crate::settings_file::key::Key;
 use crate::settings_file::key::Unset::{Is, Means};
-use crate::settings_file::key::{Key, quoted};
+use crate::settings_file::written::{NONE, quoted};
 
 /// The keys of how alerts of one severity are told.
 macro_rules! notification {

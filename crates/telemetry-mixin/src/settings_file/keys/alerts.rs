@@ -3,8 +3,9 @@
 use crate::model::Severity;
 use crate::settings::{AlertSettings, GeneratorSettings, TEAM, WORD};
 use crate::settings_file::accepts::Accepts::{Number, Of, Share, Time, Word};
+use crate::settings_file::key::Key;
 use crate::settings_file::key::Unset::{Is, Means};
-use crate::settings_file::key::{Key, quoted};
+use crate::settings_file::written::quoted;
 
 pub(super) const KEYS: &[Key] = &[
     Key {

@@ -1,8 +1,9 @@
 //! The keys of what is chosen of resources of Kubernetes.
 
 use crate::settings_file::accepts::Accepts::Text;
+use crate::settings_file::key::Key;
 use crate::settings_file::key::Unset::{Is, Means};
-use crate::settings_file::key::{Key, quoted};
+use crate::settings_file::written::quoted;
 
 pub(super) const KEYS: &[Key] = &[
     Key {
