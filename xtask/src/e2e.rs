@@ -1,11 +1,14 @@
 //! `e2e`: the tests with the real collector, Prometheus, nginx and PostgreSQL; with `--all`, those with packages of Python,
-//! Grafana's types among them, the types of each API, others' clients of models and of GitHub, and fuzzing.
+//! Grafana's types among them, bundles as others choose them, the types of each API, others' clients of models and of GitHub,
+//! and fuzzing.
 
 use std::ffi::OsString;
 use std::process::Command as Program;
 
 use crate::command::{Action, Command, Result};
-use crate::{features, fuzz, go_tools, grafana, nginx, outside, postgres, process, public_types, python, workspace};
+use crate::{
+    check_bundle, features, fuzz, go_tools, grafana, nginx, outside, postgres, process, public_types, python, workspace,
+};
 
 pub(crate) const COMMAND: Command = Command {
     name: "e2e",
@@ -26,6 +29,7 @@ fn run(args: Vec<OsString>) -> Result {
     harness(&["--package", "telemetry-tests", "--package", "agent-platform"], args)?;
     if all {
         grafana::check()?;
+        check_bundle::check_more()?;
         features::check()?;
         public_types::TOOL.install()?;
         public_types::check()?;

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use lexopt::Arg;
 use telemetry_mixin::{GeneratorSettings, Histograms, generate};
 
+use super::variants::{self, Variant};
 use super::{alertmanager, chosen, collector, files, message, perses, prometheus};
+use crate::background::Background;
 use crate::command::{Action, Command, Result};
 use crate::domains::domains;
 use crate::{go_tools, workspace};
@@ -14,28 +16,42 @@ use crate::{go_tools, workspace};
 pub(crate) const COMMAND: Command = Command {
     name: "check-bundle",
     summary: "Have promtool, amtool, Alertmanager, the collector and percli judge the generated files; needs Go",
-    usage: "[--dir DIR]",
-    flags: "  --dir DIR   below which `deploy` is; default: the workspace, and what becomes of other settings",
+    usage: "[--dir DIR] [--all]",
+    flags: "  --dir DIR   only what is below DIR/deploy; default: the workspace's, and bundles as others choose them
+  --all       besides: such bundles for which CI has no time",
     action: Action::Own(run),
 };
 
 fn run(mut parser: lexopt::Parser) -> Result {
-    let mut dir = None;
+    let (mut dir, mut all) = (None, false);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("dir") => dir = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("all") => all = true,
             other => return Err(other.unexpected().into()),
         }
     }
     go_tools::build()?;
-    dir.map_or_else(check_committed, |dir| check(&dir))
+    match dir {
+        Some(dir) => check(&dir)?,
+        None => check_committed()?,
+    }
+    if all { check_more() } else { Ok(()) }
 }
 
-/// The workspace's own files, and what becomes of them where many settings are turned; the tools have been built.
+/// The workspace's own files, and bundles as others choose them; the tools have been built.
 pub(crate) fn check_committed() -> Result {
-    check(workspace::root())?;
-    check_native()?;
-    check_chosen()
+    let others = Background::start("other bundles", || {
+        variants::DIFFERENT.iter().try_for_each(Variant::check)?;
+        check_native()
+    });
+    let own = check(workspace::root()).and_then(|()| check_chosen());
+    others.join().and(own)
+}
+
+/// Bundles for which CI has no time.
+pub(crate) fn check_more() -> Result {
+    variants::MORE.iter().try_for_each(Variant::check)
 }
 
 /// Rules and their tests over native histograms, which are committed nowhere.

@@ -8,5 +8,6 @@ mod files;
 mod message;
 mod perses;
 mod prometheus;
+mod variants;
 
-pub(crate) use command::{COMMAND, check_committed};
+pub(crate) use command::{COMMAND, check_committed, check_more};
