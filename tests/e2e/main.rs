@@ -9,6 +9,7 @@ mod contract;
 mod faults;
 mod first;
 mod flat;
+mod jaeger;
 mod large;
 mod load;
 mod mcp;
@@ -46,9 +47,9 @@ Flags:
   --tools DIR        where otelcol, prometheus, nginx, postgres and python are
   --platform FILE    the example platform
   --only SCENARIO    one of: contract, first, large, outage, streams, told, postgres, flat, faults, native,
-                     mcp, phoenix, victoria, preview
-  --all              flat, faults, native and victoria as well; mcp and phoenix, which need Python; and preview, which
-                     needs Chromium
+                     mcp, phoenix, jaeger, victoria, preview
+  --all              flat, faults, native, jaeger and victoria as well; mcp and phoenix, which need Python; and preview,
+                     which needs Chromium
   --minutes N        how long flat watches the platform's memory; default 5; 10 see more";
 
 /// A scenario: what it is called, what it shows, and how it runs.
@@ -65,7 +66,7 @@ const SCENARIOS: [Scenario; 7] = [
 ];
 
 /// What is beyond what each change has to pass.
-const BEYOND: [Scenario; 7] = [
+const BEYOND: [Scenario; 8] = [
     ("flat", "the platform's memory under load stays where it was after the first minute", flat::run),
     ("faults", "faults of the running platform are told by webhook, and so is their end", faults::run),
     (
@@ -75,6 +76,7 @@ const BEYOND: [Scenario; 7] = [
     ),
     ("mcp", "a server of Python's SDK refuses, fails, dies and comes back", mcp::run),
     ("phoenix", "Arize Phoenix shows calls, tools, costs and conversations as what they are", phoenix::run),
+    ("jaeger", "Jaeger shows numbers as numbers, work done later as linked, and tools and agents as such", jaeger::run),
     (
         "victoria",
         "VictoriaMetrics in Prometheus's place: its bundle's panels, variables, rules and counts",

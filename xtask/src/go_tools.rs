@@ -45,9 +45,9 @@ impl Tool {
         Self { replaced: Some(PLUGINS), ..Self::plain(name, "prometheus", package) }
     }
 
-    /// One of VictoriaMetrics's.
-    const fn of_victoria(name: &'static str, package: &'static str) -> Self {
-        Self { beyond: Some("victoria"), ..Self::plain(name, "victoriametrics", package) }
+    /// One that only that scenario needs.
+    const fn beyond(scenario: &'static str, name: &'static str, module: &'static str, package: &'static str) -> Self {
+        Self { beyond: Some(scenario), ..Self::plain(name, module, package) }
     }
 }
 
@@ -56,7 +56,7 @@ const PLUGINS: Replaced =
     Replaced { module: "github.com/prometheus/prometheus", path: "plugins/plugins.go", ours: "plugins.go" };
 
 /// In the order in which they are wanted.
-const TOOLS: [Tool; 10] = [
+const TOOLS: [Tool; 11] = [
     Tool::of_prometheus("promtool", "github.com/prometheus/prometheus/cmd/promtool"),
     Tool::of_prometheus("prometheus", "github.com/prometheus/prometheus/cmd/prometheus"),
     Tool::plain("promql", "promql", "."),
@@ -65,8 +65,14 @@ const TOOLS: [Tool; 10] = [
     Tool::plain("amtool", "amtool", "github.com/prometheus/alertmanager/cmd/amtool"),
     Tool::plain("percli", "perses", "github.com/perses/perses/cmd/percli"),
     Tool::plain("perses-types", "perses", "."),
-    Tool::of_victoria("victoria-metrics", "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics"),
-    Tool::of_victoria("vmalert", "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert"),
+    Tool::beyond("jaeger", "jaeger", "jaeger", "github.com/jaegertracing/jaeger/cmd/all-in-one"),
+    Tool::beyond(
+        "victoria",
+        "victoria-metrics",
+        "victoriametrics",
+        "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics",
+    ),
+    Tool::beyond("victoria", "vmalert", "victoriametrics", "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert"),
 ];
 
 /// Where the programs are.
