@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use telemetry_core::CATALOGUE;
 
-use super::{Resolved, ResolvedAlert};
 use super::board::{Board, BoardPanel, Target};
+use super::{Resolved, ResolvedAlert};
 use crate::model::{Query, Runbook, Viz};
 use crate::promql::{Expression, Finding, NativeHistograms, Problem, between, native, native_series};
 use crate::settings::{GeneratorSettings, Histograms};
@@ -135,8 +135,8 @@ impl Rewriter {
         let lower = std::iter::once(f64::NEG_INFINITY).chain(bounds.iter().copied());
         let upper = bounds.iter().copied().chain([f64::INFINITY]);
         let bar = |(lower, upper): (f64, f64)| {
-            let legend = if upper.is_finite() { upper.to_string() } else { "+Inf".to_owned() };
-            let query = target.query.clone().legend(legend);
+            let bound = if upper.is_finite() { upper.to_string() } else { "+Inf".to_owned() };
+            let query = target.query.clone().legend(target.query.legend.replace("{{le}}", &bound));
             asked(&query, Expression::new(between(lower, upper, expression.text())))
         };
         lower.zip(upper).map(bar).collect()

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use telemetry_mixin::model::Severity;
 use telemetry_mixin::{
     Backend, BundleFormat, DashboardTool, GeneratedFiles, GeneratorSettings, IdentitySettings, KubernetesSettings,
-    LogStore, Logs,
-    SettingsFileErrors, SettingsFileProblem, TraceStore, generate, settings_file_page,
+    LogStore, Logs, SettingsFileErrors, SettingsFileProblem, TraceStore, generate, settings_file_page,
 };
 
 use crate::fixture::{domain, mixin};
