@@ -52,7 +52,7 @@ fn check(folder: &Path, args: &[&str]) {
         .into_iter()
         .map(|(path, _)| path.to_string_lossy().into_owned())
         .filter(|path| ["/rules/", "/dashboards/"].iter().any(|folder| path.contains(folder)))
-        .filter(|path| !path.contains("/provisioning/") && !path.contains("/perses/"))
+        .filter(|path| !path.contains("/provisioning/"))
         .collect();
     assert!(paths.len() > 2, "{paths:?}");
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
