@@ -17,6 +17,7 @@ struct TillMetrics {
 fn what_is_registered_before_the_global_meter_is_there_holds_for_who_asks_before_and_after() {
     let before = Family::<TillMetrics>::new(&Meter::global());
     before.register("north");
+    assert_eq!(format!("{:?}", Family::<TillMetrics>::new(&Meter::global())), format!("{before:?}"));
     let settings = MeterSettings { max_label_values: 1, ..MeterSettings::default() };
     let exporter = InMemoryMetricExporter::default();
     let reader = PeriodicReader::builder(exporter.clone()).build();

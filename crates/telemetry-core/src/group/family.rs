@@ -83,23 +83,34 @@ impl<G: MetricGroup> Family<G> {
             return Self(make(none()));
         }
         if let Some(context) = meter.context() {
-            // What was registered before the global meter was installed holds for who asks after it, too.
+            // The one that was made before the global meter was installed is the one for who asks after it, too.
             let before = || Self::pending().filter(|_| meter.is_installed_global());
-            return Self(context.family(|| make(before().map_or_else(none, |before| Arc::clone(&before.standing)))));
+            return Self(context.family(|| before().unwrap_or_else(|| make(none()))));
         }
         if !meter.is_pending_global() {
             return Self(make(none()));
         }
-        let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pending.get_or_insert_default().entry(TypeId::of::<Inner<G>>()).or_insert_with(|| {
-            let family = make(none());
-            let begun = Self(Arc::clone(&family));
+        let mut is_new = false;
+        let known = Arc::clone(
+            PENDING
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert_default()
+                .entry(TypeId::of::<Inner<G>>())
+                .or_insert_with(|| {
+                    is_new = true;
+                    make(none())
+                }),
+        );
+        let family = Self(known.downcast().unwrap_or_else(|_| make(none())));
+        if is_new {
+            let begun = family.clone();
+            // Without the lock, because it may run at once.
             Meter::when_installed(move || {
                 begun.state();
             });
-            family
-        });
-        Self(Arc::clone(known).downcast().unwrap_or_else(|_| make(none())))
+        }
+        family
     }
 
     /// The family that was made of the global meter before it was installed.
@@ -112,8 +123,8 @@ impl<G: MetricGroup> Family<G> {
     /// the process's limits, before or after. A label that is empty in the key is left as it is. Registered entities have
     /// as much room again as [`MeterSettings::max_series`] gives to all others.
     ///
-    /// A key without an empty label names an entity: its counters are exported at zero from now on
-    /// ([`MeterSettings::registered_zeros`]).
+    /// A key whose labels all have a value names an entity. Its counters are exported at zero from now on, while half of the
+    /// room for registered series is free ([`MeterSettings::registered_zeros`]).
     ///
     /// It is for names that the application knows to be real, of up to 1,024 bytes; a longer one is not registered, which
     /// is logged once. What a model, a caller or a peer says may be made up, and is folded beyond 256 bytes.
@@ -136,7 +147,7 @@ impl<G: MetricGroup> Family<G> {
     pub fn register(&self, key: G::Key<'_>) {
         G::with_parts(key, |parts| {
             self.0.standing.enter(parts, true);
-            if self.state().is_none() && self.0.meter.is_pending_global() {
+            if self.state().is_none() && self.0.meter.is_pending_global() && !Meter::global_is_set_up() {
                 self.0.standing.wait(parts);
             }
             if let Some(state) = self.state() {

@@ -46,6 +46,9 @@ impl Standing {
 
     /// Keeps a key for the day when there is a meter.
     pub(super) fn wait(&self, parts: &[&str]) {
+        if !parts.iter().all(|part| is_registrable(part)) {
+            return;
+        }
         let key = parts.iter().map(|part| (*part).into()).collect();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }

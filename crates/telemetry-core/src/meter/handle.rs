@@ -45,6 +45,12 @@ static UNMEASURED: OnceLock<Arc<DomainSettings>> = OnceLock::new();
 /// What waits for the global meter.
 static WAITING: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
 
+/// Runs what has waited, without the lock.
+fn begin_waiting() {
+    let waiting = mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
+    waiting.into_iter().for_each(|begin| begin());
+}
+
 impl Meter {
     /// The meter that [`install_global`](Self::install_global) installs. Until then a measurement is a cheap no-op;
     /// groups made earlier work from then on.
@@ -54,7 +60,7 @@ impl Meter {
     }
 
     /// Whether the process's telemetry is set up, so that what the global meter carries is final.
-    pub(super) fn global_is_set_up() -> bool {
+    pub(crate) fn global_is_set_up() -> bool {
         GLOBAL.get().is_some() || UNMEASURED.get().is_some()
     }
 
@@ -78,8 +84,7 @@ impl Meter {
     pub fn install_global(&self) -> Result<(), AlreadyInstalled> {
         let context = self.context().ok_or(AlreadyInstalled)?;
         GLOBAL.set(context).map_err(|_| AlreadyInstalled)?;
-        let waiting = mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
-        waiting.into_iter().for_each(|begin| begin());
+        begin_waiting();
         Ok(())
     }
 
@@ -88,8 +93,7 @@ impl Meter {
         WAITING.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(begin));
         // It may have come in between.
         if GLOBAL.get().is_some() {
-            let waiting = mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
-            waiting.into_iter().for_each(|begin| begin());
+            begin_waiting();
         }
     }
 

@@ -27,7 +27,7 @@ impl Room {
         is_left
     }
 
-    /// Whether more than half of the places are left, so that what is not needed yet may take one.
+    /// Whether what is not recorded yet may take a place: it leaves half of them to what is.
     pub(crate) fn is_ample(&self) -> bool {
         self.taken.load(Ordering::Relaxed) < self.most / 2
     }
