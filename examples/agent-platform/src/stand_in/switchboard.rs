@@ -1,6 +1,7 @@
 //! Faults that are switched on and off while the platform runs.
 
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -35,16 +36,27 @@ const FAULTS: [(&str, Fault); 6] = [
 
 /// Which faults are on.
 #[derive(Debug, Default)]
-pub(crate) struct Switchboard([watch::Sender<bool>; FAULTS.len()]);
+pub(crate) struct Switchboard {
+    faults: [watch::Sender<bool>; FAULTS.len()],
+    /// Whether nothing is switched on any more, because the platform ends.
+    is_over: Mutex<bool>,
+}
 
 impl Switchboard {
     pub(crate) fn set(&self, fault: Fault, on: bool) {
-        self.of(fault).send_replace(on);
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_over {
+            self.of(fault).send_replace(on);
+        }
     }
 
-    /// Switches all of them off.
+    /// Switches all of them off for good.
     pub(crate) fn clear(&self) {
-        FAULTS.iter().for_each(|(_, fault)| self.set(*fault, false));
+        let mut is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        *is_over = true;
+        FAULTS.iter().for_each(|(_, fault)| {
+            self.of(*fault).send_replace(false);
+        });
     }
 
     pub(crate) fn is_on(&self, fault: Fault) -> bool {
@@ -68,7 +80,7 @@ impl Switchboard {
     }
 
     fn of(&self, fault: Fault) -> &watch::Sender<bool> {
-        &self.0[fault as usize]
+        &self.faults[fault as usize]
     }
 }
 
@@ -116,6 +128,7 @@ mod tests {
             switchboard.set(fault, true);
         }
         switchboard.clear();
+        switchboard.set(ProviderOutage, true);
         assert!(FAULTS.iter().all(|(_, fault)| !switchboard.is_on(*fault)));
     }
 
