@@ -52,10 +52,15 @@ impl Told {
         if self.severity == Severity::Critical { PAGER } else { WARNINGS }
     }
 
+    /// It, in what a webhook was told.
+    fn find<'a>(&self, told: &'a Value, status: &str) -> Option<&'a Value> {
+        let (label, value) = self.about;
+        all(told, self.name, status).find(|told| told["labels"][label] == value)
+    }
+
     /// Whether this says that it has ended.
     fn is_over(&self, told: &Value) -> bool {
-        let (label, value) = self.about;
-        find(told, self.name, "resolved").is_some_and(|told| told["labels"][label] == value)
+        self.find(told, "resolved").is_some()
     }
 }
 
@@ -193,12 +198,9 @@ fn quiet(heard: &Heard) -> Result<(), Failure> {
 
 /// The alert is told with its labels and with links that lead somewhere.
 fn fires(heard: &Heard, alert: &Told, service: &str, files: &GeneratedFiles) -> Result<(), Failure> {
-    let told = heard.told(PATIENCE, alert.receiver(), alert.name, |told| find(told, alert.name, "firing").is_some())?;
-    let told = find(&told, alert.name, "firing").ok_or("it is not told")?;
-    let (label, value) = alert.about;
-    for (label, value) in
-        [("severity", alert.severity.as_str()), ("team", alert.team), ("service", service), (label, value)]
-    {
+    let told = heard.told(PATIENCE, alert.receiver(), alert.name, |told| alert.find(told, "firing").is_some())?;
+    let told = alert.find(&told, "firing").ok_or("it is not told")?;
+    for (label, value) in [("severity", alert.severity.as_str()), ("team", alert.team), ("service", service)] {
         if told["labels"][label] != value {
             return Err(format!("{label} is not {value} in {}", told["labels"]).into());
         }
@@ -271,10 +273,15 @@ fn only_known(heard: &Heard) -> Result<(), Failure> {
     if others.is_empty() { Ok(()) } else { Err(others.join(", ").into()) }
 }
 
-/// The alert of that name in what a webhook was told.
+/// The alerts of that name in what a webhook was told.
+fn all<'a>(told: &'a Value, alert: &str, status: &str) -> impl Iterator<Item = &'a Value> {
+    let is_one = move |told: &&Value| told["labels"]["alertname"] == alert && told["status"] == status;
+    told["alerts"].as_array().into_iter().flatten().filter(is_one)
+}
+
+/// The first of them.
 fn find<'a>(told: &'a Value, alert: &str, status: &str) -> Option<&'a Value> {
-    let is_it = |told: &&Value| told["labels"]["alertname"] == alert && told["status"] == status;
-    told["alerts"].as_array()?.iter().find(is_it)
+    all(told, alert, status).next()
 }
 
 fn quoted(text: &str) -> String {
