@@ -238,24 +238,30 @@ impl GeneratorSettings {
         std::iter::once("job").chain(self.common_labels.iter().map(String::as_str)).collect()
     }
 
+    /// What the back end calls things. What it scrapes is as Prometheus has it, whoever keeps it.
+    fn conventions(&self) -> [&'static str; 4] {
+        let is_scraped = self.identity.job.as_deref() == Some("job");
+        if is_scraped { Backend::Prometheus } else { self.backend }.conventions()
+    }
+
     /// The label of the service.
     pub(crate) fn job(&self) -> &str {
-        self.identity.job.as_deref().unwrap_or(self.backend.conventions()[0])
+        self.identity.job.as_deref().unwrap_or(self.conventions()[0])
     }
 
     /// The label of the process.
     pub(crate) fn instance(&self) -> &str {
-        self.identity.instance.as_deref().unwrap_or(self.backend.conventions()[1])
+        self.identity.instance.as_deref().unwrap_or(self.conventions()[1])
     }
 
     /// The metric that says what is known of a process.
     pub(crate) fn info(&self) -> &str {
-        self.identity.info.as_deref().unwrap_or(self.backend.conventions()[2])
+        self.identity.info.as_deref().unwrap_or(self.conventions()[2])
     }
 
     /// What All stands for in variables of dashboards.
     pub(crate) fn all(&self) -> &str {
-        self.all_value.as_deref().unwrap_or(self.backend.conventions()[3])
+        self.all_value.as_deref().unwrap_or(self.conventions()[3])
     }
 
     /// Where Grafana reaches what keeps the metrics.

@@ -38,7 +38,18 @@ pub(super) fn all(settings: &GeneratorSettings, domains: &[Resolved]) -> Vec<Fin
     findings
 }
 
+/// What is known, in the words in which everything is declared.
 pub(super) fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Checker {
+    taught(settings, domains, |_| {})
+}
+
+/// What is known, in the words of the back end, as the domains are.
+pub(super) fn identified_checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Checker {
+    let labels = [settings.job(), settings.instance()];
+    taught(settings, domains, |checker| checker.identified_by(labels, settings.info()))
+}
+
+fn taught(settings: &GeneratorSettings, domains: &[Resolved], identify: impl FnOnce(&mut Checker)) -> Checker {
     let mut catalogues: Vec<Catalogue> = domains.iter().map(|domain| domain.catalogue).collect();
     // What telemetry-core measures every application exports, whether or not its domain is given.
     if catalogues.iter().all(|known| known.crate_name() != CATALOGUE.crate_name()) {
@@ -48,6 +59,7 @@ pub(super) fn checker(settings: &GeneratorSettings, domains: &[Resolved]) -> Che
     if settings.histograms == Histograms::Native {
         checker.accept_native_histograms();
     }
+    identify(&mut checker);
     settings.common_labels.iter().for_each(|label| checker.add_common_label(label));
     domains.iter().flat_map(|domain| &domain.foreign).for_each(|metric| checker.add_foreign(metric));
     for resolved in domains.iter().flat_map(|domain| &domain.rules) {

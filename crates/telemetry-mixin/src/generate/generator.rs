@@ -89,14 +89,7 @@ pub fn checker(settings: &GeneratorSettings, domains: &[Domain]) -> Checker {
     // What cannot be read natively, the generator tells of.
     let _ = natively(&mut resolved, settings);
     identified(&mut resolved, settings);
-    identified_checker(settings, &resolved)
-}
-
-/// What is known, in the words of the back end, as the domains are.
-fn identified_checker(settings: &GeneratorSettings, resolved: &[Resolved]) -> Checker {
-    let mut checker = check::checker(settings, resolved);
-    checker.identified_by(settings.job(), settings.instance());
-    checker
+    check::identified_checker(settings, &resolved)
 }
 
 /// The dashboards of domains that are in the words of the back end.
@@ -111,7 +104,7 @@ fn rendered(
     resolved: &[Resolved],
     native: Option<&NativeHistograms>,
 ) -> Result<GeneratedFiles, Finding> {
-    let checker = identified_checker(settings, resolved);
+    let checker = check::identified_checker(settings, resolved);
     let kept = kept(resolved, settings);
     let mut files = GeneratedFiles::default();
     let shown = boards(&kept, settings);

@@ -225,9 +225,12 @@ impl Schema {
         Some(all).filter(|all| !all.is_empty())
     }
 
-    /// The labels of services and processes, in place of `job` and `instance`.
-    pub(crate) fn identified_by(&mut self, labels: [&str; 2]) {
+    /// The labels of services and processes, in place of `job` and `instance`, and the metric whose series carry what else is
+    /// known of a process.
+    pub(crate) fn identified_by(&mut self, labels: [&str; 2], info: &str) {
         self.common.splice(..2, labels.map(str::to_owned));
+        let of_process = Series { kind: SeriesKind::Gauge, labels: Vec::new(), open: true, bounds: Vec::new() };
+        self.series.entry(info.to_owned()).or_insert(of_process).open = true;
     }
 
     pub(crate) fn common_label(&mut self, label: &str) {

@@ -70,6 +70,9 @@ impl<'a> Identity<'a> {
             input.iter_mut().for_each(|(series, _)| *series = self.expression(series));
             expected.iter_mut().flat_map(|firing| &mut firing.labels).for_each(|(label, _)| self.label(label));
         }
+        if let Some((label, _)) = &mut resolved.of_value {
+            self.label(label);
+        }
         resolved.with_own_threshold.iter_mut().for_each(|own| self.alert(own));
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{burn, notify, slo};
 use crate::model::{Alert, Domain};
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
-use crate::settings::{GeneratorSettings, SeverityWords, TEAM, WORD, is_label, time};
+use crate::settings::{Backend, GeneratorSettings, Histograms, SeverityWords, TEAM, WORD, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
 pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
@@ -43,12 +43,20 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
         }
     }
     for label in settings.common_labels.iter().filter(|label| !is_label(label) || is_of_identity(label, settings)) {
-        let message = format!("`{label}` is no name of a label beside `job` and `instance`");
+        let message = if is_label(label) {
+            format!("every series has `{label}` anyway")
+        } else {
+            format!("`{label}` is no name of a label, which is of letters, digits and underscores")
+        };
         findings.push(Finding::about(place_of("aggregation_labels"), message));
     }
     findings.extend(teams(settings, &declared));
     findings.extend(severities(&settings.severities));
     identity(settings, &mut findings);
+    if settings.backend == Backend::VictoriaMetrics && settings.histograms == Histograms::Native {
+        let message = "VictoriaMetrics keeps no native histograms with custom buckets; accepted with it is `classic`";
+        findings.push(Finding::about(place_of("histograms"), message.to_owned()));
+    }
     findings
 }
 

@@ -1,10 +1,15 @@
 //! Back ends other than Prometheus: their labels in every file, their limits, what is started for them.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use telemetry_mixin::model::Domain;
-use telemetry_mixin::{Backend, GeneratedFiles, GeneratorSettings, IdentitySettings, check_rules, checker, generate};
 
-use crate::fixture::{domain, mixin};
+use telemetry_mixin::{
+    AlertSettings, Backend, GeneratedFiles, GeneratorSettings, Histograms, IdentitySettings, check_rules, checker,
+    generate,
+};
+
+use crate::fixture::{alert, domain, mixin, runbook};
 
 fn domains() -> [Domain; 2] {
     [domain(mixin()), telemetry_mixin::pipeline::domain()]
@@ -153,9 +158,11 @@ fn what_takes_prometheus_place_is_started_and_told_of() {
     let source = files.get("deploy/grafana/provisioning/datasources/prometheus.yaml").expect("it is always there");
     assert!(source.contains("url: 'http://victoriametrics:8428'"), "{source}");
 
-    // By the labels of a scrape it scrapes.
-    let own = |name: &str| Some(name.to_owned());
-    let identity = IdentitySettings { job: own("job"), instance: own("instance"), info: own("target_info") };
+    let source = files.get("deploy/perses/project.json").expect("it is always there");
+    assert!(source.contains("http://victoriametrics:8428"), "{source}");
+
+    // By the label of a scrape it scrapes.
+    let identity = IdentitySettings { job: Some("job".to_owned()), ..IdentitySettings::default() };
     let scraping = generated(&GeneratorSettings { identity, ..of(Backend::VictoriaMetrics) });
     let scraped = scraping.get("deploy/victoriametrics/scrape.yaml").expect("it scrapes all");
     assert!(scraped.contains("otel-collector:8889") && scraped.contains("honor_labels: true"), "{scraped}");
@@ -186,6 +193,32 @@ fn no_group_has_more_rules_than_mimir_takes() {
     let config = generated(&elsewhere);
     let config = config.get("deploy/prometheus/prometheus.yaml").expect("Prometheus hands on");
     assert!(config.contains("url: https://mimir.acme.example/api/v1/push"), "{config}");
+}
+
+#[test]
+fn native_histograms_go_to_mimir_and_are_refused_with_victoriametrics() {
+    let native = |backend| GeneratorSettings { histograms: Histograms::Native, ..of(backend) };
+    let files = generated(&native(Backend::Mimir));
+    let config = files.get("deploy/prometheus/prometheus.yaml").expect("Prometheus hands on");
+    assert!(config.contains("    send_native_histograms: true\n    send_exemplars: true\n"), "{config}");
+    let refused = generate(&native(Backend::VictoriaMetrics), &domains()).expect_err("it keeps none").to_string();
+    assert!(
+        refused.contains("in setting `histograms`") && refused.contains("accepted with it is `classic`"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_threshold_of_one_service_is_told_by_the_back_ends_label() {
+    let mut settings = of(Backend::VictoriaMetrics);
+    let for_values = BTreeMap::from([("job".to_owned(), BTreeMap::from([("api".to_owned(), 0.5)]))]);
+    settings.alerts.insert("SlowTools".to_owned(), AlertSettings { for_values, ..AlertSettings::default() });
+    let mut slow = alert();
+    slow.runbook = runbook("SlowTools");
+    let domains = [domain(mixin().alert(slow))];
+    let files = generate(&settings, &domains).unwrap_or_else(|errors| panic!("{errors}"));
+    let rules = files.get("deploy/prometheus/rules/demo.yaml").expect("the domain has rules");
+    assert!(rules.contains("service_name: 'api'") && !rules.contains("job: 'api'"), "{rules}");
 }
 
 #[test]

@@ -89,9 +89,10 @@ impl Checker {
         }
     }
 
-    /// Knows services and processes by these labels in place of `job` and `instance`.
-    pub(crate) fn identified_by(&mut self, job: &str, instance: &str) {
-        self.schema.identified_by([job, instance]);
+    /// Knows services and processes by these labels in place of `job` and `instance`, and what is known of a process by that
+    /// metric in place of `target_info`. What is recorded has to be told afterwards.
+    pub(crate) fn identified_by(&mut self, labels: [&str; 2], info: &str) {
+        self.schema.identified_by(labels, info);
     }
 
     /// Also accepts a label on every series, beside `job` and `instance`: one that the scrape configuration or the

@@ -52,7 +52,7 @@ pub(super) fn panel(
         "targets": asked,
         "fieldConfig": { "defaults": defaults(panel, targets, of_series), "overrides": [] },
         "options": options(panel, targets.len()),
-        "transformations": transformations(panel.viz, targets),
+        "transformations": transformations(panel.viz, targets, context.settings.instance()),
     });
     if let Some(range) = &panel.range {
         rendered["timeFrom"] = json!(range);
@@ -232,13 +232,14 @@ fn custom(viz: Viz) -> Value {
 /// A table shows labels and the value, not the time of the evaluation. Of several queries it has one line for what has the
 /// same labels, and a column for each query's value under the query's name; a query without one is there for its labels. Where
 /// one is named by its instance, that is shown under its host's name.
-fn transformations(viz: Viz, targets: &[Target]) -> Vec<Value> {
+fn transformations(viz: Viz, targets: &[Target], instance: &str) -> Vec<Value> {
     if viz != Viz::Table {
         return Vec::new();
     }
     let mut hidden = Map::from_iter([("Time".to_owned(), json!(true))]);
-    if targets.iter().any(|target| target.query.legend.contains("{{instance}}")) {
-        hidden.insert("instance".to_owned(), json!(true));
+    let shown = format!("{{{{{instance}}}}}");
+    if targets.iter().any(|target| target.query.legend.contains(&shown)) {
+        hidden.insert(instance.to_owned(), json!(true));
     }
     if targets.len() < 2 {
         return vec![json!({ "id": "organize", "options": { "excludeByName": hidden } })];

@@ -20,7 +20,7 @@ pub(crate) fn project(settings: &GeneratorSettings) -> String {
                 "plugin": {
                     "kind": "PrometheusDatasource",
                     "spec": {
-                        "proxy": { "kind": "HTTPProxy", "spec": { "url": settings.prometheus_url } },
+                        "proxy": { "kind": "HTTPProxy", "spec": { "url": settings.metrics_url() } },
                         // What `$__rate_interval` is computed from: four of these.
                         "scrapeInterval": settings.export_interval,
                     },

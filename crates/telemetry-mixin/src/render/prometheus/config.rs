@@ -5,6 +5,7 @@ use crate::settings::{Backend, GeneratorSettings, Histograms};
 
 /// How Prometheus is told to make native histograms of what it takes, by the way it came: what rules and dashboards read then.
 const NATIVE_PUSHED: &str = "  # Histograms as native ones with custom buckets, which rules and dashboards read.\n  convert_histograms_to_nhcb: true\n";
+const NATIVE_SENT: &str = "    send_native_histograms: true\n";
 const NATIVE_SCRAPED: &str = "    # Histograms as native ones with custom buckets, which rules and dashboards read.\n    convert_classic_histograms_to_nhcb: true\n";
 
 const TEMPLATE: &str = include_str!("prometheus.yaml");
@@ -34,6 +35,7 @@ pub(crate) fn config(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
         .replace("$HEAD", head)
         .replace("$EVALUATED", evaluated.trim_end())
         .replace("$MIMIR", mimir.strip_suffix("/prometheus").unwrap_or(mimir))
+        .replace("$NATIVE_SENT", if is_native { NATIVE_SENT } else { "" })
         .replace("$NATIVE_PUSHED", if is_native { NATIVE_PUSHED } else { "" })
         .replace("$NATIVE_SCRAPED", if is_native { NATIVE_SCRAPED } else { "" })
         .replace("$EXPORT_INTERVAL", &settings.export_interval)
