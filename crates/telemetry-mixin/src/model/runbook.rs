@@ -21,6 +21,23 @@ impl Runbook {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into() }
     }
+
+    /// Has the expressions that operators paste be what `rewrite` makes of them.
+    pub(crate) fn rewrite_snippets(&mut self, mut rewrite: impl FnMut(&str) -> String) {
+        let mut pieces = self.text.split(Self::SNIPPET);
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            text.push_str(Self::SNIPPET);
+            match piece.find("```") {
+                Some(end) => {
+                    text.push_str(&rewrite(&piece[..end]));
+                    text.push_str(&piece[end..]);
+                }
+                None => text.push_str(piece),
+            }
+        }
+        self.text = text;
+    }
 }
 
 /// The runbook of an alert, or of an objective, from the crate's `runbooks/<name>.md`, or from another folder of it.

@@ -27,19 +27,28 @@ pub(super) fn info_inhibitor() -> Alert {
             severity: Severity::Info,
             team: TEAM,
             summary: "Notes of a service are held back",
-            description: "Alerts of severity info fire of job {{ $labels.job }} and nothing more serious does: Alertmanager \
-                          tells nobody of them.",
+            description: "Alerts of the lowest severity fire of job {{ $labels.job }} and nothing more serious does: \
+                          Alertmanager tells nobody of them.",
             dashboard: PIPELINE,
         },
     )
     .test(AlertTest::new("a note is all that fires", "10m").series(note(), "1x20").fires(&[("job", "api")], ""))
     .test(
-        AlertTest::new("a warning fires, too", "10m").series(note(), "1x20").series(firing("HighLatency", "warning"), "1x20"),
+        AlertTest::new("a warning fires, too", "10m")
+            .series(note(), "1x20")
+            .series(firing("HighLatency", "warning"), "1x20"),
     )
     .test(
         AlertTest::new("a warning of another service fires", "10m")
             .series(note(), "1x20")
-            .series(series("ALERTS").is("alertname", "X").is("alertstate", "firing").is("severity", "warning").is("job", "b"), "1x20")
+            .series(
+                series("ALERTS")
+                    .is("alertname", "X")
+                    .is("alertstate", "firing")
+                    .is("severity", "warning")
+                    .is("job", "b"),
+                "1x20",
+            )
             .fires(&[("job", "api")], ""),
     )
     .test(AlertTest::new("the watchdog fires", "10m").series(firing("Watchdog", "info"), "1x20"))

@@ -2,7 +2,7 @@
 //! concern.
 
 use super::rule::{ResolvedAlert, ResolvedRule};
-use crate::model::ForeignMetric;
+use crate::model::{ForeignMetric, Runbook};
 use crate::promql::{Expression, reworded};
 use crate::settings::{GeneratorSettings, SeverityWords};
 
@@ -36,14 +36,23 @@ pub(super) fn alert(resolved: &mut ResolvedAlert, foreign: &[ForeignMetric], set
     say_severities(resolved, settings);
 }
 
+/// Has what a page gives to paste ask for severities by the operator's words.
+pub(super) fn runbook(runbook: &mut Runbook, settings: &GeneratorSettings) {
+    if settings.severities != SeverityWords::default() {
+        runbook.rewrite_snippets(|snippet| in_own_words(&Expression::new(snippet), settings));
+    }
+}
+
+fn in_own_words(expression: &Expression, settings: &GeneratorSettings) -> String {
+    reworded(expression, "ALERTS", "severity", |word| settings.severities.instead_of(word).to_owned())
+}
+
 /// Has an alert on alerts, and its proofs, ask for severities by the operator's words.
 fn say_severities(resolved: &mut ResolvedAlert, settings: &GeneratorSettings) {
     if settings.severities == SeverityWords::default() || !resolved.expression.text().contains("ALERTS") {
         return;
     }
-    let said = |expression: &Expression| {
-        reworded(expression, "ALERTS", "severity", |word| settings.severities.instead_of(word).to_owned())
-    };
+    let said = |expression: &Expression| in_own_words(expression, settings);
     resolved.alert.expression = said(&resolved.expression);
     resolved.expression = Expression::new(&resolved.alert.expression);
     for (series, _) in resolved.alert.tests.iter_mut().flat_map(|test| &mut test.input) {

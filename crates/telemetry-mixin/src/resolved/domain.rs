@@ -61,7 +61,7 @@ impl Resolved {
             firing: firing.as_ref().map(|recorded| recorded.rule.name.clone()),
             rules: rules.into_iter().chain(firing).collect(),
             alerts,
-            runbooks: mixin.runbooks().map(|declared| runbook(declared, namespace)).collect(),
+            runbooks: mixin.runbooks().map(|declared| runbook(declared, settings)).collect(),
             foreign: mixin.foreign.clone(),
             objectives,
             unread: mixin.unread.iter().map(|(name, reason)| unread(name, reason, namespace)).collect(),
@@ -168,9 +168,10 @@ fn dashboard(declared: &Dashboard, namespace: &Namespace) -> Dashboard {
     dashboard
 }
 
-fn runbook(declared: &Runbook, namespace: &Namespace) -> Runbook {
+fn runbook(declared: &Runbook, settings: &GeneratorSettings) -> Runbook {
     let mut runbook = declared.clone();
-    replace(&mut runbook.name, namespace);
-    replace(&mut runbook.text, namespace);
+    replace(&mut runbook.name, &settings.namespace);
+    replace(&mut runbook.text, &settings.namespace);
+    chosen::runbook(&mut runbook, settings);
     runbook
 }

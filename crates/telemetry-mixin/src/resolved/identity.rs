@@ -4,7 +4,7 @@
 //! it is renamed here, in one pass.
 
 use super::{Board, BoardPanel, Merged, Resolved, ResolvedAlert, Target};
-use crate::model::{AlertTest, Runbook, Slo};
+use crate::model::{AlertTest, Slo};
 use crate::promql::{Expression, Names, renamed};
 use crate::settings::GeneratorSettings;
 
@@ -25,7 +25,7 @@ pub(crate) fn identified(domains: &mut [Resolved], settings: &GeneratorSettings)
         for resolved in alerts {
             identity.alert(resolved);
         }
-        runbooks.iter_mut().for_each(|runbook| identity.runbook(runbook));
+        runbooks.iter_mut().for_each(|runbook| runbook.rewrite_snippets(|snippet| identity.expression(snippet)));
         for Slo { tested, tested_labels, .. } in objectives {
             *tested = tested.clone().renamed(|series| identity.expression(series));
             tested_labels.iter_mut().for_each(|(label, _)| identity.label(label));
@@ -122,19 +122,5 @@ impl<'a> Identity<'a> {
         let mut label = label.to_owned();
         self.label(&mut label);
         format!("{head}{label}{}", if prefix.is_empty() { rest.to_owned() } else { self.template(rest, prefix) })
-    }
-
-    /// What a page gives to paste.
-    fn runbook(&self, Runbook { text, .. }: &mut Runbook) {
-        const FENCE: &str = "```promql\n";
-        let mut pieces = text.split(FENCE);
-        let mut out = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let (snippet, rest) = piece.split_at(piece.find("```").unwrap_or(0));
-            out.push_str(FENCE);
-            out.push_str(&self.expression(snippet));
-            out.push_str(rest);
-        }
-        *text = out;
     }
 }

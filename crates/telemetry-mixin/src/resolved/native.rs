@@ -145,18 +145,13 @@ impl Rewriter {
     /// What an operator pastes.
     fn runbook(&mut self, runbook: &mut Runbook) {
         let place = format!("runbook `{}`", runbook.name);
-        let mut pieces = runbook.text.split(Runbook::SNIPPET);
-        let mut text = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let (snippet, rest) = piece.split_once("```").unwrap_or((piece, ""));
+        runbook.rewrite_snippets(|snippet| {
             let expression = Expression::new(snippet.trim());
-            let said = match self.rewritten(&expression, &place) {
+            match self.rewritten(&expression, &place) {
                 Some((read, _)) if read.text() != expression.text() => snippet.replace(snippet.trim(), read.text()),
                 _ => snippet.to_owned(),
-            };
-            text.push_str(&format!("{}{said}```{rest}", Runbook::SNIPPET));
-        }
-        runbook.text = text;
+            }
+        });
     }
 
     /// What is read natively, which is to be numbers.
