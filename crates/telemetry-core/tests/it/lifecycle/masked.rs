@@ -22,6 +22,8 @@ const TOKENS: [&str; 6] = [
 ];
 /// What is a secret by its name alone.
 const NAMED: &str = "hunter2-of-the-test";
+/// A number that is one. It is so long because times and ids are in what is sent, and have any four digits now and then.
+const NUMBER: u64 = 4_711_815_234_260_871;
 
 /// Spans and log records that hold secrets wherever one can be.
 fn leak(telemetry: &Telemetry) {
@@ -31,7 +33,7 @@ fn leak(telemetry: &Telemetry) {
         let span = tracing::info_span!("call", text, api_key = NAMED, otel.name = format!("call {token}"));
         span.in_scope(|| {
             tracing::info!(target: SPANS_ONLY, text, password = NAMED, "{text}");
-            tracing::info!(text, password = NAMED, secret = 4711, "logged: {text}");
+            tracing::info!(text, password = NAMED, secret = NUMBER, "logged: {text}");
             tracing::error!(error = text, request_id = if token.len() == 24 { "-" } else { token }, "failed");
         });
     }
@@ -73,7 +75,7 @@ fn no_secret_is_exported() {
         let middle = &secret[secret.len() / 2 - 4..secret.len() / 2 + 4];
         assert!(!sent.contains(middle), "{secret} in {sent}");
     }
-    assert!(!sent.contains(NAMED) && !sent.contains("4711"), "{sent}");
+    assert!(!sent.contains(NAMED) && !sent.contains(&NUMBER.to_string()), "{sent}");
     for kept in ["the call with [redacted] was refused", "me:[redacted]@example.com", "kept", "--verbose"] {
         assert!(sent.contains(kept), "{kept:?} in {sent}");
     }
