@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::entities::Entities;
 use super::entity::{Entity, OTHER};
 use super::id::{At, EntityId, EntityRef};
-use super::label_guard::LabelGuard;
 use super::length::{KEPT, is_name};
 use super::live::{Live, LiveSet};
 use super::metric_group::MetricGroup;
 use super::standing::Standing;
-use crate::def::{Kind, MetricDef};
-use crate::meter::{Meter, MeterSettings};
-use crate::table::{MAX_PARTS, Place, Table};
+use crate::def::MetricDef;
+use crate::meter::Meter;
+use crate::table::Place;
 use crate::text::cut;
 
 /// All entities of a metric group; cheap to clone, and the same for all who ask one meter for it.
@@ -47,25 +47,9 @@ pub struct Family<G: MetricGroup>(Arc<Inner<G>>);
 
 struct Inner<G> {
     meter: Meter,
-    state: OnceLock<State<G>>,
+    state: OnceLock<Entities<G>>,
     noop: OnceLock<Arc<G>>,
     standing: Arc<Standing>,
-}
-
-struct State<G> {
-    meter: Meter,
-    standing: Arc<Standing>,
-    known: Table<Arc<G>>,
-    labels: Box<[LabelGuard]>,
-    /// How many entities are kept apart, but for registered ones. Twice as many as there may be series: a peer that says
-    /// several labels has all their combinations.
-    most: usize,
-    /// Whether a label is left out, so that a key as given is not the key of the table.
-    masked: bool,
-    /// Whether the counters of registered entities begin at zero.
-    begins: bool,
-    /// What stands for all entities once the table is full.
-    other: OnceLock<Arc<G>>,
 }
 
 /// The families made of the global meter before it was installed.
@@ -121,10 +105,10 @@ impl<G: MetricGroup> Family<G> {
 
     /// Registers the values that a key has: they are never folded into `_other`, whatever others use up the labels' and
     /// the process's limits, before or after. A label that is empty in the key is left as it is. Registered entities have
-    /// as much room again as [`MeterSettings::max_series`] gives to all others.
+    /// as much room again as [`MeterSettings::max_series`](crate::MeterSettings::max_series) gives to all others.
     ///
     /// A key whose labels all have a value names an entity. Its counters are exported at zero from now on, while half of the
-    /// room for registered series is free ([`MeterSettings::registered_zeros`]).
+    /// room for registered series is free ([`MeterSettings::registered_zeros`](crate::MeterSettings::registered_zeros)).
     ///
     /// It is for names that the application knows to be real, of up to 1,024 bytes; a longer one is not registered, which
     /// is logged once. What a model, a caller or a peer says may be made up, and is folded beyond 256 bytes.
@@ -293,13 +277,13 @@ impl<G: MetricGroup> Family<G> {
     }
 
     /// The state, made when the meter is there.
-    fn state(&self) -> Option<&State<G>> {
+    fn state(&self) -> Option<&Entities<G>> {
         if let Some(state) = self.0.state.get() {
             return Some(state);
         }
         let meter = self.0.meter.pinned()?;
         let settings = meter.context()?.settings().clone();
-        let state = self.0.state.get_or_init(|| State::new(meter, &settings, &self.0.standing));
+        let state = self.0.state.get_or_init(|| Entities::new(meter, &settings, &self.0.standing));
         for key in self.0.standing.take_waiting() {
             let parts: Vec<&str> = key.iter().map(|part| &**part).collect();
             state.begin(&parts);
@@ -333,71 +317,6 @@ impl<G: MetricGroup> fmt::Debug for Family<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = self.0.state.get().map_or(0, |state| state.known.len());
         f.debug_struct("Family").field("meter", &self.0.meter).field("entities", &known).finish()
-    }
-}
-
-impl<G: MetricGroup> State<G> {
-    fn new(meter: Meter, settings: &MeterSettings, standing: &Arc<Standing>) -> Self {
-        let labels: Box<[_]> = G::ENTITY.iter().map(|def| LabelGuard::new(def, settings)).collect();
-        let masked = labels.iter().any(|label| label.masked);
-        let (known, standing, other) = (Table::new(), Arc::clone(standing), OnceLock::new());
-        let most = if G::EXEMPT { usize::MAX } else { settings.max_series.saturating_mul(2) };
-        Self { meter, standing, known, labels, most, masked, begins: settings.registered_zeros, other }
-    }
-
-    /// The key without the labels that are left out.
-    fn mask<'a>(&self, parts: &[&'a str]) -> [&'a str; MAX_PARTS] {
-        let mut masked = [""; MAX_PARTS];
-        for ((slot, part), label) in masked.iter_mut().zip(parts).zip(&self.labels) {
-            *slot = if label.masked { "" } else { part };
-        }
-        masked
-    }
-
-    /// Where an entity's instruments are, which are made if it is new.
-    fn locate(&self, parts: &[&str]) -> At {
-        let mut key = [""; MAX_PARTS];
-        let mut folded = false;
-        for (n, ((slot, part), label)) in key.iter_mut().zip(parts).zip(&self.labels).enumerate() {
-            *slot = label.admit(part, || self.standing.has(n, part));
-            folded |= *slot == OTHER;
-        }
-        let key = &key[..parts.len()];
-        let most = if self.known.len() < self.most || self.is_registered(key) { usize::MAX } else { self.most };
-        self.known.place_or_insert(key, most, || self.build(key, folded)).map_or_else(
-            |_| {
-                self.other.get_or_init(|| self.build(&[OTHER; MAX_PARTS][..parts.len()], true));
-                At::Other
-            },
-            At::Known,
-        )
-    }
-
-    /// Whether each label that says something has a registered value.
-    fn is_registered(&self, key: &[&str]) -> bool {
-        key.iter().enumerate().all(|(n, part)| part.is_empty() || self.standing.is_registered(n, part))
-    }
-
-    /// Has the counters of a registered entity there at zero. A key with a label that says nothing names no entity.
-    fn begin(&self, parts: &[&str]) {
-        let is_counted = || G::CATALOGUE.iter().any(|def| def.kind == Kind::Counter && !def.observable);
-        let is_whole = || self.labels.iter().zip(parts).all(|(label, part)| label.masked || !part.is_empty());
-        if self.begins
-            && is_whole()
-            && is_counted()
-            && let At::Known(place) = self.locate(parts)
-            && let Some(group) = self.known.at(place)
-        {
-            group.begin();
-        }
-    }
-
-    fn build(&self, key: &[&str], folded: bool) -> Arc<G> {
-        Arc::new(self.build_group(key, folded))
-    }
-
-    fn build_group(&self, parts: &[&str], folded: bool) -> G {
-        G::build(&Entity::new(&self.meter, G::ENTITY, G::EXEMPT, parts, folded, &self.standing))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Metric groups: all that is measured of one entity.
 
+mod entities;
 mod entity;
 mod family;
 mod id;
