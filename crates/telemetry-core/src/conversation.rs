@@ -28,9 +28,7 @@ pub const ID: &str = "gen_ai.conversation.id";
 pub fn within(id: &str) -> Context {
     let context = propagation::current();
     let of_id = KeyValueMetadata::new(ID, text::cut(id, text::NAME).into_owned(), "");
-    let others = context.baggage().iter().filter(|(key, _)| key.as_str() != ID);
-    let others =
-        others.map(|(key, (value, metadata))| KeyValueMetadata::new(key.clone(), value.clone(), metadata.as_str()));
+    let others = context.baggage().iter().filter(|(key, _)| key.as_str() != ID).map(propagation::copied);
     context.with_baggage(std::iter::once(of_id).chain(others))
 }
 

@@ -1,6 +1,7 @@
-//! The header `baggage`, read and written within the recommendation's limits.
+//! The baggage: its header, read and written within the recommendation's limits, and its members, copied into another.
 
-use opentelemetry::baggage::{Baggage, KeyValueMetadata};
+use opentelemetry::baggage::{Baggage, BaggageMetadata, KeyValueMetadata};
+use opentelemetry::{Key, StringValue};
 
 use crate::percent;
 
@@ -26,6 +27,11 @@ fn member(member: &str) -> Option<KeyValueMetadata> {
         .then(|| percent::decode(value))
         .flatten()
         .map(|value| KeyValueMetadata::new(key.to_owned(), value, properties))
+}
+
+/// A member of a baggage, for another.
+pub(crate) fn copied((key, (value, metadata)): (&Key, &(StringValue, BaggageMetadata))) -> KeyValueMetadata {
+    KeyValueMetadata::new(key.clone(), value.clone(), metadata.as_str())
 }
 
 /// The header; `None` where it would be empty.

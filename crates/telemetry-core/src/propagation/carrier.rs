@@ -8,6 +8,7 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::{Context, global};
 
 use super::destinations::Allowed;
+use crate::trace::StartedBy;
 
 /// What context travels in: the headers of a request or of a message. Names match whatever their case.
 pub trait Carrier {
@@ -161,17 +162,21 @@ pub fn inject_current<C: Carrier + ?Sized>(carrier: &mut C) {
     inject(&current(), carrier);
 }
 
-/// The context that is active here: that of the current `tracing` span, else opentelemetry's own.
+/// The context that is active here: that of the current `tracing` span, else opentelemetry's own. A span that was entered
+/// before the work of an [`Origin`](crate::Origin) began is none of that work's, and one that has no OpenTelemetry span
+/// has no context.
 #[must_use]
 pub fn current() -> Context {
+    use opentelemetry::trace::TraceContextExt as _;
     use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
     let active = Context::current();
     let span = tracing::Span::current();
-    if span.is_none() || opentelemetry::trace::TraceContextExt::has_active_span(&active) {
+    if span.is_none() || active.has_active_span() {
         return active;
     }
-    span.context()
+    let of_span = span.context();
+    if !of_span.has_active_span() || StartedBy::is_within(&active, &of_span) { active } else { of_span }
 }
 
 #[derive(Default)]

@@ -31,6 +31,7 @@ mod strict;
 mod trace_context;
 mod tracestate;
 
+pub(crate) use baggage::copied;
 pub use carrier::{
     AsExtractor, AsInjector, Carrier, current, extract, extract_with, inject, inject_allowed, inject_current,
     inject_with,

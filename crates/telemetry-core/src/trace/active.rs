@@ -180,6 +180,20 @@ impl ActiveSpan {
     /// its own trace is in sight there anyway, and gets no link.
     ///
     /// The first span of work that runs within an [`Origin`](crate::Origin) has its link already.
+    ///
+    /// ```
+    /// use telemetry_core::trace::ActiveSpan;
+    /// use telemetry_core::{Origin, guard_span};
+    ///
+    /// # fn next() -> std::collections::HashMap<String, String> { Default::default() }
+    /// # fn work() {}
+    /// // A worker's span is part of the worker's trace, and is caused by whoever sent the message.
+    /// let span = ActiveSpan::start(|| guard_span!("take"));
+    /// if let Some(sender) = Origin::from_carrier(&next()).span() {
+    ///     span.link(sender);
+    /// }
+    /// span.in_scope(work);
+    /// ```
     pub fn link(&self, cause: &SpanContext) -> &Self {
         if self.is_recording() {
             let context = self.context();

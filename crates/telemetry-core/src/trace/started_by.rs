@@ -1,20 +1,34 @@
-//! In a context: which span work was started by that goes on in a trace of its own.
+//! In a context: where work begins that goes on in a trace of its own, and which span it was started by.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
 
-/// The span that work was started by, for the first span of that work, which links to it.
+/// Where work begins: each time that it does has a number, by which the spans of that work are told from those around.
 #[derive(Debug, Clone)]
-pub(crate) struct StartedBy(SpanContext);
+pub(crate) struct StartedBy {
+    beginning: u64,
+    /// The span that it was started by, for the first of its own, which links to it.
+    span: Option<SpanContext>,
+}
 
 impl StartedBy {
-    /// The context with it.
-    pub(crate) fn note(span: SpanContext, context: &Context) -> Context {
-        context.with_value(Self(span))
+    /// The context of work that begins here.
+    pub(crate) fn begin(span: Option<SpanContext>, context: &Context) -> Context {
+        static BEGINNINGS: AtomicU64 = AtomicU64::new(0);
+        context.with_value(Self { beginning: BEGINNINGS.fetch_add(1, Ordering::Relaxed), span })
     }
 
     /// The span that a context says.
     pub(crate) fn of(context: &Context) -> Option<&SpanContext> {
-        context.get::<Self>().map(|started_by| &started_by.0)
+        context.get::<Self>()?.span.as_ref()
+    }
+
+    /// Whether work has begun in the context that is active, and not in that of a span that is entered: the span is none of
+    /// that work's.
+    pub(crate) fn is_within(active: &Context, entered: &Context) -> bool {
+        let beginning = |context: &Context| context.get::<Self>().map(|work| work.beginning);
+        beginning(active).is_some_and(|own| beginning(entered) != Some(own))
     }
 }

@@ -23,6 +23,15 @@ fn the_id_is_there_for_what_runs_within_it_and_beside_the_rest_of_the_baggage() 
 }
 
 #[test]
+fn a_span_of_which_no_opentelemetry_span_is_made_hides_nothing() {
+    let _unbridged = tracing::subscriber::set_default(tracing_subscriber::registry());
+    let _attached = conversation::within("conversation-1").attach();
+    tracing::info_span!("printed").in_scope(|| {
+        assert_eq!(conversation::current().as_deref(), Some("conversation-1"));
+    });
+}
+
+#[test]
 fn the_id_goes_from_process_to_process_in_the_baggage() {
     let propagator = StrictPropagator::new(PropagatorSet::ALL);
     let mut headers = HeaderMap::new();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
-use telemetry_core::propagation::{PropagatorSet, StrictPropagator, extract_with};
+use telemetry_core::propagation::{self, PropagatorSet, StrictPropagator, extract_with};
 use telemetry_core::scope::{self, Ledger, Reach, Spent};
 use telemetry_core::trace::ActiveSpan;
 use telemetry_core::{End, Operation, Origin, conversation, operation_span};
@@ -59,10 +59,102 @@ fn work_that_starts_within_the_request_and_outlives_it_is_no_child_either() {
 fn what_is_started_before_there_is_a_span_comes_from_where_that_comes_from() {
     let telemetry = TestTelemetry::entered();
     let request = request();
-    let handed_on = request.in_scope(Origin::current).in_scope(Origin::current);
+    let first = request.in_scope(Origin::current);
+    assert_eq!(Some(request.context().span().span_context()), first.span());
+    let handed_on = first.in_scope(|| {
+        assert_eq!(Origin::current_span().as_ref(), first.span());
+        Origin::current()
+    });
     handed_on.in_scope(work);
     drop(request);
     assert_linked(&telemetry.span("work"), &telemetry.span("request"));
+}
+
+#[test]
+fn a_span_that_a_worker_is_in_is_no_parent_of_the_work_that_it_takes() {
+    let telemetry = TestTelemetry::entered();
+    let request = request();
+    let origin = request.in_scope(Origin::current);
+    drop(request);
+    let (id, of_work) = tracing::info_span!("worker").in_scope(|| {
+        let within = origin.in_scope(|| {
+            // What asks for the context that is active here, as a run of an agent does.
+            let _active = propagation::current().attach();
+            work();
+            propagation::current()
+        });
+        let around = propagation::current().span().span_context().span_id();
+        (around, within)
+    });
+    assert!(!of_work.has_active_span(), "{of_work:?}");
+    let spans = telemetry.spans();
+    assert_linked(spans.one("work"), spans.one("request"));
+    assert_eq!(spans.one("worker").span_id, id.to_string(), "the worker's span is active again");
+}
+
+#[tokio::test]
+async fn nor_is_a_span_in_which_its_future_is_polled() {
+    let telemetry = TestTelemetry::entered();
+    let request = request();
+    let origin = request.in_scope(Origin::current);
+    drop(request);
+    let later = origin.instrument(async {
+        let _active = propagation::current().attach();
+        work();
+    });
+    tracing::Instrument::instrument(later, tracing::info_span!("worker")).await;
+    let spans = telemetry.spans();
+    assert_linked(spans.one("work"), spans.one("request"));
+}
+
+#[test]
+fn nor_is_a_span_of_the_work_that_was_taken_before_from_the_same_origin() {
+    let telemetry = TestTelemetry::entered();
+    let origin = request().in_scope(Origin::current);
+    origin.in_scope(|| {
+        let before = Operation::start(|| operation_span!("before"));
+        before.in_scope(|| {
+            origin.in_scope(|| {
+                let _active = propagation::current().attach();
+                work();
+            });
+        });
+    });
+    let spans = telemetry.spans();
+    assert_linked(spans.one("before"), spans.one("request"));
+    assert_linked(spans.one("work"), spans.one("request"));
+    assert_ne!(spans.one("work").trace_id, spans.one("before").trace_id);
+}
+
+#[test]
+fn a_span_that_the_work_begins_is_its_parts_parent() {
+    let telemetry = TestTelemetry::entered();
+    let origin = request().in_scope(Origin::current);
+    let other = Origin::default();
+    tracing::info_span!("worker").in_scope(|| {
+        origin.in_scope(|| {
+            let begun = Context::current();
+            tracing::info_span!("own").in_scope(|| {
+                // The context of its begin once more, which has no span yet.
+                let _begun = begun.attach();
+                let _active = propagation::current().attach();
+                work();
+            });
+        });
+        other.in_scope(|| assert!(!propagation::current().has_active_span(), "an origin that is no span"));
+        origin.in_scope(|| {
+            tracing::info_span!("outer").in_scope(|| {
+                Origin::current().in_scope(|| {
+                    let _active = propagation::current().attach();
+                    Operation::start(|| operation_span!("inner"));
+                });
+            });
+        });
+    });
+    let spans = telemetry.spans();
+    assert_eq!(spans.one("work").parent_span_id.as_ref(), Some(&spans.one("own").span_id));
+    assert_eq!(spans.one("own").parent_span_id, None);
+    assert_linked(spans.one("inner"), spans.one("outer"));
 }
 
 #[test]
