@@ -140,7 +140,7 @@ fn rendered(
     let readers = Readers::new(&kept, &shown)?;
     let all_shown = boards(resolved, settings);
     let all = Readers::new(resolved, &all_shown)?;
-    metrics_pages::pages(&kept, (&readers, &all), &settings.namespace, &mut files)?;
+    metrics_pages::pages(&kept, (&readers, &all), settings, &mut files)?;
     runbook_pages::pages(&kept, settings, &mut files);
     let is_left_out = |domain: &&Resolved| kept.iter().all(|kept| kept.name != domain.name);
     operations_tables::empty_parts(resolved.iter().filter(is_left_out), &mut files);

@@ -8,10 +8,18 @@ use super::readers::{Readers, series};
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::promql::Finding;
 use crate::resolved::Resolved;
+use crate::settings::GeneratorSettings;
 
-const INTRODUCTION: &str = "\
-Names are those that Prometheus shows. Every series also carries `job` and `instance`. A label of free text keeps \
-a bounded number of values; the ones after that fold into `_other`. A detail label is left out unless it is turned on.";
+/// What holds for all metrics, with the labels that every series has.
+fn introduction(settings: &GeneratorSettings) -> String {
+    let all =
+        [settings.job(), settings.instance()].into_iter().chain(settings.common_labels.iter().map(String::as_str));
+    let labels = all.map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+    format!(
+        "Names are those that Prometheus shows. Every series also carries {labels}. A label of free text keeps a bounded \
+         number of values; the ones after that fold into `_other`. A detail label is left out unless it is turned on."
+    )
+}
 
 /// One page for each crate, and an index of all metrics. Of the readers the first are those that are rendered, and the second
 /// all that are declared.
@@ -22,10 +30,11 @@ a bounded number of values; the ones after that fold into `_other`. A detail lab
 pub(crate) fn pages(
     domains: &[Resolved],
     (readers, all): (&Readers<'_>, &Readers<'_>),
-    namespace: &Namespace,
+    settings: &GeneratorSettings,
     files: &mut GeneratedFiles,
 ) -> Result<(), Finding> {
-    let mut index = format!("<!-- {NOTICE} -->\n\n# Metrics\n\n{INTRODUCTION}\n");
+    let namespace = &settings.namespace;
+    let mut index = format!("<!-- {NOTICE} -->\n\n# Metrics\n\n{}\n", introduction(settings));
     for domain in domains {
         reasons(domain, all, namespace)?;
         let catalogue = &domain.catalogue;

@@ -59,6 +59,19 @@ impl Backend {
         }
     }
 
+    /// How long it keeps samples unless it is told otherwise, and what tells it.
+    pub(crate) const fn retention(self) -> &'static str {
+        match self {
+            Self::Prometheus => "let Prometheus keep 31 (`--storage.tsdb.retention.time=31d`), its default is 15.",
+            Self::VictoriaMetrics => {
+                "let VictoriaMetrics keep no less than 31 (`-retentionPeriod=31d`), which is its default."
+            }
+            Self::Mimir => {
+                "let Mimir keep no less than 31 (`-compactor.blocks-retention-period=31d`), by default it keeps all."
+            }
+        }
+    }
+
     /// The labels of a service and of a process, the metric that each process has one series of, and what All stands for.
     pub(super) const fn conventions(self) -> [&'static str; 4] {
         match self {

@@ -13,7 +13,8 @@ pub(crate) fn rule_file(domain: &Resolved, settings: &GeneratorSettings) -> Opti
 
 /// The recordings of a domain's objectives and the alerts on them; `None` for a domain that has none.
 pub(crate) fn objectives_file(domain: &Resolved, settings: &GeneratorSettings) -> Option<String> {
-    written(&format!("{NOTICE}\n# {RETENTION}"), of_objectives(domain, settings))
+    let notice = format!("{NOTICE}\n# The error budget is that of 30 days: {}", settings.backend.retention());
+    written(&notice, of_objectives(domain, settings))
 }
 
 /// In the order in which they have to be evaluated.
@@ -42,8 +43,6 @@ pub(super) fn of_objectives(domain: &Resolved, settings: &GeneratorSettings) -> 
 
 /// How often months are looked at: more seldom than the rest, and often enough that no sample is too old to be read.
 const MONTHS_INTERVAL: &str = "2m";
-
-const RETENTION: &str = "The error budget is that of 30 days: let Prometheus keep 31 (`--storage.tsdb.retention.time=31d`), its default is 15.";
 
 /// The rules as one group, or as several where the back end takes no more in one: the second is `<name>-2`. What reads what
 /// another group records reads it at the same time or at the next.
