@@ -8,7 +8,7 @@ use lexopt::{Arg, ValueExt as _};
 use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::model::Domain;
 use telemetry_mixin::{
-    Backend, BundleFormat, DashboardTool, GeneratorSettings, Histograms, SettingsFileErrors, generate,
+    Backend, BundleFormat, DashboardTool, GeneratorSettings, Histograms, SettingsFileErrors, WayIn, generate,
     settings_file_page, settings_page,
 };
 
@@ -51,6 +51,7 @@ pub(crate) const COMMAND: Command = Command {
   --domains A,B    only these domains, by short names or by crates: llm, telemetry-llm
   --namespace NS   what names start with that are the platform's own; default: agentpane
   --backend NAME   what keeps the metrics: prometheus, victoriametrics or mimir; default: prometheus
+  --way-in WAY     scrape or push, how applications' metrics come from the collector; default: as the back end has it
   --format FORM    files, as Grafana and Prometheus read them, or resources of kubernetes; default: files
   --dashboards A,B whose dashboards are written, of grafana and perses; default: both
   --histograms FORM  classic, a counter for each bucket, or native, one series with the metric's bounds; default: classic
@@ -62,7 +63,7 @@ Flags outrank the file of settings.",
 
 fn run(mut parser: lexopt::Parser) -> Result {
     let (mut file, mut wanted, mut namespace, mut form) = (None, None, None, None);
-    let (mut tools, mut keeper, mut kept_as) = (None, None, None);
+    let (mut tools, mut keeper, mut kept_as, mut way_in) = (None, None, None, None);
     let mut out = workspace::root().to_owned();
     let mut check = false;
     while let Some(arg) = parser.next()? {
@@ -72,6 +73,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
             Arg::Long("domains") => wanted = Some(names(&parser.value()?.string()?)?),
             Arg::Long("namespace") => namespace = Some(Namespace::new(parser.value()?.string()?)?),
             Arg::Long("backend") => keeper = Some(parser.value()?.parse_with(backend)?),
+            Arg::Long("way-in") => way_in = Some(parser.value()?.parse::<WayIn>()?),
             Arg::Long("format") => form = Some(parser.value()?.parse_with(format)?),
             Arg::Long("dashboards") => {
                 tools = Some(DashboardTool::named(parser.value()?.string()?.split(',').map(str::trim))?);
@@ -91,6 +93,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     settings.format = form.unwrap_or(settings.format);
     settings.dashboards = tools.unwrap_or(settings.dashboards);
     settings.backend = keeper.unwrap_or(settings.backend);
+    settings.way_in = way_in.or(settings.way_in);
     settings.histograms = kept_as.unwrap_or(settings.histograms);
     let mut files = generate(&settings, &domains)?;
     // These tell of the platform as a whole and under its own name, and not of what was chosen of it.

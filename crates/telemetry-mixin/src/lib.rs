@@ -25,7 +25,7 @@ pub use render::catalog::{CatalogFormat, catalog};
 pub use render::settings_page::settings_page;
 pub use settings::{
     AlertSettings, Backend, BundleFormat, DashboardTool, GeneratorSettings, Histograms, IdentitySettings,
-    KubernetesSettings, LogStore, Logs, SeverityWords, TraceStore, Traces,
+    KubernetesSettings, LogStore, Logs, SeverityWords, TraceStore, Traces, WayIn,
 };
 #[cfg(feature = "settings-file")]
 pub use settings_file::{SettingsFileErrors, SettingsFileProblem, settings_file_page};

@@ -6,6 +6,7 @@ mod form;
 mod histograms;
 mod kubernetes;
 mod severities;
+mod way_in;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub use dashboards::DashboardTool;
 pub use histograms::Histograms;
 pub use kubernetes::{BundleFormat, KubernetesSettings};
 pub use severities::SeverityWords;
+pub use way_in::WayIn;
 
 pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TEAM, TIME_OF_DAY, TIME_ZONE, WORD};
 
@@ -33,6 +35,9 @@ pub struct GeneratorSettings {
     pub domains: Vec<String>,
     /// What keeps the metrics. Its labels, its address and its limits are the defaults of other settings.
     pub backend: Backend,
+    /// On which way applications' metrics come there from the collector. By default they are scraped, and with VictoriaMetrics
+    /// pushed, unless `identity.job` is `job`.
+    pub way_in: Option<WayIn>,
     /// By which labels services and processes are told apart, where they are not those of the back end.
     pub identity: IdentitySettings,
     /// What All stands for in a dashboard's variables: `.+` by default, which means series that have the label, and with
@@ -98,6 +103,7 @@ impl Default for GeneratorSettings {
             namespace: Namespace::DEFAULT,
             domains: Vec::new(),
             backend: Backend::default(),
+            way_in: None,
             identity: IdentitySettings::default(),
             all_value: None,
             jobs: None,
@@ -238,9 +244,16 @@ impl GeneratorSettings {
         std::iter::once("job").chain(self.common_labels.iter().map(String::as_str)).collect()
     }
 
+    /// On which way applications' metrics come from the collector.
+    pub(crate) fn way_in(&self) -> WayIn {
+        // By the label of a scrape it scrapes, unless it is told to be pushed to.
+        let pushes = self.backend == Backend::VictoriaMetrics && self.identity.job.as_deref() != Some("job");
+        self.way_in.unwrap_or(if pushes { WayIn::Push } else { WayIn::Scrape })
+    }
+
     /// What the back end calls things. What it scrapes is as Prometheus has it, whoever keeps it.
     fn conventions(&self) -> [&'static str; 4] {
-        let is_scraped = self.identity.job.as_deref() == Some("job");
+        let is_scraped = self.way_in() == WayIn::Scrape;
         if is_scraped { Backend::Prometheus } else { self.backend }.conventions()
     }
 
@@ -268,6 +281,12 @@ impl GeneratorSettings {
     pub(crate) fn metrics_url(&self) -> &str {
         // Where nobody has said where it is, it is where that back end is.
         if self.prometheus_url == Backend::Prometheus.url() { self.backend.url() } else { &self.prometheus_url }
+    }
+
+    /// Where Mimir takes what Prometheus hands on.
+    pub(crate) fn written_to(&self) -> String {
+        let mimir = self.metrics_url().trim_end_matches('/');
+        format!("{}/api/v1/push", mimir.strip_suffix("/prometheus").unwrap_or(mimir))
     }
 
     pub(crate) fn runbook_url(&self, runbook: &str) -> String {

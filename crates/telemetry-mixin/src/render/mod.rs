@@ -6,6 +6,7 @@ pub(crate) mod catalog;
 pub(crate) mod collector;
 pub(crate) mod compose;
 pub(crate) mod grafana;
+pub(crate) mod intake;
 pub(crate) mod kubernetes;
 pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;

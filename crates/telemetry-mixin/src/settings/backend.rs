@@ -85,9 +85,9 @@ impl Backend {
 /// By which labels services and processes are told apart; what is `None` is as the back end has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IdentitySettings {
-    /// The label of the service: `job`, and with VictoriaMetrics `service_name`.
+    /// The label of the service: `job`, and pushed to VictoriaMetrics `service_name`.
     pub job: Option<String>,
-    /// The label of the process: `instance`, and with VictoriaMetrics `service_instance_id`.
+    /// The label of the process: `instance`, and pushed to VictoriaMetrics `service_instance_id`.
     pub instance: Option<String>,
     /// The metric of which each process has one series that carries what is known of it, such as its host: `target_info`, and
     /// with VictoriaMetrics, which makes none, `telemetry_process_ended`.

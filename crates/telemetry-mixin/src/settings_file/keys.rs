@@ -8,7 +8,7 @@ use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Ti
 use super::key::Key;
 use super::key::Unset::{Is, Means};
 use super::written::{NONE, quoted};
-use crate::settings::{Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces};
+use crate::settings::{Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces, WayIn};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
 pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -54,6 +54,15 @@ const GENERAL: &[Key] = &[
         unset: Is(|settings| quoted(settings.backend.name())),
         accepts: Word(&["prometheus", "victoriametrics", "mimir"], |settings, _, word| {
             settings.backend = Backend::named(&word).unwrap_or_default();
+            Ok(())
+        }),
+    },
+    Key {
+        path: "way_in",
+        meaning: "On which way applications' metrics come from the collector: what keeps them scrapes it, or it pushes over OTLP.",
+        unset: Means("`\"scrape\"`; with VictoriaMetrics `\"push\"`, unless `identity.job` is `\"job\"`"),
+        accepts: Word(&["scrape", "push"], |settings, _, word| {
+            settings.way_in = Some(if word == "push" { WayIn::Push } else { WayIn::Scrape });
             Ok(())
         }),
     },
@@ -160,7 +169,7 @@ const SOURCES: &[Key] = &[
     Key {
         path: "identity.job",
         meaning: "The label that tells services apart.",
-        unset: Means("`\"job\"`; with VictoriaMetrics `\"service_name\"`"),
+        unset: Means("`\"job\"`; pushed to VictoriaMetrics `\"service_name\"`"),
         accepts: Label(|settings, _, label| {
             settings.identity.job = Some(label);
             Ok(())
@@ -169,7 +178,7 @@ const SOURCES: &[Key] = &[
     Key {
         path: "identity.instance",
         meaning: "The label that tells processes of a service apart.",
-        unset: Means("`\"instance\"`; with VictoriaMetrics `\"service_instance_id\"`"),
+        unset: Means("`\"instance\"`; pushed to VictoriaMetrics `\"service_instance_id\"`"),
         accepts: Label(|settings, _, label| {
             settings.identity.instance = Some(label);
             Ok(())
@@ -178,7 +187,7 @@ const SOURCES: &[Key] = &[
     Key {
         path: "identity.info",
         meaning: "The metric of which each process has one series that carries what is known of the process, such as its host.",
-        unset: Means("`\"target_info\"`; with VictoriaMetrics, which makes none, `\"telemetry_process_ended\"`"),
+        unset: Means("`\"target_info\"`; pushed to VictoriaMetrics, which makes none, `\"telemetry_process_ended\"`"),
         accepts: Label(|settings, _, metric| {
             settings.identity.info = Some(metric);
             Ok(())
@@ -205,7 +214,7 @@ const SOURCES: &[Key] = &[
     Key {
         path: "grafana.all_value",
         meaning: "What All stands for in a dashboard's variables: with `.+` a series without the label is not meant.",
-        unset: Means("`\".+\"`; with VictoriaMetrics `\".*\"`"),
+        unset: Means("`\".+\"`; pushed to VictoriaMetrics `\".*\"`"),
         accepts: Text(|settings, _, all| {
             settings.all_value = Some(all);
             Ok(())

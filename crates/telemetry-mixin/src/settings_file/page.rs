@@ -57,7 +57,8 @@ store = \"none\"
 Prometheus writes them, such as `90s`, `15m` or `1h30m`.
 
 With `backend = \"victoriametrics\"` or `\"mimir\"`, or `--backend`, expressions, dashboards and the compose file are those for it; \
-`deploy/README.md` says what differs.
+`deploy/README.md` says what differs. `way_in` says whether applications' metrics are scraped or pushed there, and everything follows \
+it: on both ways at once, every series would be there twice.
 
 With `format = \"kubernetes\"`, or `--format kubernetes`, `deploy/kubernetes` has a `PrometheusRule` for each file of rules, a \
 `ConfigMap` for each dashboard, by the label `grafana_dashboard` of Grafana's sidecar, and a `ServiceMonitor` of the \

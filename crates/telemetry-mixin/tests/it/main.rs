@@ -35,4 +35,5 @@ mod shared;
 mod strangers;
 mod values;
 mod verify;
+mod ways_in;
 mod words;

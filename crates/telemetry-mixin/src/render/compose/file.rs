@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::files::{GeneratedFiles, NOTICE};
-use crate::render::victoriametrics::takes_otlp;
+use crate::render::intake::{FEATURES, OTLP_FLAG, RETENTION, is_pushed, victoriametrics_flags};
 use crate::settings::{Backend, GeneratorSettings, LogStore, TraceStore};
 
 const COMPOSE: &str = include_str!("compose.yaml");
@@ -12,22 +12,8 @@ const COMPOSE: &str = include_str!("compose.yaml");
 const PROMETHEUS: &str = include_str!("prometheus-service.yaml");
 const VICTORIAMETRICS: &str = include_str!("victoriametrics-service.yaml");
 
-/// What VictoriaMetrics is told to make of OTLP: names as they are declared, and of the resource what dashboards ask for.
-const OTLP: [&str; 4] = [
-    "-opentelemetry.usePrometheusNaming",
-    "-opentelemetry.promoteScopeMetadata=false",
-    "-opentelemetry.promoteAllResourceAttributes=false",
-    "-opentelemetry.promoteResourceAttributes=$ATTRIBUTES",
-];
-
 /// The user of the images whose volumes root makes.
 const USER: &str = "10001:10001";
-
-/// How long samples are kept samples: objectives look back 30 days.
-const RETENTION: &str = "40d";
-
-/// What Prometheus does not do unless it is asked to.
-const FEATURES: [&str; 2] = ["created-timestamp-zero-ingestion", "exemplar-storage"];
 
 /// A store that is one more service.
 struct Store {
@@ -71,9 +57,13 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
         Backend::VictoriaMetrics => (VICTORIAMETRICS, "victoriametrics", "VictoriaMetrics", "VictoriaMetrics"),
         Backend::Mimir => (PROMETHEUS, "prometheus", "Prometheus before a Mimir that is elsewhere", "Prometheus"),
     };
-    let otlp: String = OTLP.iter().map(|flag| format!("      - {flag}\n")).filter(|_| takes_otlp(settings)).collect();
-    let configurations: Vec<&str> =
-        std::iter::once("gateway").chain(takes_otlp(settings).then_some("push-to-victoriametrics")).collect();
+    let (pushes, flags) = match settings.backend {
+        Backend::VictoriaMetrics => ("push-to-victoriametrics", victoriametrics_flags(settings)),
+        Backend::Prometheus | Backend::Mimir => ("push-to-prometheus", vec![OTLP_FLAG.to_owned()]),
+    };
+    let pushed = is_pushed(settings);
+    let otlp: String = flags.iter().filter(|_| pushed).map(|flag| format!("      - {flag}\n")).collect();
+    let configurations: Vec<&str> = std::iter::once("gateway").chain(pushed.then_some(pushes)).collect();
     let told: Vec<String> =
         configurations.iter().map(|name| format!("\"--config=/etc/otelcol/{name}.yaml\"")).collect();
     let read: Vec<String> = configurations
@@ -85,7 +75,6 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
         .replace("$BACKEND", backend)
         .replace("$SCRAPER", scraper)
         .replace("$OTLP", &otlp)
-        .replace("$ATTRIBUTES", &attributes(settings))
         .replace("$COLLECTOR_COMMAND", &told.join(", "))
         .replace("$COLLECTOR_VOLUMES", &read.join("\n"))
         .replace("$RULE_INTERVAL", &settings.rule_interval)
@@ -110,17 +99,6 @@ pub(crate) fn files(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
     for Store { name, config, .. } in stores {
         files.insert(format!("deploy/{name}/{name}.yaml"), format!("# {NOTICE}\n#\n{config}"));
     }
-}
-
-/// The attributes of the resource that become labels: who a process is, and what is shown of it. What the collector adds to
-/// every series is one, too, and may be spelled as its label is.
-fn attributes(settings: &GeneratorSettings) -> String {
-    let dotted = |label: &str| label.replace('_', ".");
-    let labels = [settings.job(), settings.instance(), "service_version", &settings.instance_label];
-    let common = settings.common_labels.iter().flat_map(|label| [dotted(label), label.clone()]);
-    let mut attributes: Vec<String> = labels.into_iter().map(dotted).chain(common).collect();
-    attributes.dedup();
-    attributes.join(",")
 }
 
 fn quoted(words: &[&str]) -> String {

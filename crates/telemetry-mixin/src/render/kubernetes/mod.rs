@@ -1,5 +1,6 @@
 //! The bundle as resources of Kubernetes.
 
+mod monitor;
 mod packed;
 mod resource;
 

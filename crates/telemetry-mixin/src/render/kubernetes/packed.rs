@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::Value;
 use serde_saphyr::LitStr;
 
-use super::resource::{Data, Endpoint, Metadata, Monitored, Resource, ServiceSelector, Shown, Spec};
+use super::monitor::{head, monitored};
+use super::resource::{Data, Metadata, Resource, Shown, Spec};
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::render::grafana::DASHBOARDS;
 use crate::render::perses;
 use crate::render::prometheus::{RuleFile, yaml};
-use crate::settings::{GeneratorSettings, Histograms};
+use crate::settings::GeneratorSettings;
 
 /// Folders of rules, and what is added to their names, which are the same in all.
 const RULES: [(&str, &str); 2] = [("deploy/prometheus/rules/", ""), ("deploy/prometheus/escalation/", "-escalation")];
@@ -22,9 +22,6 @@ const REPLACED: [&str; 5] =
 
 /// By this label Grafana's sidecar finds dashboards.
 const SIDECAR: (&str, &str) = ("grafana_dashboard", "1");
-
-/// The label of the collector's service as OpenTelemetry's chart makes it.
-const COLLECTOR: (&str, &str) = ("app.kubernetes.io/name", "opentelemetry-collector");
 
 const OPERATOR: &str = "monitoring.coreos.com/v1";
 
@@ -58,7 +55,9 @@ pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> Ge
             }
         }
     }
-    packed.insert("deploy/kubernetes/service-monitor.yaml".to_owned(), yaml(NOTICE, &monitor(settings)));
+    let spec = monitored(settings);
+    let monitor = resource(OPERATOR, "ServiceMonitor", "collector".to_owned(), None, Spec { spec }, settings);
+    packed.insert("deploy/kubernetes/service-monitor.yaml".to_owned(), yaml(&head(settings), &monitor));
     packed
 }
 
@@ -66,22 +65,6 @@ pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> Ge
 fn named<'a>(path: &'a str, folder: &str, ending: &str) -> Option<(&'a str, &'a str)> {
     let name = path.strip_prefix(folder)?;
     Some((name, name.strip_suffix(ending)?))
-}
-
-/// Whatever the collector shows, once as it came from applications and once of itself.
-fn monitor(settings: &GeneratorSettings) -> impl Serialize {
-    let own = &settings.kubernetes;
-    let endpoint = |port, honor_labels| Endpoint { port, honor_labels, interval: settings.export_interval.as_str() };
-    let mut match_labels = texts(&own.collector_labels);
-    if match_labels.is_empty() {
-        match_labels.extend([COLLECTOR]);
-    }
-    let spec = Monitored {
-        selector: ServiceSelector { match_labels },
-        endpoints: [endpoint(own.applications_port.as_str(), true), endpoint(own.collector_port.as_str(), false)],
-        native_histograms: (settings.histograms == Histograms::Native).then_some(true),
-    };
-    resource(OPERATOR, "ServiceMonitor", "collector".to_owned(), None, Spec { spec }, settings)
 }
 
 fn resource<'a, B>(

@@ -43,28 +43,3 @@ pub(super) struct Data<'a> {
 pub(super) struct Shown {
     pub(super) config: Value,
 }
-
-/// What a `ServiceMonitor` is about.
-#[derive(Serialize)]
-pub(super) struct Monitored<'a> {
-    pub(super) selector: ServiceSelector<'a>,
-    pub(super) endpoints: [Endpoint<'a>; 2],
-    /// Whether Prometheus makes native histograms with custom buckets of classic ones.
-    #[serde(rename = "convertClassicHistogramsToNHCB", skip_serializing_if = "Option::is_none")]
-    pub(super) native_histograms: Option<bool>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ServiceSelector<'a> {
-    pub(super) match_labels: BTreeMap<&'a str, &'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Endpoint<'a> {
-    pub(super) port: &'a str,
-    /// Whether the job and the instance of what is scraped are its own.
-    pub(super) honor_labels: bool,
-    pub(super) interval: &'a str,
-}

@@ -1,5 +1,5 @@
-//! VictoriaMetrics: what it scrapes, and what it makes of OTLP.
+//! VictoriaMetrics: what it scrapes.
 
 mod file;
 
-pub(crate) use file::{files, takes_otlp};
+pub(crate) use file::files;
