@@ -16,6 +16,7 @@ use telemetry_core::Namespace;
 
 use crate::model::Severity;
 use crate::notify::AlertmanagerSettings;
+use crate::promql::escaped;
 
 pub use backend::{Backend, IdentitySettings};
 pub use dashboards::DashboardTool;
@@ -295,7 +296,7 @@ impl GeneratorSettings {
 
     /// The regular expression of the jobs as it stands within quotes.
     pub(crate) fn jobs_in_quotes(&self) -> Option<String> {
-        self.jobs.as_ref().map(|jobs| jobs.replace('\\', "\\\\").replace('"', "\\\""))
+        self.jobs.as_deref().map(escaped)
     }
 
     /// The uid of a dashboard, by which links find it.

@@ -1,5 +1,6 @@
 //! A recording rule as declared.
 
+use crate::promql::BOUND;
 use crate::query::{Expr, Selector, promql, quantile_of, rate_of_buckets, sum};
 
 /// A Prometheus recording rule.
@@ -95,7 +96,7 @@ impl RecordedQuantile {
     /// The same of the recorded buckets, so that a dashboard can narrow it to a job and an instance.
     #[must_use]
     pub fn of_chosen_instances(&self) -> Expr {
-        quantile_of(self.rank, sum(self.buckets().as_str()).by(std::iter::once("le").chain(self.labels())))
+        quantile_of(self.rank, sum(self.buckets().as_str()).by(std::iter::once(BOUND).chain(self.labels())))
     }
 
     fn labels(&self) -> impl Iterator<Item = &str> {
@@ -103,7 +104,7 @@ impl RecordedQuantile {
     }
 
     fn bucket_labels(&self) -> impl Iterator<Item = &str> {
-        ["job", "instance"].into_iter().chain(self.labels()).chain(["le"])
+        ["job", "instance"].into_iter().chain(self.labels()).chain([BOUND])
     }
 
     fn buckets(&self) -> String {

@@ -1,6 +1,7 @@
 //! The values of a label in an expression: for one of them alone, for all others, in other words.
 
 use super::expression::Expression;
+use super::quoted::quoted;
 use super::rewrite::inserted;
 use super::tree::{AggregateNode, Binary, Node, NodeKind, SelectorNode, Span};
 
@@ -78,11 +79,6 @@ pub(crate) fn reworded(expression: &Expression, metric: &str, label: &str, word:
         text.replace_range(matcher.value.span.clone(), &quoted(&words.join("|")));
     }
     text
-}
-
-/// A text as a label's value is written.
-fn quoted(value: &str) -> String {
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
 /// Finds the selectors whose label is that of the result.

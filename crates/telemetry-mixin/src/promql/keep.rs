@@ -1,6 +1,7 @@
 //! Labels that every aggregation of an expression keeps, so that its series say whom they are about.
 
 use super::expression::Expression;
+use super::quoted::quoted;
 use super::rewrite::inserted;
 use super::tree::{AggregateNode, Binary, Grouping, Node, NodeKind};
 
@@ -30,7 +31,7 @@ pub(crate) fn labelled(series: &Expression, labels: &[(&str, &str)]) -> String {
     parsed.node.selectors(&mut |selector, _| {
         let has = |label: &str| selector.matchers.iter().any(|matcher| matcher.label.text == label);
         let missing = labels.iter().filter(|(label, _)| !has(label));
-        let added = missing.map(|(label, value)| format!("{label}=\"{value}\"")).collect::<Vec<_>>().join(", ");
+        let added = missing.map(|(label, value)| format!("{label}={}", quoted(value))).collect::<Vec<_>>().join(", ");
         match (&selector.braces, &selector.name) {
             _ if added.is_empty() => {}
             (Some(braces), _) if selector.matchers.is_empty() => insertions.push((braces.start + 1, added)),

@@ -6,6 +6,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use telemetry_core::{Catalogue, Kind, LabelValues, MetricDef, Namespace};
 
 use super::facts::{Counted, Facts};
+use super::histograms::BOUND;
 use super::labels::LabelSet;
 use crate::model::ForeignMetric;
 
@@ -146,7 +147,7 @@ impl Schema {
         {
             let mut part = Series { kind, ..histogram.clone() };
             if suffix == "_bucket" {
-                part.labels.push(SeriesLabel { name: "le".to_owned(), values: None, optional: false });
+                part.labels.push(SeriesLabel { name: BOUND.to_owned(), values: None, optional: false });
             }
             self.series.insert(format!("{name}{suffix}"), part);
         }

@@ -3,6 +3,7 @@
 use super::aggregate::{Aggregate, rate, rate_of_buckets};
 use super::expr::Expr;
 use super::selector::{Selector, narrowed};
+use crate::promql::BOUND;
 
 /// The values of a histogram that are greater than one of its bounds. Made by [`above_bound`].
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +56,9 @@ impl From<AboveBound> for Expr {
         let by = |aggregate: Aggregate| aggregate.by(labels.iter().map(String::as_str));
         let bucket = if bound.fract() == 0.0 {
             // Pushed it is "10.0", scraped it may be "10".
-            histogram.clone().matches("le", &format!("{bound}(\\.0)?"))
+            histogram.clone().matches(BOUND, &format!("{bound}(\\.0)?"))
         } else {
-            histogram.clone().is("le", &bound.to_string())
+            histogram.clone().is(BOUND, &bound.to_string())
         };
         by(rate(histogram.count())) - by(rate_of_buckets(bucket))
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Selector;
 use super::selector::narrowed;
+use crate::promql::BOUND;
 
 /// What stands for the window of whoever reads the expression.
 pub(super) const WINDOW: &str = "$window";
@@ -120,7 +121,7 @@ pub fn min(gauge: impl Into<Selector>) -> Aggregate {
 /// ```
 #[must_use]
 pub fn buckets(histogram: impl Into<Selector>) -> Aggregate {
-    rate_of_buckets(histogram.into()).by(["le"])
+    rate_of_buckets(histogram.into()).by([BOUND])
 }
 
 /// The same without a label.
@@ -172,7 +173,7 @@ impl Aggregate {
     /// The labels of the result.
     pub(super) fn kept(&self) -> Vec<String> {
         let quantile = self.rank.is_some();
-        self.labels.iter().filter(|label| !(quantile && *label == "le")).cloned().collect()
+        self.labels.iter().filter(|label| !(quantile && *label == BOUND)).cloned().collect()
     }
 }
 

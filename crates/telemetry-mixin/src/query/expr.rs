@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
 use super::aggregate::Aggregate;
+use crate::promql::BOUND;
 
 /// What stands for an alert's threshold, so that an operator can set it without touching the expression.
 const THRESHOLD: &str = "$threshold";
@@ -101,7 +102,7 @@ pub fn sorted(of: impl Into<Expr>) -> Expr {
 /// A quantile of buckets that are rated already, as a rule records them.
 pub(crate) fn quantile_of(rank: f64, buckets: Aggregate) -> Expr {
     let mut labels = buckets.kept();
-    labels.retain(|label| label != "le");
+    labels.retain(|label| label != BOUND);
     let text = format!("histogram_quantile({rank}, {buckets})");
     Expr { text, binding: Binding::Whole, labels, threshold: None }
 }

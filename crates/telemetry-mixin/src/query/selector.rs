@@ -4,6 +4,8 @@ use std::fmt;
 
 use telemetry_core::{Kind, Label, MetricDef};
 
+use crate::promql::{BOUND, quoted};
+
 /// Series of one metric, narrowed by labels. Made by [`series`], or of a declared metric or a series' name by whatever
 /// takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +118,7 @@ impl Selector {
     /// Of a histogram, how many values there have been up to a bound, as the collector's exporter spells it: `10.0`.
     #[must_use]
     pub fn bucket(self, bound: &str) -> Self {
-        self.part("_bucket").is("le", bound)
+        self.part("_bucket").is(BOUND, bound)
     }
 
     pub(super) fn part(mut self, suffix: &str) -> Self {
@@ -136,8 +138,7 @@ impl Selector {
     }
 
     fn matcher(mut self, label: &str, operator: &str, value: &str) -> Self {
-        let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-        self.matchers.push(format!("{label}{operator}\"{value}\""));
+        self.matchers.push(format!("{label}{operator}{}", quoted(value)));
         self
     }
 }

@@ -5,6 +5,7 @@ use promql_parser::label::MatchOp;
 use super::walk::Walk;
 use crate::promql::facts::{Counted, Facts, Value};
 use crate::promql::function::{after_aggregation, ignores_value, is_delta, is_rate, passes_value};
+use crate::promql::histograms::BOUND;
 use crate::promql::labels::LabelSet;
 use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
@@ -162,7 +163,7 @@ impl Walk<'_> {
                 self.report(problem.help(format!("take `rate({name}[{}])`", self.role.window())));
             }
             Value::Unknown if facts.labels.is_open() => {}
-            Value::Rate { of: Counted::Bucket } if !facts.labels.may_have("le") => {
+            Value::Rate { of: Counted::Bucket } if !facts.labels.may_have(BOUND) => {
                 let problem =
                     Problem::new("`histogram_quantile` without `le`, which the aggregation drops", head(buckets))
                         .lint(Lint::Quantile);
@@ -180,7 +181,7 @@ impl Walk<'_> {
                 self.report(problem.help(help));
             }
         }
-        facts.labels.remove("le");
+        facts.labels.remove(BOUND);
         Facts { value: Value::Level { quantile: true }, labels: facts.labels, last_bound: facts.last_bound }
     }
 
@@ -245,6 +246,6 @@ fn with_le(buckets: &Node) -> String {
         Some(_) => return "do not drop `le`".to_owned(),
         None => Vec::new(),
     };
-    let labels: Vec<&str> = std::iter::once("le").chain(kept).collect();
+    let labels: Vec<&str> = std::iter::once(BOUND).chain(kept).collect();
     format!("write `{} by ({}) (...)`", aggregate.op.text, labels.join(", "))
 }

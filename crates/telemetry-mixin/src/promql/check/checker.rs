@@ -9,6 +9,7 @@ use super::{Role, alert};
 use crate::model::ForeignMetric;
 use crate::promql::expression::Expression;
 use crate::promql::facts::Facts;
+use crate::promql::histograms::BOUND;
 use crate::promql::lint::Lint;
 use crate::promql::parse::Parsed;
 use crate::promql::problem::Problem;
@@ -251,7 +252,7 @@ impl Checker {
     /// Whether the label of the series of that name takes any text, of which there may be many.
     pub(crate) fn is_free_text(&self, name: &str, label: &str) -> bool {
         let declared = |series: &Series| series.labels.iter().any(|own| own.name == label && own.values.is_none());
-        label != "le" && self.schema.get(name).is_some_and(declared)
+        label != BOUND && self.schema.get(name).is_some_and(declared)
     }
 
     /// Whether a histogram is kept under that name natively.

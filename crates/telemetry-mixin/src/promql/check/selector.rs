@@ -4,6 +4,7 @@ use promql_parser::label::{MatchOp, Matcher};
 
 use super::walk::Walk;
 use crate::promql::facts::{Facts, Value};
+use crate::promql::histograms::BOUND;
 use crate::promql::lint::Lint;
 use crate::promql::placeholder::has_variable;
 use crate::promql::problem::Problem;
@@ -107,7 +108,7 @@ impl Walk<'_> {
             self.unknown_label(&format!("`{name}`"), &label.text, label.span.clone(), labels.names());
             return;
         }
-        if label.text == "le" && series.kind == SeriesKind::Bucket {
+        if label.text == BOUND && series.kind == SeriesKind::Bucket {
             self.bound(name, &series.bounds, matcher);
             return;
         }
