@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use telemetry_core::{Catalogue, LabelDef, LabelValues, MetricDef, Namespace};
 
+use super::markdown::cell;
 use super::readers::{Readers, series};
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::promql::Finding;
@@ -133,9 +134,4 @@ fn values(label: &LabelDef) -> String {
         LabelValues::Detail => "free text, off unless detail labels are turned on".to_owned(),
         LabelValues::Described(description) => description.to_owned(),
     }
-}
-
-/// A text within a table.
-pub(crate) fn cell(text: &str) -> String {
-    text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
 }

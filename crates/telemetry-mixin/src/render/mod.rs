@@ -8,6 +8,7 @@ pub(crate) mod compose;
 pub(crate) mod grafana;
 pub(crate) mod intake;
 pub(crate) mod kubernetes;
+pub(crate) mod markdown;
 pub(crate) mod metrics_pages;
 pub(crate) mod operations_tables;
 pub(crate) mod perses;

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use telemetry_core::Namespace;
 
-use super::metrics_pages::cell;
+use super::markdown::{cell, code};
 use super::readers::{Readers, link, series};
 use crate::files::GeneratedFiles;
-use crate::resolved::Resolved;
+use crate::resolved::{Resolved, ResolvedAlert};
 use crate::settings::GeneratorSettings;
 
 /// Two parts for each domain, `signals of …` and `alerts of …`. Links lead as from a page in `docs`.
@@ -65,11 +65,18 @@ fn alerts(domain: &Resolved, settings: &GeneratorSettings) -> String {
             settings.severities.of(alert.severity).to_owned(),
             alert.team.clone(),
             cell(&alert.summary),
-            alert.threshold.map_or_else(String::new, |threshold| threshold.to_string()),
+            thresholds(resolved),
             if windowed { alert.window.clone() } else { String::new() },
             alert.hold.clone(),
         ];
         writeln!(table, "| {} |", row.join(" | ")).expect("writing into a string never fails");
     }
     table
+}
+
+/// The threshold of the alert, and those that single values have.
+fn thresholds(resolved: &ResolvedAlert) -> String {
+    let own = resolved.own_thresholds().map(|(value, threshold)| format!("{}: {threshold}", cell(&code(&value))));
+    let usual = resolved.alert.threshold.map(|threshold| threshold.to_string());
+    usual.into_iter().chain(own).collect::<Vec<_>>().join("; ")
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::markdown::code;
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::resolved::{Resolved, ResolvedAlert};
 use crate::settings::GeneratorSettings;
@@ -39,8 +40,14 @@ pub(crate) fn pages(domains: &[Resolved], settings: &GeneratorSettings, files: &
 fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     let alert = &resolved.alert;
     let dashboard = settings.dashboard_url(&alert.dashboard);
+    let own = resolved.own_thresholds().map(|(value, threshold)| format!("- {}: {threshold}\n", code(&value)));
+    let mut own: String = own.collect();
+    if !own.is_empty() {
+        own.insert_str(0, "These have thresholds of their own:\n\n");
+        own.push('\n');
+    }
     format!(
-        "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\nDashboard: <{dashboard}>\n",
+        "Alert `{}`, severity {}, team {}: {}. It fires when this holds for {}:\n\n```promql\n{}\n```\n\n{own}Dashboard: <{dashboard}>\n",
         alert.name(),
         settings.severities.of(alert.severity),
         alert.team,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use telemetry_core::SettingDef;
 use telemetry_core::setting::{Concern, Range, Syntax};
 
-use super::metrics_pages::cell;
+use super::markdown::cell;
 use crate::files::NOTICE;
 
 const INTRODUCTION: &str = "\

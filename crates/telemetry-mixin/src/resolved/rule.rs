@@ -1,7 +1,7 @@
 //! Rules and alerts with their expressions parsed.
 
 use crate::model::{Alert, AlertTest, RecordingRule};
-use crate::promql::{Expression, value_of};
+use crate::promql::{Expression, quoted, value_of};
 
 #[derive(Clone)]
 pub(crate) struct ResolvedRule {
@@ -46,6 +46,14 @@ impl ResolvedAlert {
     /// The rules that there are of that name.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.with_own_threshold)
+    }
+
+    /// The thresholds of the values that have one of their own, each with the matcher of its value.
+    pub(crate) fn own_thresholds(&self) -> impl Iterator<Item = (String, f64)> {
+        self.with_own_threshold.iter().filter_map(|own| {
+            let (label, value) = own.of_value.as_ref()?;
+            Some((format!("{label}={}", quoted(value)), own.alert.threshold?))
+        })
     }
 
     /// The proofs that hold for it.

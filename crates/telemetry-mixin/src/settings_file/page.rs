@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::key::{Key, Unset};
 use super::keys::keys;
 use crate::files::NOTICE;
-use crate::render::metrics_pages::cell;
+use crate::render::markdown::cell;
 use crate::settings::GeneratorSettings;
 
 const INTRODUCTION: &str = "\

@@ -122,6 +122,23 @@ fn other_settings_of_the_alert_hold_for_all_of_its_rules() {
     assert_eq!(copies.len(), 6);
 }
 
+#[test]
+fn pages_tell_which_values_have_thresholds_of_their_own() {
+    let text = "[alerts.ToolsFail.for_values.tool_id]\nslow-tool = 0.5\n'a|b`' = 2\n";
+    let mut files = files(text, &of_tools(failing(), "0.5"));
+    insta::assert_snapshot!("runbook", files.get("docs/runbooks/ToolsFail.md").expect("the alert has a runbook"));
+
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let page = directory.path().join("docs/operations.md");
+    std::fs::create_dir(directory.path().join("docs")).expect("a folder can be made");
+    std::fs::write(&page, "<!-- generated: alerts of demo -->\n<!-- end of generated -->\n")
+        .expect("it can be written");
+    files.fill("docs/operations.md");
+    files.write_to(directory.path()).expect("it can be written to");
+    let table = std::fs::read_to_string(&page).expect("the page is there");
+    insta::assert_snapshot!("table", table.lines().find(|line| line.contains("ToolsFail")).expect("it has a row"));
+}
+
 /// The tests of the alert by their names, and whether each expects it to fire.
 fn proofs(text: &str, value: &str) -> Vec<(String, bool)> {
     let files = files(text, &of_tools(failing(), value));
