@@ -220,6 +220,13 @@ impl Board {
         true
     }
 
+    /// Moves a task back to whoever works on it, and notes who wants that: whoever takes it up then learns it, however soon.
+    pub(crate) fn send_back(&mut self, cell: &Arc<TaskCell>, by: Option<SpanContext>) -> Option<Moved> {
+        let moved = self.move_task(cell, Column::InProgress)?;
+        self.ask(cell, by);
+        Some(moved)
+    }
+
     /// Notes who asked for the next run of a task.
     pub(crate) fn ask(&mut self, cell: &Arc<TaskCell>, by: Option<SpanContext>) {
         if let (Some(entry), Some(by)) = (self.entry_mut(cell), by) {

@@ -8,6 +8,7 @@ use telemetry_core::{Lease, clock};
 use tracing::info;
 
 use crate::asked;
+use crate::board::Board;
 use crate::inner::Inner;
 use crate::metrics::{ApprovalOutcome, Column, RejectionMetricsKey};
 use crate::project_state::ProjectState;
@@ -83,15 +84,22 @@ impl Task {
     ///
     /// [`Refused::Move`], and [`Refused::Gone`] where it was removed.
     pub fn try_move_to(&self, column: Column) -> Result<(), Refused> {
-        let moved = self.try_move(column, |from| from.may_become(column))?;
+        let moved =
+            self.try_move(column, |from| from.may_become(column), |board| board.move_task(&self.cell, column))?;
         self.tell(moved);
         Ok(())
     }
 
-    fn try_move(&self, to: Column, may: impl FnOnce(Column) -> bool) -> Result<Option<Moved>, Refused> {
+    /// Moves it, where it may, under one lock.
+    fn try_move(
+        &self,
+        to: Column,
+        may: impl FnOnce(Column) -> bool,
+        go: impl FnOnce(&mut Board) -> Option<Moved>,
+    ) -> Result<Option<Moved>, Refused> {
         let mut board = self.project.board();
         let from = board.entry(&self.cell).ok_or(Refused::Gone)?.column;
-        if may(from) { Ok(board.move_task(&self.cell, to)) } else { Err(Refused::Move { from, to }) }
+        if may(from) { Ok(go(&mut board)) } else { Err(Refused::Move { from, to }) }
     }
 
     fn tell(&self, moved: Option<Moved>) {
@@ -160,14 +168,16 @@ impl Task {
     ///
     /// [`Refused::Move`], and [`Refused::Gone`] where it was removed.
     pub fn try_approve(&self, user_id: &str) -> Result<(), Refused> {
-        let moved = self.try_move(Column::Verified, |from| from == Column::WaitingApproval)?;
+        let approve = |board: &mut Board| board.move_task(&self.cell, Column::Verified);
+        let moved = self.try_move(Column::Verified, |from| from == Column::WaitingApproval, approve)?;
         self.decided(ApprovalOutcome::Approved, user_id, moved);
         Ok(())
     }
 
     /// Somebody rejects it: it is in progress again.
     pub fn reject(&self, user_id: &str) {
-        let moved = self.project.board().move_task(&self.cell, Column::InProgress);
+        let asked_by = asked::here();
+        let moved = self.project.board().send_back(&self.cell, asked_by);
         self.decided(ApprovalOutcome::Rejected, user_id, moved);
     }
 
@@ -177,7 +187,9 @@ impl Task {
     ///
     /// [`Refused::Move`], and [`Refused::Gone`] where it was removed.
     pub fn try_reject(&self, user_id: &str) -> Result<(), Refused> {
-        let moved = self.try_move(Column::InProgress, |from| from == Column::WaitingApproval)?;
+        let asked_by = asked::here();
+        let reject = |board: &mut Board| board.send_back(&self.cell, asked_by);
+        let moved = self.try_move(Column::InProgress, |from| from == Column::WaitingApproval, reject)?;
         self.decided(ApprovalOutcome::Rejected, user_id, moved);
         Ok(())
     }
@@ -192,8 +204,6 @@ impl Task {
             metrics.approval_wait.record(wait.as_secs_f64());
         }
         if outcome == ApprovalOutcome::Rejected {
-            let asked_by = asked::here();
-            self.project.board().ask(&self.cell, asked_by);
             self.inner.rejections.get(RejectionMetricsKey { project_id, task_id }).rejections.add(1);
         }
         let waited_ms = moved.approval_wait.map(clock::millis);

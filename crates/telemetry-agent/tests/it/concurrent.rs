@@ -1,12 +1,13 @@
 //! Many threads at once: nothing is lost or counted twice, and what is shown adds up at each moment.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use telemetry_agent::Agents;
 use telemetry_agent::labels::Column;
-use telemetry_core::Label as _;
 use telemetry_core::scope::Spent;
+use telemetry_core::{Label as _, Operation, operation_span};
 use telemetry_testkit::TestTelemetry;
 
 const THREADS: u32 = 4;
@@ -111,4 +112,41 @@ fn what_threads_make_and_end_and_spend_is_counted_once() {
     }
     telemetry.metrics().assert_total("agentpane_sessions_active", &[], 0.0);
     telemetry.assert_no_series("agentpane_session_participants", &[]);
+}
+
+#[test]
+fn however_soon_a_task_that_was_rejected_is_taken_up_its_run_links_to_who_rejected_it() {
+    let telemetry = TestTelemetry::new();
+    let agents = Agents::new(telemetry.meter());
+    let project = agents.create_project("p");
+    let task = project.create_task("t");
+    let is_taken = Barrier::new(2);
+    let rounds = 5 * ROUNDS;
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            let _entered = telemetry.enter();
+            let agent = project.agent("coder");
+            for _ in 0..rounds {
+                is_taken.wait();
+                while task.column() != Some(Column::InProgress) {
+                    thread::yield_now();
+                }
+                agent.run(&task).complete();
+                is_taken.wait();
+            }
+        });
+        let _entered = telemetry.enter();
+        let request = Operation::start(|| operation_span!("request"));
+        for _ in 0..rounds {
+            task.move_to(Column::WaitingApproval);
+            is_taken.wait();
+            request.in_scope(|| task.reject("ada"));
+            is_taken.wait();
+        }
+    });
+    let spans = telemetry.spans();
+    let request = spans.one("request");
+    let runs = spans.named("agent.run");
+    let linked = runs.iter().filter(|run| run.links.iter().any(|link| link.span_id == request.span_id)).count();
+    assert_eq!((linked, runs.len()), (rounds as usize, rounds as usize), "runs that have their link, of all");
 }

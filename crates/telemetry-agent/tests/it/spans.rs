@@ -4,7 +4,7 @@ use std::io;
 
 use telemetry_agent::ToolType;
 use telemetry_agent::labels::Column;
-use telemetry_core::{Operation, conversation, operation_span};
+use telemetry_core::{Operation, Origin, conversation, operation_span};
 use telemetry_testkit::{SpanLink, TestTelemetry};
 
 use crate::fixture::{Fixture, PROJECT};
@@ -154,4 +154,31 @@ fn a_run_links_to_whoever_asked_for_it_in_another_trace() {
         .collect();
     assert_eq!(linked, [vec!["create"], vec!["enqueue"], vec!["reject"], vec![], vec![]]);
     assert_eq!(runs[1].parent_span_id.as_ref(), Some(&spans.one("worker").span_id));
+}
+
+#[test]
+fn a_run_that_comes_from_a_message_is_no_child_of_the_span_that_its_worker_is_in() {
+    let fixture = Fixture::new();
+    let project = fixture.project();
+    let agent = project.agent("coder");
+    let origin = within("request", Origin::current);
+    tracing::info_span!("worker").in_scope(|| {
+        origin.in_scope(|| {
+            let run = agent.prepare().conversation("session-7").start();
+            run.turn().complete();
+            run.complete();
+        });
+        origin.in_scope(|| agent.prepare().start().complete());
+        agent.prepare().start().complete();
+    });
+
+    let spans = fixture.spans();
+    let (request, worker) = (spans.one("request"), spans.one("worker"));
+    let runs = spans.named("agent.run");
+    for run in &runs[..2] {
+        assert_eq!(run.parent_span_id, None, "{run}");
+        assert_eq!(run.links.iter().map(|link| &link.span_id).collect::<Vec<_>>(), [&request.span_id], "{run}");
+    }
+    assert_eq!(spans.one("agent.turn.1").parent_span_id.as_ref(), Some(&runs[0].span_id));
+    assert_eq!((runs[2].parent_span_id.as_ref(), &runs[2].links[..]), (Some(&worker.span_id), &[][..]));
 }
