@@ -83,7 +83,8 @@ impl Errors {
         errors
     }
 
-    /// Registers a code of the application's own: it is never folded into `_other`, whatever other codes there are.
+    /// Registers a code of the application's own: it is never folded into `_other`, whatever other codes there are, and is
+    /// exported at 0 from now on, for each component ([`registered_zeros`](crate::MeterSettings::registered_zeros)).
     pub fn register(&self, code: &str) {
         self.0.register(code);
     }

@@ -114,7 +114,8 @@ impl SelfMetrics {
         self.life.get(()).ended.set(1.0);
     }
 
-    /// The certificates of that use expire at that Unix time. The lifecycle says so where it reads them.
+    /// The certificates of that use expire at that Unix time. The lifecycle says so where it begins to use them: of files
+    /// that cannot be used it says nothing, and those in use go on to expire when they do.
     pub fn certificate_expires(&self, usage: CertificateUse, at: i64) {
         self.certificates.get(()).expiry.at(usage).set(at as f64);
     }

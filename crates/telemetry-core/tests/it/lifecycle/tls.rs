@@ -1,7 +1,7 @@
 //! TLS and mutual TLS: what connects, what does not, and that nobody falls back to plain text.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rcgen::{CertificateParams, KeyPair};
 use telemetry_core::{InitError, Telemetry, TelemetryBuilder};
@@ -137,6 +137,9 @@ fn certificates_that_are_replaced_are_used_without_a_restart() {
     assert_delivers_again("with the replaced certificates", &sink, &telemetry);
 }
 
+/// After so long the exporter has looked at its files again, with the next export.
+const LOOKED_AT_AGAIN: Duration = Duration::from_millis(2_500);
+
 const EXPIRY: &str = "telemetry_certificate_expiry_timestamp_seconds";
 
 /// A certificate that is good until that year begins, and its key.
@@ -164,6 +167,15 @@ fn the_metrics_say_when_certificates_expire_and_follow_their_files() {
     let metrics = sink.metrics();
     metrics.assert_gauge(EXPIRY, &[("certificate", "client")], 1_924_992_000.0);
     metrics.assert_gauge(EXPIRY, &[("certificate", "authority")], 67_090_118_400.0);
+
+    // A renewed certificate whose key is still the old one is not used, and what is used keeps its date.
+    files.put("client.pem", &good_until(2040).0);
+    let since = Instant::now();
+    sink.wait_for(SOON, "that the files were looked at", |sink| {
+        assert!(telemetry.flush_within(SOON).is_complete());
+        sink.metrics().assert_gauge(EXPIRY, &[("certificate", "client")], 1_924_992_000.0);
+        since.elapsed() > LOOKED_AT_AGAIN
+    });
 
     put(2032, 2033);
     sink.wait_for(SOON, "the date of the certificate that took its place", |sink| {
