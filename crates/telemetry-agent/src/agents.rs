@@ -102,13 +102,17 @@ impl Agents {
 
     /// Registers an agent: what is counted of it and its project is never folded into `_other`, however many others there
     /// are. It is for the few that last, and not for agents that are made for one task.
+    ///
+    /// The counters of both are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
     pub fn register_agent(&self, project_id: &str, agent_id: &str) {
         self.0.agents.register(AgentMetricsKey { project_id, agent_id });
         self.0.projects.register(project_id);
         self.0.tools.register(ToolMetricsKey { agent_id, tool: "" });
     }
 
-    /// Registers a tool: what is counted of it is never folded into `_other`, whatever names a model makes up.
+    /// Registers a tool: what is counted of it is never folded into `_other`, whatever names a model makes up. Its calls are
+    /// counted by agent, and begin with the first of each.
     ///
     /// ```
     /// use telemetry_agent::Agents;

@@ -88,6 +88,9 @@ impl Database {
 
     /// Tells the tables that there are: none of them is ever folded into `_other`, whatever names others make up. It is for
     /// what the application knows, such as the tables of its schema.
+    ///
+    /// Their counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
     pub fn register<'a>(&self, tables: impl IntoIterator<Item = &'a str>) {
         tables.into_iter().for_each(|table| self.0.inner.register(table));
     }

@@ -91,6 +91,9 @@ impl Llm {
     /// for the models that the application has chosen, before or after others came. A dated snapshot or a deployment
     /// stands for its model.
     ///
+    /// Its counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
+    ///
     /// ```
     /// use telemetry_llm::Llm;
     ///

@@ -75,6 +75,9 @@ impl Mcp {
     /// `_unknown`, whatever names a model makes up. It is for what the application knows; a client and a server of the
     /// official SDK learn their tools by themselves. A name of more than 256 bytes is none: it is counted as `_other`.
     ///
+    /// The tool's counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)); those of tools that are learned are not.
+    ///
     /// ```
     /// use telemetry_mcp::Mcp;
     ///

@@ -77,6 +77,9 @@ impl Streams {
 
     /// Registers a type of event: it is never folded into `_other`, whatever other types a source makes up.
     ///
+    /// Its counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
+    ///
     /// ```
     /// use telemetry_stream::Streams;
     ///

@@ -60,6 +60,9 @@ impl Tools {
     /// Registers a tool: its id is never folded into `_other`, whatever else tools are called. It is for the ids that the
     /// application knows, before or after others came; those that a model makes up have the room that is left.
     ///
+    /// Its counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
+    ///
     /// ```
     /// use telemetry_runtime::Tools;
     ///

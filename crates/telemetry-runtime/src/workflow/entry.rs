@@ -58,6 +58,9 @@ impl Workflows {
     }
 
     /// Registers a workflow: its id is never folded into `_other`, whatever other ids callers ask for.
+    ///
+    /// Its counters are exported at 0 from now on
+    /// ([`registered_zeros`](telemetry_core::MeterSettings::registered_zeros)).
     pub fn register(&self, workflow_id: &str) {
         self.0.register(workflow_id);
     }
