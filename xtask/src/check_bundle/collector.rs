@@ -9,19 +9,19 @@ use crate::process;
 /// The one that the collector of the tests lacks a component for, which its head says.
 const NOT_TRIED: &str = "load-balancer.yaml";
 
-/// What is laid over another one, and that one.
-const OVERLAY: (&str, &str) = ("push-to-prometheus.yaml", "collector.yaml");
+/// How the names of those begin that are laid over another one, and that one.
+const OVERLAYS: (&str, &str) = ("push-to-", "collector.yaml");
 
-/// Returns how many there are.
-pub(super) fn check(folder: &Path) -> Result<usize> {
-    let storage = scratch("otelcol")?;
-    let is = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
-    let files: Vec<PathBuf> = yaml(folder)?.into_iter().filter(|path| !is(path, NOT_TRIED)).collect();
+/// Returns how many there are. No other check at the same time has that name.
+pub(super) fn check(folder: &Path, name_of_bundle: &str) -> Result<usize> {
+    let storage = scratch(&format!("otelcol/{name_of_bundle}"))?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let files: Vec<PathBuf> = yaml(folder)?.into_iter().filter(|path| name(path) != NOT_TRIED).collect();
     for file in &files {
         let mut validate = tool("otelcol");
         validate.arg("validate").env("OTELCOL_STORAGE", &storage);
-        if is(file, OVERLAY.0) {
-            validate.arg("--config").arg(folder.join(OVERLAY.1));
+        if name(file).starts_with(OVERLAYS.0) {
+            validate.arg("--config").arg(folder.join(OVERLAYS.1));
         }
         process::run(validate.arg("--config").arg(file))?;
     }

@@ -81,7 +81,7 @@ fn check(dir: &Path) -> Result {
     if deploy.join("perses/project.json").exists() {
         perses::check(&deploy.join("perses"))?;
     }
-    let collectors = collector::check(&deploy.join("otel-collector"))?;
+    let collectors = collector::check(&deploy.join("otel-collector"), "own")?;
     eprintln!("{cases} cases of routes and {collectors} configurations of collectors are right");
     Ok(())
 }

@@ -4,6 +4,7 @@ mod alertmanager;
 mod chosen;
 mod collector;
 mod command;
+mod expressions;
 mod files;
 mod message;
 mod perses;

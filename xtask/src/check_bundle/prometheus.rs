@@ -12,6 +12,12 @@ const STRICT: [&str; 2] = ["--lint=all", "--lint-fatal"];
 
 /// All of it.
 pub(super) fn check(folder: &Path) -> Result {
+    check_config(folder)?;
+    check_without_config(folder)
+}
+
+/// The rules and their tests, of a bundle for what is not configured as Prometheus is.
+pub(super) fn check_without_config(folder: &Path) -> Result {
     check_rules(folder)?;
     test(&yaml(&folder.join("tests"))?)
 }
@@ -24,6 +30,7 @@ const OBJECTIVES: &str = "http-objectives.yaml";
 
 /// All rules, and of the tests those that are others than over classic histograms.
 pub(super) fn check_native(folder: &Path) -> Result {
+    check_config(folder)?;
     check_rules(folder)?;
     let mut tests: Vec<PathBuf> = Vec::new();
     for file in yaml(&folder.join("tests"))? {
@@ -43,8 +50,11 @@ fn test(files: &[PathBuf]) -> Result {
     process::run(tool("promtool").args(["test", "rules"]).args(files))
 }
 
+fn check_config(folder: &Path) -> Result {
+    process::run(tool("promtool").args(["check", "config"]).args(STRICT).arg(folder.join("prometheus.yaml")))
+}
+
 fn check_rules(folder: &Path) -> Result {
-    process::run(tool("promtool").args(["check", "config"]).args(STRICT).arg(folder.join("prometheus.yaml")))?;
     let mut rules = tool("promtool");
     rules.args(["check", "rules"]).args(STRICT).args(yaml(&folder.join("rules"))?);
     // A bundle without critical alerts has no copies of any.

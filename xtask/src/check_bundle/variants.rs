@@ -1,14 +1,10 @@
 //! Bundles as others choose them, generated anew and judged as the workspace's own is.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use telemetry_core::Namespace;
-use telemetry_mixin::model::Domain;
-use telemetry_mixin::{GeneratorSettings, Source, checker, generate};
+use telemetry_mixin::{Backend, GeneratorSettings, IdentitySettings, WayIn, generate};
 
-use super::files::{scratch, yaml};
-use super::{alertmanager, prometheus};
+use super::files::scratch;
+use super::{alertmanager, collector, expressions, prometheus};
 use crate::command::Result;
 use crate::domains::domains;
 
@@ -19,19 +15,42 @@ pub(super) struct Variant {
     domains: &'static [&'static str],
     labels: &'static [&'static str],
     export_interval: Option<&'static str>,
+    backend: Backend,
+    way_in: Option<WayIn>,
+    /// The labels of services and processes, where they are not the back end's.
+    identity: Option<[&'static str; 2]>,
 }
 
-const DEFAULT: Variant = Variant { name: "", namespace: None, domains: &[], labels: &[], export_interval: None };
+const DEFAULT: Variant = Variant {
+    name: "",
+    namespace: None,
+    domains: &[],
+    labels: &[],
+    export_interval: None,
+    backend: Backend::Prometheus,
+    way_in: None,
+    identity: None,
+};
 
 /// A part under another name. What other labels, thresholds and receivers make of the whole, `chosen.toml` has.
-pub(super) const DIFFERENT: [Variant; 1] =
-    [Variant { name: "part", namespace: Some("acme"), domains: &["llm", "mcp"], ..DEFAULT }];
+pub(super) const DIFFERENT: [Variant; 2] = [
+    Variant { name: "part", namespace: Some("acme"), domains: &["llm", "mcp"], ..DEFAULT },
+    Variant {
+        name: "pushed",
+        domains: &["core"],
+        way_in: Some(WayIn::Push),
+        identity: Some(["app", "pod"]),
+        ..DEFAULT
+    },
+];
 
 /// Those for which CI has no time.
-pub(super) const MORE: [Variant; 3] = [
+pub(super) const MORE: [Variant; 5] = [
     Variant { name: "labels", labels: &["cluster", "namespace"], ..DEFAULT },
     Variant { name: "renamed", namespace: Some("acme"), labels: &["cluster", "namespace"], ..DEFAULT },
     Variant { name: "slow", labels: &["region"], export_interval: Some("60s"), ..DEFAULT },
+    Variant { name: "victoriametrics", backend: Backend::VictoriaMetrics, ..DEFAULT },
+    Variant { name: "mimir", backend: Backend::Mimir, identity: Some(["service", "pod"]), ..DEFAULT },
 ];
 
 impl Variant {
@@ -50,9 +69,13 @@ impl Variant {
         let folder = scratch(&format!("variants/{}", self.name))?;
         files.write_to(&folder)?;
         let deploy = folder.join("deploy");
-        self.checked(&settings, &deploy)?;
+        expressions::check(&settings)?;
         alertmanager::check(&deploy.join("alertmanager"))?;
-        prometheus::check(&deploy.join("prometheus"))
+        collector::check(&deploy.join("otel-collector"), self.name)?;
+        match settings.backend {
+            Backend::VictoriaMetrics => prometheus::check_without_config(&deploy.join("prometheus")),
+            Backend::Prometheus | Backend::Mimir => prometheus::check(&deploy.join("prometheus")),
+        }
     }
 
     fn settings(&self) -> Result<GeneratorSettings> {
@@ -63,38 +86,16 @@ impl Variant {
         if let Some(interval) = self.export_interval {
             interval.clone_into(&mut settings.export_interval);
         }
+        settings.backend = self.backend;
+        settings.way_in = self.way_in;
+        if let Some([job, instance]) = self.identity {
+            let (job, instance) = (Some(job.to_owned()), Some(instance.to_owned()));
+            settings.identity = IdentitySettings { job, instance, info: None };
+        }
         settings.domains = self.domains.iter().map(|name| (*name).to_owned()).collect();
         settings.common_labels = self.labels.iter().map(|label| (*label).to_owned()).collect();
         Ok(settings)
     }
-
-    /// What our own checker says of it, which knows the metrics of the chosen domains alone.
-    fn checked(&self, settings: &GeneratorSettings, deploy: &Path) -> Result {
-        let is_chosen = |domain: &Domain| self.domains.is_empty() || self.domains.contains(&domain.name.as_str());
-        let chosen: Vec<Domain> = domains().into_iter().filter(is_chosen).collect();
-        let checker = checker(settings, &chosen);
-        let mut findings = Vec::new();
-        for file in yaml(&deploy.join("prometheus/rules"))? {
-            findings.extend(Source::rules(&fs::read_to_string(file)?)?.check(&checker));
-        }
-        for file in dashboards(deploy)? {
-            findings.extend(Source::dashboard(&fs::read_to_string(file)?)?.check(&checker));
-        }
-        if findings.is_empty() {
-            return Ok(());
-        }
-        let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        Err(told.join("\n\n").into())
-    }
-}
-
-fn dashboards(deploy: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(deploy.join("grafana/dashboards"))? {
-        files.push(entry?.path());
-    }
-    files.retain(|file| file.extension().is_some_and(|end| end == "json"));
-    if files.is_empty() { Err("it has no dashboards".into()) } else { Ok(files) }
 }
 
 /// Whether a text names what belongs to that namespace, as metrics and as alerts write it.

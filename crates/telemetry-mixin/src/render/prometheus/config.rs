@@ -22,11 +22,11 @@ const EVALUATED: &str = include_str!("evaluated.yaml");
 const HANDED_ON: &str = include_str!("handed-on.yaml");
 
 const EVALUATING: &str = "\
-# Prometheus behind the collector: it $TAKES what applications exported, scrapes what the collector says of itself,
+# Prometheus behind the collector: it $TAKES what the collector says of itself,
 # evaluates the generated rules and hands alerts to Alertmanager. The end-to-end tests run this file with shorter
 # intervals and their own addresses.";
 const HANDING_ON: &str = "\
-# Prometheus between the collector and Mimir: it $TAKES what applications exported, scrapes what the collector says of itself,
+# Prometheus between the collector and Mimir: it $TAKES what the collector says of itself,
 # begins each series with a zero, and hands everything on.";
 
 /// What it scrapes, evaluates, and hands alerts to. VictoriaMetrics needs none.
@@ -39,7 +39,14 @@ pub(crate) fn config(settings: &GeneratorSettings, files: &mut GeneratedFiles) {
     let is_native = settings.histograms == Histograms::Native;
     let text = TEMPLATE
         .replace("$HEAD", head)
-        .replace("$TAKES", if is_pushed(settings) { "is pushed" } else { "scrapes" })
+        .replace(
+            "$TAKES",
+            if is_pushed(settings) {
+                "takes what applications push through it, scrapes"
+            } else {
+                "scrapes what applications exported and"
+            },
+        )
         .replace("$EVALUATED", evaluated.trim_end())
         .replace("$MIMIR", &settings.written_to())
         .replace("$NATIVE_SENT", if is_native { NATIVE_SENT } else { "" })
