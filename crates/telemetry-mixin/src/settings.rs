@@ -25,7 +25,9 @@ pub use kubernetes::{BundleFormat, KubernetesSettings};
 pub use severities::SeverityWords;
 pub use way_in::WayIn;
 
-pub(crate) use form::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TEAM, TIME_OF_DAY, TIME_ZONE, WORD};
+pub(crate) use form::{
+    CHANNEL, FOLDER, Form, HOST_AND_PORT, LONGEST_IN_PERSES, PROJECT, TEAM, TIME_OF_DAY, TIME_ZONE, WORD, is_in_perses,
+};
 
 /// What an operator chooses of the generated files.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,11 +65,15 @@ pub struct GeneratorSettings {
     pub common_labels: Vec<String>,
     /// Where Grafana is reached, for the alerts' links to dashboards.
     pub grafana_url: String,
+    /// Where Perses is reached, for the same links where Perses is the first of `dashboards`.
+    pub perses_url: String,
+    /// The project of Perses that the dashboards are in: by default one that is called as the namespace, and with resources of
+    /// Kubernetes as the namespace there.
+    pub perses_project: Option<String>,
     /// Where the runbooks are reached; a page is `<url>/<alert>.md`.
     pub runbooks_url: String,
-    /// Where Grafana reaches Prometheus, or another back end: where this is left as it is, that one is where the compose file
-    /// has it.
-    pub prometheus_url: String,
+    /// Where Grafana and Perses reach Prometheus, or another back end; by default where the compose file has it.
+    pub prometheus_url: Option<String>,
     /// What Grafana's data source of metrics is called.
     pub prometheus_name: String,
     /// The uid of Grafana's data source of metrics.
@@ -90,7 +96,7 @@ pub struct GeneratorSettings {
     pub rule_interval: String,
     /// Who is told of alerts, and when.
     pub alertmanager: AlertmanagerSettings,
-    /// Whose dashboards are written; by default all.
+    /// Whose dashboards are written, and at the first of them where the alerts' links lead; by default all, and Grafana first.
     pub dashboards: Vec<DashboardTool>,
     /// As what the files for Grafana and Prometheus are written.
     pub format: BundleFormat,
@@ -115,8 +121,10 @@ impl Default for GeneratorSettings {
             severities: SeverityWords::default(),
             common_labels: Vec::new(),
             grafana_url: "http://localhost:3000".to_owned(),
+            perses_url: "http://localhost:8080".to_owned(),
+            perses_project: None,
             runbooks_url: "http://localhost:3000/public/runbooks".to_owned(),
-            prometheus_url: Backend::Prometheus.url().to_owned(),
+            prometheus_url: None,
             prometheus_name: "Prometheus".to_owned(),
             prometheus_uid: "prometheus".to_owned(),
             refresh: None,
@@ -278,10 +286,9 @@ impl GeneratorSettings {
         self.all_value.as_deref().unwrap_or(self.conventions()[3])
     }
 
-    /// Where Grafana reaches what keeps the metrics.
+    /// Where Grafana and Perses reach what keeps the metrics.
     pub(crate) fn metrics_url(&self) -> &str {
-        // Where nobody has said where it is, it is where that back end is.
-        if self.prometheus_url == Backend::Prometheus.url() { self.backend.url() } else { &self.prometheus_url }
+        self.prometheus_url.as_deref().unwrap_or(self.backend.url())
     }
 
     /// Where Mimir takes what Prometheus hands on.
@@ -302,10 +309,6 @@ impl GeneratorSettings {
     /// The uid of a dashboard, by which links find it.
     pub(crate) fn uid(&self, slug: &str) -> String {
         format!("{}-{slug}", self.namespace)
-    }
-
-    pub(crate) fn dashboard_url(&self, slug: &str) -> String {
-        format!("{}/d/{}", self.grafana_url.trim_end_matches('/'), self.uid(slug))
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod bundle;
 pub(crate) mod catalog;
 pub(crate) mod collector;
 pub(crate) mod compose;
+pub(crate) mod dashboard_url;
 pub(crate) mod grafana;
 pub(crate) mod intake;
 pub(crate) mod kubernetes;

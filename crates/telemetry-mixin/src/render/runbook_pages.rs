@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::dashboard_url::dashboard_url;
 use super::markdown::code;
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::resolved::{Resolved, ResolvedAlert};
@@ -39,7 +40,7 @@ pub(crate) fn pages(domains: &[Resolved], settings: &GeneratorSettings, files: &
 /// What the alert says, so that the reader need not look the rule up.
 fn facts(resolved: &ResolvedAlert, settings: &GeneratorSettings) -> String {
     let alert = &resolved.alert;
-    let dashboard = settings.dashboard_url(&alert.dashboard);
+    let dashboard = dashboard_url(&alert.dashboard, settings);
     let own = resolved.own_thresholds().map(|(value, threshold)| format!("- {}: {threshold}\n", code(&value)));
     let mut own: String = own.collect();
     if !own.is_empty() {

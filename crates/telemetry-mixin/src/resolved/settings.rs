@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{burn, notify, slo};
 use crate::model::{Alert, Domain};
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
-use crate::settings::{Backend, GeneratorSettings, Histograms, SeverityWords, TEAM, WORD, is_label, time};
+use crate::settings::{Backend, GeneratorSettings, Histograms, PROJECT, SeverityWords, TEAM, WORD, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
 pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<Finding> {
@@ -53,6 +53,9 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     findings.extend(teams(settings, &declared));
     findings.extend(severities(&settings.severities));
     identity(settings, &mut findings);
+    if let Some(project) = settings.perses_project.as_ref().filter(|project| !(PROJECT.fits)(project)) {
+        findings.push(Finding::about(place_of("perses.project"), format!("`{project}` is not {}", PROJECT.words)));
+    }
     if settings.backend == Backend::VictoriaMetrics && settings.histograms == Histograms::Native {
         let message = "VictoriaMetrics keeps no native histograms with custom buckets; accepted with it is `classic`";
         findings.push(Finding::about(place_of("histograms"), message.to_owned()));

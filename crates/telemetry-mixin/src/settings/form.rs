@@ -1,4 +1,4 @@
-//! What texts have to look like that become labels and settings of Alertmanager.
+//! What texts have to look like that become labels, names, and settings of Alertmanager.
 
 /// What a text has to look like.
 pub(crate) struct Form {
@@ -63,4 +63,18 @@ pub(crate) const TIME_ZONE: Form = Form {
             && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c))
     },
     words: "the name of a time zone, such as \"America/Los_Angeles\" or \"UTC\"",
+};
+
+/// The longest name that Perses takes, in characters.
+pub(crate) const LONGEST_IN_PERSES: usize = 75;
+
+/// Whether Perses takes the character in a name.
+pub(crate) fn is_in_perses(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_.-".contains(c)
+}
+
+/// A project of Perses.
+pub(crate) const PROJECT: Form = Form {
+    fits: |text| (1..=LONGEST_IN_PERSES).contains(&text.len()) && text.chars().all(is_in_perses),
+    words: "a name of at most 75 letters, digits, underscores, dots and dashes",
 };

@@ -4,11 +4,13 @@ mod alertmanager;
 mod alerts;
 mod kubernetes;
 
-use super::accepts::Accepts::{Address, Label, Labels, Namespace, Text, Texts, Time, Word};
+use super::accepts::Accepts::{Address, Label, Labels, Namespace, Of, Text, Texts, Time, Word};
 use super::key::Key;
 use super::key::Unset::{Is, Means};
 use super::written::{NONE, quoted};
-use crate::settings::{Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, TraceStore, Traces, WayIn};
+use crate::settings::{
+    Backend, BundleFormat, DashboardTool, Histograms, LogStore, Logs, PROJECT, TraceStore, Traces, WayIn,
+};
 
 /// In the order in which they are set and shown. A store comes before what is said of it.
 pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
@@ -115,7 +117,7 @@ const GENERAL: &[Key] = &[
     },
     Key {
         path: "dashboards",
-        meaning: "Whose dashboards are written: Grafana's, Perses', or both.",
+        meaning: "Whose dashboards are written: Grafana's, Perses', or both. The alerts' links lead to the first.",
         unset: Is(|settings| {
             let words: Vec<String> = settings.dashboards.iter().map(|tool| quoted(tool.as_str())).collect();
             format!("[{}]", words.join(", "))
@@ -195,7 +197,7 @@ const SOURCES: &[Key] = &[
     },
     Key {
         path: "grafana.url",
-        meaning: "Where Grafana is reached, for the alerts' links to dashboards.",
+        meaning: "Where Grafana is reached, for the alerts' links to dashboards where `dashboards` begins with Grafana.",
         unset: Is(|settings| quoted(&settings.grafana_url)),
         accepts: Address(|settings, _, url| {
             settings.grafana_url = url;
@@ -221,13 +223,32 @@ const SOURCES: &[Key] = &[
         }),
     },
     Key {
+        path: "perses.url",
+        meaning: "Where Perses is reached, for the alerts' links to dashboards where `dashboards` begins with Perses.",
+        unset: Is(|settings| quoted(&settings.perses_url)),
+        accepts: Address(|settings, _, url| {
+            settings.perses_url = url;
+            Ok(())
+        }),
+    },
+    Key {
+        path: "perses.project",
+        meaning: "The project of Perses that the dashboards are in. Of resources of Kubernetes its operator makes one for each \
+                  namespace.",
+        unset: Means("the `namespace`; with `format = \"kubernetes\"` `kubernetes.namespace`"),
+        accepts: Of(&PROJECT, |settings, _, project| {
+            settings.perses_project = Some(project);
+            Ok(())
+        }),
+    },
+    Key {
         path: "prometheus.url",
-        meaning: "Where Grafana reaches Prometheus, or another back end.",
+        meaning: "Where Grafana and Perses reach Prometheus, or another back end.",
         unset: Means(
             "`\"http://prometheus:9090\"`, `\"http://victoriametrics:8428\"`, `\"http://mimir:8080/prometheus\"`",
         ),
         accepts: Address(|settings, _, url| {
-            settings.prometheus_url = url;
+            settings.prometheus_url = Some(url);
             Ok(())
         }),
     },

@@ -172,6 +172,16 @@ fn what_takes_prometheus_place_is_started_and_told_of() {
 }
 
 #[test]
+fn an_address_that_is_set_holds_also_where_it_is_the_default_of_another_back_end() {
+    let prometheus_url = Some("http://prometheus:9090".to_owned());
+    let files = generated(&GeneratorSettings { prometheus_url, ..of(Backend::VictoriaMetrics) });
+    for path in ["deploy/grafana/provisioning/datasources/prometheus.yaml", "deploy/perses/project.json"] {
+        let source = files.get(path).expect("it is always there");
+        assert!(source.contains("http://prometheus:9090") && !source.contains("victoriametrics:8428"), "{source}");
+    }
+}
+
+#[test]
 fn no_group_has_more_rules_than_mimir_takes() {
     let files = generated(&of(Backend::Mimir));
     let mut names = Vec::new();
@@ -188,8 +198,10 @@ fn no_group_has_more_rules_than_mimir_takes() {
     let config = files.get("deploy/prometheus/prometheus.yaml").expect("Prometheus hands on");
     assert!(config.contains("remote_write:\n  - url: http://mimir:8080/api/v1/push\n"), "{config}");
     assert!(!config.contains("rule_files") && !config.contains("alerting:") && !config.contains('$'), "{config}");
-    let elsewhere =
-        GeneratorSettings { prometheus_url: "https://mimir.acme.example/prometheus/".to_owned(), ..of(Backend::Mimir) };
+    let elsewhere = GeneratorSettings {
+        prometheus_url: Some("https://mimir.acme.example/prometheus/".to_owned()),
+        ..of(Backend::Mimir)
+    };
     let config = generated(&elsewhere);
     let config = config.get("deploy/prometheus/prometheus.yaml").expect("Prometheus hands on");
     assert!(config.contains("url: https://mimir.acme.example/api/v1/push"), "{config}");

@@ -208,6 +208,61 @@ fn only_the_dashboards_of_the_chosen_tools_are_written() {
 }
 
 #[test]
+fn alerts_lead_to_the_dashboards_of_the_first_tool() {
+    use DashboardTool::{Grafana, Perses};
+
+    let of = |dashboards: &[DashboardTool]| GeneratorSettings {
+        dashboards: dashboards.to_vec(),
+        perses_url: "https://perses.example/".to_owned(),
+        ..GeneratorSettings::default()
+    };
+    let resources = || GeneratorSettings { format: BundleFormat::Kubernetes, ..of(&[Perses]) };
+    let in_namespace = |namespace: &str| {
+        let mut settings = resources();
+        settings.kubernetes.namespace = Some(namespace.to_owned());
+        settings
+    };
+    let own = |settings| GeneratorSettings { perses_project: Some("Ops".to_owned()), ..settings };
+    for (settings, url) in [
+        (of(&[Perses]), "https://perses.example/projects/agentpane/dashboards/queue"),
+        (own(of(&[Perses])), "https://perses.example/projects/Ops/dashboards/queue"),
+        (of(&[Perses, Grafana]), "https://perses.example/projects/agentpane/dashboards/queue"),
+        (of(&[Grafana, Perses]), "http://localhost:3000/d/agentpane-queue"),
+        (of(&[Grafana]), "http://localhost:3000/d/agentpane-queue"),
+        (resources(), "https://perses.example/projects/agentpane/dashboards/agentpane-dashboard-queue"),
+        (in_namespace("monitoring"), "https://perses.example/projects/monitoring/dashboards/agentpane-dashboard-queue"),
+    ] {
+        let files = generated(&settings, mixin());
+        let rules = match settings.format {
+            BundleFormat::Files => "deploy/prometheus/rules/demo.yaml",
+            BundleFormat::Kubernetes => "deploy/kubernetes/rules/demo.yaml",
+        };
+        let rules = files.get(rules).expect("the domain has rules");
+        let lines: Vec<&str> = rules.lines().filter(|line| line.contains("dashboard_url")).collect();
+        assert!(!lines.is_empty() && lines.iter().all(|line| line.contains(&format!("{url}'"))), "{lines:?}");
+        let page = files.get("docs/runbooks/QueueBacklog.md").expect("the alert has a runbook");
+        assert!(page.contains(&format!("Dashboard: <{url}>")), "{page}");
+    }
+}
+
+#[test]
+fn the_project_is_the_one_that_links_name() {
+    let settings = GeneratorSettings { perses_project: Some("Ops".to_owned()), ..GeneratorSettings::default() };
+    let files = generated(&settings, mixin());
+    let both = read(&files, "deploy/perses/project.json");
+    let [project, source] = list(&both) else { panic!("there are two") };
+    assert_eq!((text(&project["metadata"]["name"]), text(&source["metadata"]["project"])), ("Ops", "Ops"));
+    assert_eq!(text(&read(&files, "deploy/perses/dashboards/queue.json")["metadata"]["project"]), "Ops");
+    let wrong = GeneratorSettings { perses_project: Some("the project".to_owned()), ..GeneratorSettings::default() };
+    let told = generate(&wrong, &[domain(mixin())]).expect_err("Perses takes no blanks").to_string();
+    assert_eq!(
+        told,
+        "error: `the project` is not a name of at most 75 letters, digits, underscores, dots and dashes\n  \
+         in setting `perses.project`"
+    );
+}
+
+#[test]
 fn the_operator_of_perses_gets_the_same_dashboard() {
     let settings = GeneratorSettings { format: BundleFormat::Kubernetes, ..GeneratorSettings::default() };
     let packed = generated(&settings, mixin());

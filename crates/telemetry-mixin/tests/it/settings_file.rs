@@ -67,6 +67,10 @@ fn every_key_is_set() {
         refresh = "1m"
         all_value = ".*"
 
+        [perses]
+        url = "https://perses.acme.example"
+        project = "Ops"
+
         [prometheus]
         url = "http://mimir:8080/prometheus"
         name = "Mimir"
@@ -111,7 +115,11 @@ fn every_key_is_set() {
     let own = |name: &str| Some(name.to_owned());
     let identity = IdentitySettings { job: own("app"), instance: own("pod"), info: own("process_info") };
     assert_eq!(settings.identity, identity);
-    assert_eq!(settings.prometheus_url, "http://mimir:8080/prometheus");
+    assert_eq!(settings.prometheus_url.as_deref(), Some("http://mimir:8080/prometheus"));
+    assert_eq!(
+        (&*settings.perses_url, settings.perses_project.as_deref()),
+        ("https://perses.acme.example", Some("Ops"))
+    );
     assert_eq!((settings.prometheus_name.as_str(), settings.prometheus_uid.as_str()), ("Mimir", "mimir"));
     let traces = settings.traces.expect("there is a store");
     let url = "http://jaeger:16686/own";
@@ -156,6 +164,9 @@ store = "none"
 uid = "traces"
 [logs]
 store = "elastic"
+[perses]
+url = "perses.example"
+project = "the project"
 [prometheus]
 name = "Pro\u001bmetheus\u0000"
 url = """

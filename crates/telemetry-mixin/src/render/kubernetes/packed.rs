@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_saphyr::LitStr;
 
 use super::monitor::{head, monitored};
+use super::name::{dashboard_resource, resource_name};
 use super::resource::{Data, Metadata, Resource, Shown, Spec};
 use crate::files::{GeneratedFiles, NOTICE};
 use crate::render::grafana::DASHBOARDS;
@@ -35,13 +36,13 @@ pub(crate) fn packed(files: &GeneratedFiles, settings: &GeneratorSettings) -> Ge
     for (path, text) in files.iter() {
         if let Some((name, stem)) = named(path, DASHBOARDS, ".json") {
             let data = Data { data: BTreeMap::from([(name, LitStr(text))]) };
-            let map = resource("v1", "ConfigMap", format!("dashboard-{stem}"), Some(SIDECAR), data, settings);
+            let map = resource("v1", "ConfigMap", dashboard_resource(stem), Some(SIDECAR), data, settings);
             packed.insert(format!("deploy/kubernetes/dashboards/{stem}.yaml"), yaml(NOTICE, &map));
         }
         if let Some((_, stem)) = named(path, perses::DASHBOARDS, ".json") {
             let mut board: Value = serde_json::from_str(text).expect("a dashboard that was just written is read");
             let spec = Shown { config: board["spec"].take() };
-            let name = format!("dashboard-{stem}");
+            let name = dashboard_resource(stem);
             let board = resource(PERSES, "PersesDashboard", name, None, Spec { spec }, settings);
             packed.insert(format!("deploy/perses/{stem}.yaml"), yaml(NOTICE, &board));
         }
@@ -78,8 +79,7 @@ fn resource<'a, B>(
     let own = &settings.kubernetes;
     let mut labels = texts(&own.labels);
     labels.extend(label);
-    // Names of resources have no underscores.
-    let name = format!("{}-{name}", settings.namespace).replace('_', "-");
+    let name = resource_name(&name, settings);
     Resource { api_version, kind, metadata: Metadata { name, namespace: own.namespace.as_deref(), labels }, body }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::address::project_name;
 use super::name::{another, name};
 use super::panel::panel;
 use super::variables;
@@ -26,7 +27,7 @@ pub(crate) fn dashboard(
     let (panels, layouts) = panels(board, &context)?;
     let value = json!({
         "kind": "Dashboard",
-        "metadata": { "name": name(&head.slug), "project": name(settings.namespace.as_str()), "tags": tags },
+        "metadata": { "name": name(&head.slug), "project": project_name(settings), "tags": tags },
         "spec": {
             "display": { "name": head.title, "description": head.description },
             "duration": head.range,

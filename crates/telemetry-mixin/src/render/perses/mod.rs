@@ -1,5 +1,6 @@
 //! Perses: dashboards, their project and its data source.
 
+mod address;
 mod dashboard;
 mod format;
 mod name;
@@ -8,6 +9,7 @@ mod plugin;
 mod project;
 mod variables;
 
+pub(crate) use address::url;
 pub(crate) use dashboard::dashboard;
 pub(crate) use project::project;
 

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::address::project_name;
 use super::dashboard::text;
 use super::name::name;
 use crate::settings::GeneratorSettings;
 
 /// A list of both. The dashboards name no data source: they read whichever is their project's default.
 pub(crate) fn project(settings: &GeneratorSettings) -> String {
-    let project = name(settings.namespace.as_str());
+    let project = project_name(settings);
     text(&json!([
         { "kind": "Project", "metadata": { "name": project }, "spec": { "display": { "name": settings.namespace.as_str() } } },
         {

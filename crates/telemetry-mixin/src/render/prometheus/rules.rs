@@ -2,6 +2,7 @@
 
 use super::file::{Group, Rule, RuleFile, yaml};
 use crate::files::NOTICE;
+use crate::render::dashboard_url::dashboard_url;
 use crate::resolved::{Resolved, ResolvedAlert, ResolvedRule, RuleGroup};
 use crate::settings::{GeneratorSettings, time};
 
@@ -91,7 +92,7 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     labels.extend(resolved.of_value.as_ref().map(|(label, value)| (label.as_str(), value.as_str())));
     let service = format!("{{{{ $labels.{} }}}}", settings.job());
     labels.extend(resolved.of_service.then_some(("service", service.as_str())));
-    let dashboard = settings.dashboard_url(&alert.dashboard);
+    let dashboard = dashboard_url(&alert.dashboard, settings);
     let runbook = settings.runbook_url(&resolved.runbook);
     let value = value_template(&alert.description);
     let annotations = [
