@@ -67,7 +67,7 @@ fn a_reason_shows_no_header_even_if_the_collector_quotes_it() {
 fn retries_end_with_the_budget() {
     let sink = OtlpSink::start();
     sink.refuse(true);
-    let short = |settings: &mut Settings| settings.otlp.all.timeout = Some(Duration::from_millis(200));
+    let short = |settings: &mut Settings| settings.otlp.all.timeout = Some(Duration::from_secs(1));
     let telemetry = towards(sink.endpoint()).settings(short).build().expect("the settings are good");
     work(&telemetry, 3);
     let report = telemetry.flush_within(SOON);

@@ -182,17 +182,25 @@ fn a_secret_where_a_text_is_cut_is_not_half_there() {
 
 #[test]
 fn masking_is_bounded_by_what_is_sent_and_not_by_what_was_recorded() {
-    let sink = OtlpSink::start();
-    let telemetry = start(&sink);
-    let listening = listen(&telemetry);
     let huge = "a word and key=value another ".repeat(100_000);
-    for _ in 0..20 {
-        tracing::info_span!("huge", huge).in_scope(|| {});
+    let took = || {
+        let sink = OtlpSink::start();
+        let telemetry = start(&sink);
+        let listening = listen(&telemetry);
+        for _ in 0..20 {
+            tracing::info_span!("huge", huge).in_scope(|| {});
+        }
+        drop(listening);
+        let begun = Instant::now();
+        let report = telemetry.shutdown_within(SOON);
+        assert!(report.is_complete(), "{report}");
+        begun.elapsed()
+    };
+    // To mask the 58 MB that wait would take ten times as long where nothing is optimized. A busy machine may be late, but
+    // not each time.
+    let mut times = Vec::new();
+    while times.last().is_none_or(|time| *time > Duration::from_secs(3)) {
+        assert!(times.len() < 5, "{times:?}");
+        times.push(took());
     }
-    drop(listening);
-    let begun = Instant::now();
-    let report = telemetry.shutdown_within(SOON);
-    assert!(report.is_complete(), "{report}");
-    // To mask the 58 MB that wait would take ten times as long where nothing is optimized.
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
 }

@@ -9,22 +9,22 @@ use telemetry_testkit::{OtlpSink, eventually};
 use super::fixture::{SOON, done, start, towards, work};
 
 const LIMIT: Duration = Duration::from_millis(700);
-/// What the shutdown may take beyond its limit.
-const MARGIN: Duration = Duration::from_millis(500);
+/// What the shutdown may take beyond its limit on a busy machine: less than a call that hangs, or the SDK's own limit.
+const MARGIN: Duration = Duration::from_secs(3);
 
 /// Where a shutdown is called from.
-type Caller = (&'static str, fn(Telemetry) -> ShutdownReport);
+type Caller = (&'static str, fn(Telemetry, Duration) -> ShutdownReport);
 
 const CALLERS: [Caller; 3] = [
-    ("no runtime", |telemetry| telemetry.shutdown_within(LIMIT)),
-    ("a current-thread runtime", |telemetry| {
+    ("no runtime", |telemetry, limit| telemetry.shutdown_within(limit)),
+    ("a current-thread runtime", |telemetry, limit| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async move { telemetry.shutdown_within(LIMIT) })
+        runtime.block_on(async move { telemetry.shutdown_within(limit) })
     }),
-    ("a multi-thread runtime", |telemetry| {
+    ("a multi-thread runtime", |telemetry, limit| {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let shut_down = runtime.spawn(async move { telemetry.shutdown_within(LIMIT) });
+        let shut_down = runtime.spawn(async move { telemetry.shutdown_within(limit) });
         runtime.block_on(shut_down).expect("it does not panic")
     }),
 ];
@@ -39,7 +39,7 @@ fn with_a_hanging_collector_the_deadline_holds_and_the_report_says_what_was_lost
         sink.hang(true);
         work(&telemetry, 5);
         let begun = Instant::now();
-        let report = shut_down(telemetry);
+        let report = shut_down(telemetry, LIMIT);
         let elapsed = begun.elapsed();
         assert!(elapsed < LIMIT + MARGIN, "{caller}: {elapsed:?}");
         assert!(report.timed_out(), "{caller}: {report}");
@@ -55,7 +55,7 @@ fn with_a_healthy_collector_every_caller_gets_everything_delivered() {
         let sink = OtlpSink::start();
         let telemetry = start(&sink);
         work(&telemetry, 20);
-        let report = shut_down(telemetry);
+        let report = shut_down(telemetry, SOON);
         assert!(report.is_complete(), "{caller}: {report}");
         assert_eq!((sink.spans().len(), sink.logs().len()), (20, 20), "{caller}");
     }

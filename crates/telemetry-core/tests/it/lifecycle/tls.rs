@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertificateParams, KeyPair};
 use telemetry_core::{InitError, Telemetry, TelemetryBuilder};
-use telemetry_testkit::{OtlpSink, TestCa};
+use telemetry_testkit::{OtlpSink, TestCa, eventually};
 use tempfile::TempDir;
 
 use super::fixture::{SOON, towards, work};
@@ -35,6 +35,7 @@ fn assert_delivers(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
 fn assert_delivers_nothing(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
     let telemetry = builder.build().expect("the settings are good");
     work(&telemetry, 2);
+    eventually("an attempt has failed", || telemetry.flush_within(Duration::from_millis(50)).traces.error.is_some()).wait();
     let report = telemetry.shutdown_within(Duration::from_millis(500));
     assert_eq!((report.traces.lost, report.logs.lost), (2, 2), "{what}: {report}");
     assert!(report.traces.error.is_some(), "{what}: the report says why: {report}");
