@@ -7,6 +7,7 @@ use std::fmt;
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::field::{DebugValue, Field, FieldSet, Value, ValueSet, Visit, debug};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::Layer;
@@ -21,8 +22,10 @@ impl<S> Filter<S> for Signed {
         true
     }
 
-    fn callsite_enabled(&self, _: &'static Metadata<'static>) -> tracing::subscriber::Interest {
-        tracing::subscriber::Interest::always()
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        // What is always enabled is not asked for before its event, and then no filter may leave the event out: where
+        // debug assertions are on, that is a panic of the subscriber's.
+        if metadata.is_event() { Interest::sometimes() } else { Interest::always() }
     }
 
     fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
@@ -247,5 +250,21 @@ impl fmt::Display for Said {
 impl Error for Said {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing_subscriber::layer::{Identity, SubscriberExt as _};
+
+    #[test]
+    fn an_event_that_is_left_out_is_no_panic_where_nothing_else_filters() {
+        let subscriber = tracing_subscriber::registry().with(Identity::new().with_filter(Signed));
+        tracing::subscriber::with_default(subscriber, || {
+            for number in 0..2_u64 {
+                tracing::info_span!("span", number).in_scope(|| tracing::info!(number, "event"));
+            }
+        });
     }
 }

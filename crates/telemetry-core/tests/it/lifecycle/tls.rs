@@ -35,7 +35,8 @@ fn assert_delivers(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
 fn assert_delivers_nothing(what: &str, sink: &OtlpSink, builder: TelemetryBuilder) {
     let telemetry = builder.build().expect("the settings are good");
     work(&telemetry, 2);
-    eventually("an attempt has failed", || telemetry.flush_within(Duration::from_millis(50)).traces.error.is_some()).wait();
+    eventually("an attempt has failed", || telemetry.flush_within(Duration::from_millis(50)).traces.error.is_some())
+        .wait();
     let report = telemetry.shutdown_within(Duration::from_millis(500));
     assert_eq!((report.traces.lost, report.logs.lost), (2, 2), "{what}: {report}");
     assert!(report.traces.error.is_some(), "{what}: the report says why: {report}");
