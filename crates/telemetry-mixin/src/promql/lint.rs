@@ -41,6 +41,8 @@ pub enum Lint {
     GrafanaVariable,
     /// A comment to ignore something that is not understood or ignores nothing.
     Ignore,
+    /// A file, or a text within one, that holds neither rules nor dashboards that can be read.
+    Unreadable,
     /// Any other.
     Other,
 }
@@ -58,7 +60,7 @@ pub enum Weight {
 
 impl Lint {
     /// All, in the order in which they are listed.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Syntax,
         Self::UnknownMetric,
         Self::ForeignMetric,
@@ -76,6 +78,7 @@ impl Lint {
         Self::ChangingMembers,
         Self::GrafanaVariable,
         Self::Ignore,
+        Self::Unreadable,
         Self::Other,
     ];
 
@@ -100,6 +103,7 @@ impl Lint {
             Self::ChangingMembers => "changing-members",
             Self::GrafanaVariable => "grafana-variable",
             Self::Ignore => "ignore",
+            Self::Unreadable => "unreadable",
             Self::Other => "other",
         }
     }
@@ -129,6 +133,7 @@ impl Lint {
             Self::ChangingMembers => "An alert is on members that change at every evaluation.",
             Self::GrafanaVariable => "A rule has a variable of Grafana.",
             Self::Ignore => "A comment to ignore something is not understood, or ignores nothing.",
+            Self::Unreadable => "A file, or a text within one, cannot be read as rules or as a dashboard.",
             Self::Other => "Anything else.",
         }
     }

@@ -35,6 +35,13 @@ pub(crate) fn fill(text: &str) -> Filled {
     let mut in_grouping = false;
     let mut at = 0;
     while let Some(next) = text[at..].chars().next() {
+        if quote.is_none() && next == '#' {
+            // What people write in comments opens and closes nothing.
+            let end = text[at..].find('\n').map_or(text.len(), |line| at + line);
+            filled.push_str(&text[at..end]);
+            at = end;
+            continue;
+        }
         if quote.is_none()
             && let Some(length) = variable_length(&text[at..])
         {
@@ -100,11 +107,21 @@ fn stand_in(before: &str, after: &str, in_brackets: bool, in_grouping: bool, len
             format!("1s{}", " ".repeat(length - 2))
         };
     }
+    if length >= "sum".len() && aggregates(after) {
+        return format!("sum{}", " ".repeat(length - "sum".len()));
+    }
     let name = in_grouping
         || before.ends_with(part_of_name)
         || after.starts_with(part_of_name)
         || after.trim_start().starts_with(['{', '[', '(']);
     if name { "_".repeat(length) } else { format!("1{}", " ".repeat(length - 1)) }
+}
+
+/// Whether what stands before this is an aggregation, such as `$aggregation by (job) (…)`.
+fn aggregates(after: &str) -> bool {
+    ["by", "without"]
+        .iter()
+        .any(|word| after.trim_start().strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('(')))
 }
 
 const GROUPINGS: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "group_right"];

@@ -7,6 +7,9 @@ use promql_parser::label::MatchOp;
 /// A place in an expression, in bytes.
 pub(crate) type Span = Range<usize>;
 
+/// The label that a matcher of names has.
+pub(crate) const NAME_LABEL: &str = "__name__";
+
 /// A word of the expression: a metric, label or function name.
 #[derive(Debug, Clone)]
 pub(crate) struct Word {
@@ -44,6 +47,13 @@ pub(crate) struct SelectorNode {
     pub(crate) braces: Option<Span>,
     /// Whether matchers are joined by `or`.
     pub(crate) alternatives: bool,
+}
+
+impl SelectorNode {
+    /// Whether it says nothing of the metric's name.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.name.is_none() && self.matchers.iter().all(|matcher| matcher.label.text != NAME_LABEL)
+    }
 }
 
 #[derive(Debug, Clone)]

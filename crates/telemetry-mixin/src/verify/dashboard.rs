@@ -19,8 +19,7 @@ pub(super) fn check(checker: &Checker, dashboard: &Part, file: &str, found: &mut
     }
     let annotations = dashboard.get("annotations").map(|annotations| annotations.list("list")).unwrap_or_default();
     for annotation in annotations {
-        let name = cut(annotation.text_of("name").unwrap_or(""), LONGEST_NAME);
-        let place = format!("annotation `{name}` of dashboard \"{title}\"");
+        let place = board.annotation_place(annotation.text_of("name"));
         let expr = annotation.get("expr").or_else(|| annotation.at_path(&["target", "expr"]));
         board.query(expr, &[annotation.get("datasource")], &place, found);
     }

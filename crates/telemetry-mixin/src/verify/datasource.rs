@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::logql::is_piped;
 use super::tree::Part;
 
 /// The types of Grafana's datasources that are asked in PromQL.
@@ -50,7 +51,7 @@ impl<'a> Types<'a> {
     pub(super) fn are_promql(&self, datasources: &[Option<&Part>], expression: &str) -> bool {
         match datasources.iter().flatten().find_map(|datasource| self.of_datasource(datasource)) {
             Some(of_type) => PROMQL.contains(&of_type),
-            None => !["|=", "|~", "!|", "| json", "| logfmt", "|>"].iter().any(|logql| expression.contains(logql)),
+            None => !is_piped(expression),
         }
     }
 
@@ -62,6 +63,9 @@ impl<'a> Types<'a> {
         let variable = name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}');
         if let Some(of_type) = self.by_variable.get(variable).filter(|_| name.starts_with('$')) {
             return Some(of_type);
+        }
+        if name.to_ascii_lowercase().contains("loki") && datasource.text().is_some() {
+            return Some("loki");
         }
         // A panel of several datasources, and Grafana's own.
         datasource.text_of("type").filter(|of_type| !of_type.starts_with('$') && *of_type != "datasource")

@@ -14,6 +14,14 @@ pub(super) fn check(board: &DashboardFile<'_>, dashboard: &Part, found: &mut Vec
             board.variable(spec, spec.at_path(&["query", "spec"]), found);
         }
     }
+    for annotation in dashboard.list("annotations").iter().filter_map(|annotation| annotation.get("spec")) {
+        if asks_promql(annotation.get("query")) {
+            let place = board.annotation_place(annotation.text_of("name"));
+            let expr = [&["query", "spec", "expr"], &["legacyOptions", "expr"] as &[&str]];
+            let expr = expr.iter().find_map(|path| annotation.at_path(path));
+            board.query(expr, &[annotation.get("datasource")], &place, found);
+        }
+    }
     for (_, element) in dashboard.get("elements").map(Part::entries).unwrap_or_default() {
         let Some(spec) = element.get("spec") else { continue };
         let place = board.panel_place(spec.text_of("title"));

@@ -2,7 +2,7 @@
 
 use telemetry_core::readable;
 
-use crate::promql::cut;
+use crate::promql::{Finding, Lint, Problem, cut};
 
 /// A file that is neither a rules file nor a dashboard.
 #[derive(thiserror::Error)]
@@ -22,6 +22,18 @@ pub enum VerifyError {
 }
 
 telemetry_core::debug_as_display!(VerifyError);
+
+impl VerifyError {
+    /// The error as a finding about its file, so that it is told among those of other files.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        self.about("the file")
+    }
+
+    pub(super) fn about(&self, place: impl Into<String>) -> Finding {
+        Finding::of(place, "", Problem::new(self.to_string(), 0..0).lint(Lint::Unreadable))
+    }
+}
 
 /// How much is kept of what a parser says, in bytes.
 const LONGEST_REASON: usize = 2_000;

@@ -6,6 +6,7 @@ mod elements;
 mod error;
 mod ignore;
 mod known;
+mod logql;
 mod perses;
 mod queries;
 mod read;

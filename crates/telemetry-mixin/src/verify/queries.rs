@@ -18,6 +18,10 @@ impl DashboardFile<'_> {
         format!("panel \"{}\" of dashboard \"{}\"", cut(title.unwrap_or(""), LONGEST_NAME), self.title)
     }
 
+    pub(super) fn annotation_place(&self, name: Option<&str>) -> String {
+        format!("annotation `{}` of dashboard \"{}\"", cut(name.unwrap_or(""), LONGEST_NAME), self.title)
+    }
+
     pub(super) fn variable_place(&self, name: Option<&str>) -> String {
         format!("variable `{}` of dashboard \"{}\"", cut(name.unwrap_or(""), LONGEST_NAME), self.title)
     }

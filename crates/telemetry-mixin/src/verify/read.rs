@@ -17,6 +17,12 @@ pub(super) enum Document {
         text: String,
         documents: Vec<Self>,
     },
+    /// A text within the file that is meant to be one of them, and is not.
+    Unreadable {
+        at: usize,
+        name: String,
+        error: VerifyError,
+    },
 }
 
 /// No file that a person or a program wrote has more nodes or documents, nor is it deeper. Each level is read by a call within
@@ -53,6 +59,13 @@ pub(super) fn json(text: &str) -> Result<Vec<Document>, VerifyError> {
     let mut documents = Vec::new();
     read(Part::of_json(value, text), text, true, &mut documents)?;
     Ok(documents)
+}
+
+/// Whether there is nothing in a file, as in one that has no rules yet.
+pub(super) fn is_empty(text: &str) -> bool {
+    let is_nothing =
+        |part: &Part| matches!(part.content, Content::Nothing) || part.is_map() && part.entries().is_empty();
+    parts(text).is_ok_and(|parts| parts.iter().all(is_nothing))
 }
 
 /// Whether a text is meant to be JSON.
@@ -125,19 +138,35 @@ fn is_dashboard(part: &Part) -> bool {
 /// What a text of a resource holds, if that can be checked.
 fn embedded(name: &str, part: &Part) -> Option<Document> {
     let (text, at) = (part.text()?, part.at?);
-    let documents = if name.ends_with(".json") {
-        let value: Value = serde_json::from_str(text).ok()?;
-        let mut documents = Vec::new();
-        read(Part::of_json(value, text), text, false, &mut documents).ok()?;
-        documents
-    } else if [".yaml", ".yml", ".rules"].iter().any(|end| name.ends_with(end)) {
-        let mut documents = Vec::new();
-        for part in parts(text).ok()? {
-            read(part, text, false, &mut documents).ok()?;
-        }
-        documents
-    } else {
+    let is_json = name.ends_with(".json");
+    if !is_json && ![".yaml", ".yml", ".rules"].iter().any(|end| name.ends_with(end)) {
         return None;
+    }
+    match embedded_documents(text, is_json) {
+        Ok(documents) if documents.is_empty() => None,
+        Ok(documents) => Some(Document::Embedded { at, text: text.to_owned(), documents }),
+        Err(error) => is_meant(text, is_json).then(|| Document::Unreadable { at, name: name.to_owned(), error }),
+    }
+}
+
+fn embedded_documents(text: &str, is_json: bool) -> Result<Vec<Document>, VerifyError> {
+    let parts = if is_json {
+        let value = serde_json::from_str(text).map_err(|error| VerifyError::Dashboard { reason: reason(&error) })?;
+        vec![Part::of_json(value, text)]
+    } else {
+        parts(text)?
     };
-    (!documents.is_empty()).then(|| Document::Embedded { at, text: text.to_owned(), documents })
+    let mut documents = Vec::new();
+    for part in parts {
+        read(part, text, false, &mut documents)?;
+    }
+    Ok(documents)
+}
+
+/// Whether a text that cannot be read looks like rules or a dashboard, and not like what else a resource may hold.
+fn is_meant(text: &str, is_json: bool) -> bool {
+    match is_json {
+        true => ["\"panels\"", "\"rows\"", "\"elements\""].iter().any(|key| text.contains(key)),
+        false => text.lines().any(|line| line.starts_with("groups:")),
+    }
 }

@@ -1,6 +1,7 @@
 //! Rules of Prometheus, as somebody wrote them.
 
 use super::error::VerifyError;
+use super::logql::is_piped;
 use super::scalar::Scalar;
 use super::tree::{Content, Part};
 use crate::promql::{Checker, Expression, Finding, Problem, Role, cut};
@@ -19,7 +20,11 @@ pub(super) struct Found {
 
 /// The groups of a file.
 #[derive(Debug)]
-pub(super) struct Groups(Vec<(String, Vec<ReadRule>)>);
+pub(super) struct Groups {
+    groups: Vec<(String, Vec<ReadRule>)>,
+    /// Whether they are rules of Loki, of which only the names are known that they record.
+    are_of_loki: bool,
+}
 
 #[derive(Debug)]
 struct ReadRule {
@@ -45,6 +50,7 @@ impl Groups {
         for group in listed(part, "groups").map_err(|()| error(part, "`groups` is no list"))? {
             let Some(name) = group.text_of("name") else { return Err(error(group, "a group has no `name`")) };
             let mut rules = Vec::new();
+            let common = group.get("labels").map(Part::entries).unwrap_or_default();
             for rule in listed(group, "rules").map_err(|()| error(group, "`rules` is no list"))? {
                 let expr = rule.get("expr").and_then(|expr| Some((expr.text()?, expr.at)));
                 let Some((expr, at)) = expr else { return Err(error(rule, "a rule has no `expr`")) };
@@ -53,7 +59,7 @@ impl Groups {
                 rules.push(ReadRule {
                     record: owned("record"),
                     alert: owned("alert"),
-                    labels: labels.iter().map(|(label, _)| label.clone()).collect(),
+                    labels: labels.iter().chain(common).map(|(label, _)| label.clone()).collect(),
                     expression: Expression::new(expr.trim_end()),
                     at,
                     start: rule.at,
@@ -61,17 +67,18 @@ impl Groups {
             }
             groups.push((name.to_owned(), rules));
         }
-        Ok(Self(groups))
+        let are_of_loki = rules_of(&groups).any(|rule| is_piped(rule.expression.text()));
+        Ok(Self { groups, are_of_loki })
     }
 
     /// Where each rule starts, in the order of the file.
     pub(super) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().flat_map(|(_, rules)| rules).filter_map(|rule| rule.start)
+        rules_of(&self.groups).filter_map(|rule| rule.start)
     }
 
     /// Makes known what the rules record.
     pub(super) fn teach(&self, checker: &mut Checker) {
-        for rule in self.0.iter().flat_map(|(_, rules)| rules) {
+        for rule in rules_of(&self.groups) {
             if let Some(name) = &rule.record {
                 checker.add_recorded(name, &rule.expression, &rule.labels);
             }
@@ -79,7 +86,10 @@ impl Groups {
     }
 
     pub(super) fn check(&self, checker: &Checker, file: &str, found: &mut Vec<Found>) {
-        for (group, rules) in &self.0 {
+        if self.are_of_loki {
+            return;
+        }
+        for (group, rules) in &self.groups {
             let group = cut(group, LONGEST_NAME);
             for rule in rules {
                 let (role, what) = rule.named();
@@ -88,6 +98,10 @@ impl Groups {
             }
         }
     }
+}
+
+fn rules_of(groups: &[(String, Vec<ReadRule>)]) -> impl Iterator<Item = &ReadRule> {
+    groups.iter().flat_map(|(_, rules)| rules)
 }
 
 /// The list under a key, which may be left out or left empty.

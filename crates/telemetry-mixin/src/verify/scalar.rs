@@ -18,6 +18,10 @@ impl<'a> Scalar<'a> {
 
     /// Where in the file these places of the text are, which are sorted.
     pub(super) fn places(&self, text: &str, wanted: &[usize]) -> Vec<usize> {
+        // No plain text begins so: it is an alias, and stands elsewhere.
+        if self.file[self.file.floor_char_boundary(self.start)..].starts_with('*') {
+            return vec![self.start; wanted.len()];
+        }
         let mut visible = self.visible();
         let mut last = self.start;
         let mut found = Vec::with_capacity(wanted.len());

@@ -3,10 +3,10 @@
 use super::dashboard;
 use super::error::VerifyError;
 use super::ignore::Ignores;
-use super::read::{Document, json, looks_like_json, yaml};
-use super::rules::Found;
+use super::read::{Document, is_empty, json, looks_like_json, yaml};
+use super::rules::{Found, LONGEST_NAME};
 use super::scalar::{Lines, Scalar};
-use crate::promql::{Checker, Finding};
+use crate::promql::{Checker, Finding, cut};
 
 /// A file of rules or dashboards that somebody wrote: groups of Prometheus, the `PrometheusRule` that its operator reads,
 /// dashboards of Grafana in all schemas, bare, as the API wraps them, and in a `ConfigMap`, `GrafanaDashboard` or
@@ -34,7 +34,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file that is taken for YAML, unless it is JSON.
+    /// A file that is taken for YAML, unless it is JSON. One without any content has no rules, as Prometheus has it.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Source {
     pub fn rules(text: &str) -> Result<Self, VerifyError> {
         let as_json = looks_like_json(text).then(|| json(text).ok()).flatten();
         let documents = as_json.map_or_else(|| yaml(text), Ok)?;
-        if documents.is_empty() {
+        if documents.is_empty() && !is_empty(text) {
             return Err(VerifyError::Rules { reason: "it has no `groups`".to_owned() });
         }
         Ok(Self { text: text.to_owned(), documents })
@@ -86,7 +86,7 @@ fn teach(documents: &[Document], checker: &mut Checker) {
     for document in documents {
         match document {
             Document::Rules(groups) => groups.teach(checker),
-            Document::Dashboard(_) => {}
+            Document::Dashboard(_) | Document::Unreadable { .. } => {}
             Document::Embedded { documents, .. } => teach(documents, checker),
         }
     }
@@ -100,25 +100,35 @@ fn check(documents: &[Document], checker: &Checker, file: &str, starts: &mut Vec
                 groups.check(checker, file, found);
             }
             Document::Dashboard(part) => dashboard::check(checker, part, file, found),
+            Document::Unreadable { at, name, error } => {
+                let finding = error.about(format!("`{}` of a resource", cut(name, LONGEST_NAME)));
+                found.push(Found { finding, at: Some(*at), rule: None });
+            }
             Document::Embedded { at, text, documents } => {
                 let first = found.len();
-                check(documents, checker, text, &mut Vec::new(), found);
-                moved(&mut found[first..], file, *at, text);
+                let mut inner = Vec::new();
+                check(documents, checker, text, &mut inner, found);
+                moved(&mut found[first..], &mut inner, file, *at, text);
+                starts.extend(inner);
             }
         }
     }
 }
 
 /// Places in an embedded text become places in the file. The text is walked through once for all of them.
-fn moved(found: &mut [Found], file: &str, at: usize, text: &str) {
-    let mut wanted: Vec<usize> = found.iter().filter_map(|found| found.at).collect();
+fn moved(found: &mut [Found], starts: &mut [usize], file: &str, at: usize, text: &str) {
+    let mut wanted: Vec<usize> = found.iter().flat_map(|found| [found.at, found.rule]).flatten().collect();
+    wanted.extend_from_slice(starts);
     wanted.sort_unstable();
     wanted.dedup();
     let places = Scalar::new(file, at).places(text, &wanted);
+    let place = |inner: usize| wanted.binary_search(&inner).ok().and_then(|number| places.get(number).copied());
     for found in found {
-        let place = found.at.and_then(|inner| wanted.binary_search(&inner).ok());
-        found.at = place.and_then(|number| places.get(number).copied()).or(Some(at));
-        found.rule = None;
+        found.at = found.at.and_then(place).or(Some(at));
+        found.rule = found.rule.and_then(place);
+    }
+    for start in starts {
+        *start = place(*start).unwrap_or(at);
     }
 }
 

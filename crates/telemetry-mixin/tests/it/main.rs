@@ -4,6 +4,7 @@ mod absence;
 mod alerting;
 mod answers;
 mod backends;
+mod brought;
 mod catalog;
 mod catalogue;
 mod checker;

@@ -179,9 +179,12 @@ fn queries_of_logs_are_left_alone() {
 
 #[test]
 fn files_without_rules_or_dashboards_are_refused() {
-    for text in
-        ["kind: ConfigMap\ndata: {a: b}\n", "kind: Deployment\nspec: {}\n", "---\n---\n", "groups:\n- rules: []\n"]
-    {
+    for text in [
+        "kind: ConfigMap\ndata: {a: b}\n",
+        "kind: Deployment\nspec: {}\n",
+        "---\n---\na: b\n",
+        "groups:\n- rules: []\n",
+    ] {
         assert!(Source::rules(text).is_err(), "{text:?}");
     }
     for (text, line) in [

@@ -2,7 +2,7 @@
 
 use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
-use crate::promql::tree::{Node, NodeKind};
+use crate::promql::tree::{AggregateNode, Node, NodeKind};
 
 /// What an alert's expression has to keep beyond a panel's.
 pub(super) fn check(node: &Node, problems: &mut Vec<Problem>) {
@@ -16,7 +16,7 @@ pub(super) fn check(node: &Node, problems: &mut Vec<Problem>) {
             .lint(Lint::NoComparison),
         );
     }
-    limits(node, problems);
+    limits(node, None, problems);
 }
 
 /// Whether the expression has a result only under a condition: what is calculated of nothing is nothing. `vector(1)` is the
@@ -43,12 +43,16 @@ fn decides(node: &Node) -> bool {
     }
 }
 
-/// `topk` changes its members from evaluation to evaluation, so that no alert ever reaches its `for`.
-fn limits(node: &Node, problems: &mut Vec<Problem>) {
+/// `topk` changes its members from evaluation to evaluation, so that no alert on them ever reaches its `for`. Within an
+/// aggregation by labels that are the same for all members, only the value changes.
+fn limits<'a>(node: &'a Node, kept: Option<&'a AggregateNode>, problems: &mut Vec<Problem>) {
     match &node.kind {
         NodeKind::Aggregate(aggregate) => {
-            if matches!(aggregate.op.text.to_ascii_lowercase().as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio")
-            {
+            let chooses = ["topk", "bottomk", "limitk", "limit_ratio"];
+            if !chooses.iter().any(|op| aggregate.op.text.eq_ignore_ascii_case(op)) {
+                return limits(&aggregate.argument, Some(aggregate), problems);
+            }
+            if !kept.is_some_and(|outer| has_labels_of_groups(outer, aggregate)) {
                 let message = format!("`{}` in an alert: its members change at every evaluation", aggregate.op.text);
                 problems.push(
                     Problem::new(message, aggregate.op.span.clone())
@@ -56,20 +60,32 @@ fn limits(node: &Node, problems: &mut Vec<Problem>) {
                         .lint(Lint::ChangingMembers),
                 );
             }
-            limits(&aggregate.argument, problems);
+            limits(&aggregate.argument, kept, problems);
         }
         NodeKind::Binary(binary) => {
             // Whichever members the one side of a join has, it only gives labels to those of the other.
             let gives_labels = |left: bool| binary.many.as_ref().is_some_and(|many| many.left != left);
             if !gives_labels(true) {
-                limits(&binary.left, problems);
+                limits(&binary.left, kept, problems);
             }
             if !gives_labels(false) {
-                limits(&binary.right, problems);
+                limits(&binary.right, kept, problems);
             }
         }
-        NodeKind::Call { arguments, .. } => arguments.iter().for_each(|argument| limits(argument, problems)),
-        NodeKind::Subquery(inner) | NodeKind::Unary(inner) | NodeKind::Paren(inner) => limits(inner, problems),
+        NodeKind::Call { arguments, .. } => arguments.iter().for_each(|argument| limits(argument, kept, problems)),
+        NodeKind::Subquery(inner) | NodeKind::Unary(inner) | NodeKind::Paren(inner) => limits(inner, kept, problems),
         NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Instant(_) | NodeKind::Range(_) => {}
     }
+}
+
+/// Whether an aggregation keeps no label but those by which the inner one has its groups.
+fn has_labels_of_groups(outer: &AggregateNode, inner: &AggregateNode) -> bool {
+    let groups = inner.grouping.as_ref();
+    outer.op.text != "count_values"
+        && outer.grouping.as_ref().is_none_or(|kept| {
+            kept.keeps
+                && kept.labels.iter().all(|label| {
+                    groups.is_some_and(|groups| groups.keeps && groups.labels.iter().any(|own| own.text == label.text))
+                })
+        })
 }

@@ -229,8 +229,12 @@ impl Checker {
 
     /// A variable's list of a label's values: the series has to exist and carry the label.
     pub(crate) fn check_listing(&self, series: &Expression, label: &str) -> Result<(), Vec<Problem>> {
-        self.check_series(series)?;
         let parsed = series.parsed().map_err(|problem| vec![problem])?;
+        // Those of a job, whatever they are called.
+        if matches!(&parsed.node.kind, NodeKind::Instant(selector) if selector.is_nameless()) {
+            return Ok(());
+        }
+        self.check_series(series)?;
         let names = metric_names(parsed);
         let known = || names.iter().filter_map(|name| self.schema.get(name));
         if known().all(|series| self.schema.labels(series).may_have(label)) {

@@ -10,9 +10,7 @@ use crate::promql::placeholder::has_variable;
 use crate::promql::problem::Problem;
 use crate::promql::schema::{Series, SeriesKind};
 use crate::promql::suggest::{is_typed, listing, nearest};
-use crate::promql::tree::{LabelMatcher, SelectorNode, Span};
-
-const NAME_LABEL: &str = "__name__";
+use crate::promql::tree::{LabelMatcher, NAME_LABEL, SelectorNode, Span};
 
 /// A metric has no longer one, and messages quote it.
 const LONGEST_NAME: usize = 1_000;
