@@ -11,7 +11,8 @@ use crate::fixture::{Log, all, parsed};
 fn names_and_patterns_of_ones_own_are_masked_everywhere() {
     let masker = Masker::new(["employee_pin"], ["acme_live_"]);
     let log = Log::with(|builder| builder.settings(all()).masker(masker));
-    let input = json!({"EmployeePin": 47118152341_u64, "key": "acme_live_1", "deep": [{"employee-pin": "47118152342"}]});
+    let input =
+        json!({"EmployeePin": 47118152341_u64, "key": "acme_live_1", "deep": [{"employee-pin": "47118152342"}]});
     log.run(|| {
         tracing::info!(
             employeePin = "47118152343",

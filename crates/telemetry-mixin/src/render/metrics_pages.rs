@@ -17,7 +17,7 @@ fn introduction(settings: &GeneratorSettings) -> String {
         [settings.job(), settings.instance()].into_iter().chain(settings.common_labels.iter().map(String::as_str));
     let labels = all.map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
     format!(
-        "Names are those that Prometheus shows. Every series also carries {labels}. A label of free text keeps a bounded \
+        "Names are those that Prometheus shows. Every series also carries the labels {labels}. A label of free text keeps a bounded \
          number of values; the ones after that fold into `_other`. A detail label is left out unless it is turned on."
     )
 }

@@ -245,7 +245,7 @@ fn check(case: &Case, told: &str, applications: &[Labels], collector: &[Labels],
     let by = format!("$labels.{} ", case.own[0]);
     assert!(rules.is_some_and(|rules| rules.contains(&by)), "{told}: rules do not go by {by}");
     let index = files.get("docs/metrics/README.md").expect("it is always there");
-    let says = format!("Every series also carries `{}`, `{}`.", case.own[0], case.own[1]);
+    let says = format!("Every series also carries the labels `{}`, `{}`.", case.own[0], case.own[1]);
     assert!(index.contains(&says), "{told}: {index}");
 }
 
@@ -341,5 +341,8 @@ fn labels_that_the_collector_adds_come_with_what_is_pushed() {
     let config = yaml(&files, "deploy/prometheus/prometheus.yaml");
     assert_eq!(words(&config["otlp"]["promote_resource_attributes"]), ["cluster", "k8s.namespace", "k8s_namespace"]);
     let index = files.get("docs/metrics/README.md").expect("it is always there");
-    assert!(index.contains("Every series also carries `job`, `instance`, `cluster`, `k8s_namespace`."), "{index}");
+    assert!(
+        index.contains("Every series also carries the labels `job`, `instance`, `cluster`, `k8s_namespace`."),
+        "{index}"
+    );
 }
