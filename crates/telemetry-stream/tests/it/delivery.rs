@@ -143,7 +143,7 @@ async fn an_event_counts_while_its_stream_goes_on() {
 #[tokio::test]
 async fn a_client_that_takes_nothing_is_cut_off_from_a_stream_that_failed() {
     const EVENTS: usize = 600;
-    let close_timeout = Duration::from_millis(200);
+    let close_timeout = Duration::from_secs(1);
     for is_http_2 in [false, true] {
         let fixture = Fixture::with(StreamSettings { close_timeout, ..StreamSettings::default() });
         let server = Server::start(&fixture).await;

@@ -252,13 +252,16 @@ pub(crate) const STUCK: Duration = Duration::from_millis(300);
 
 /// Waits until a count stands still, and returns where it stands.
 pub(crate) async fn stuck(count: &AtomicUsize) -> usize {
-    let (mut last, mut since) = (count.load(Ordering::Relaxed), Instant::now());
+    /// Between two looks the server has its turn: time alone passes also where a busy machine lets nobody work.
+    const LOOKS: usize = 30;
+    let (mut last, mut since, mut looks) = (count.load(Ordering::Relaxed), Instant::now(), 0);
     eventually("the count stands still", || {
         let now = count.load(Ordering::Relaxed);
         if now != last {
-            (last, since) = (now, Instant::now());
+            (last, since, looks) = (now, Instant::now(), 0);
         }
-        (since.elapsed() >= STUCK).then_some(last)
+        looks += 1;
+        (looks >= LOOKS && since.elapsed() >= STUCK).then_some(last)
     })
     .await
 }

@@ -87,7 +87,7 @@ async fn a_client_that_goes_is_noticed_however_it_goes() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_times_out_if_there_is_a_limit() {
-    let fixture = Fixture::idle_after(Duration::from_millis(200));
+    let fixture = Fixture::idle_after(Duration::from_secs(1));
     let server = Server::start(&fixture).await;
     server.source("s", stream::repeat_with(|| Ok(Told::Big(64 * 1024))));
     let client = SocketClient::connect(server.address, "/ws/s").await;
