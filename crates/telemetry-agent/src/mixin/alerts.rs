@@ -163,7 +163,8 @@ pub(super) fn high_rejection_rate() -> Alert {
                 rate(ProjectMetrics::APPROVALS).only(ApprovalOutcome::Rejected).by(PROJECT),
                 rate(ProjectMetrics::APPROVALS).by(PROJECT),
             )
-            .above(threshold(0.3)),
+            .above(threshold(0.3))
+            .and(increase(ProjectMetrics::APPROVALS).by(PROJECT).above(2.5)),
             hold: "1h",
             severity: Severity::Warning,
             team: TEAM,
@@ -188,6 +189,11 @@ pub(super) fn high_rejection_rate() -> Alert {
     .test(
         AlertTest::new("the only decision in hours is a rejection", "150m")
             .series(decided(ApprovalOutcome::Rejected), "0x40 1x200"),
+    )
+    .test(
+        AlertTest::new("two decisions an hour, of which one is a rejection", "200m")
+            .series(decided(ApprovalOutcome::Approved), "0x29 1x60 2x60 3x60")
+            .series(decided(ApprovalOutcome::Rejected), "0x59 1x60 2x60 3x60"),
     )
     .test(AlertTest::new("nobody decides", "150m").series(decided(ApprovalOutcome::Rejected), "7x200"))
 }

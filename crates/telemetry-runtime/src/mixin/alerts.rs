@@ -93,7 +93,10 @@ pub(super) fn tool_timeout_spike() -> Alert {
     Alert::new(
         runbook!("ToolTimeoutSpike"),
         AlertRule {
-            when: (rate(ToolMetrics::TIMEOUTS).by(TOOL) / rate(ToolMetrics::EXECUTE).by(TOOL)).above(threshold(0.05)),
+            // One alone is no spike, though it is all of a night's runs.
+            when: (rate(ToolMetrics::TIMEOUTS).by(TOOL) / rate(ToolMetrics::EXECUTE).by(TOOL))
+                .above(threshold(0.05))
+                .and(increase(ToolMetrics::TIMEOUTS).over(WINDOW_OF_MOST).by(TOOL).above(1.5)),
             hold: "2m",
             severity: Severity::Warning,
             team: TEAM,
@@ -115,6 +118,17 @@ pub(super) fn tool_timeout_spike() -> Alert {
             .series(timeouts(), "0+1x20")
             .series(ended(Outcome::Timeout), "0+1x20")
             .series(ended(Outcome::Success), "0+99x20"),
+    )
+    .test(
+        AlertTest::new("two runs in a quarter of an hour, which both do", "16m")
+            .series(timeouts(), "0x9 1x2 2x20")
+            .series(ended(Outcome::Timeout), "0x9 1x2 2x20")
+            .fires(&[("tool_id", "git-diff")], "100%"),
+    )
+    .test(
+        AlertTest::new("one run at night, which does", "13m")
+            .series(timeouts(), "0x9 1x20")
+            .series(ended(Outcome::Timeout), "0x9 1x20"),
     )
     .test(
         AlertTest::new("no run at all is no timeout", "10m")
