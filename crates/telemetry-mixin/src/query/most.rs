@@ -1,6 +1,5 @@
 //! Most of something fails: the sibling of an alert on how often it fails, for those that do little.
 
-use super::aggregate::Aggregate;
 use super::expr::{Expr, threshold};
 
 /// Where more than half of all fail, and no fewer than so many, within the window: a service that is asked five times a minute
@@ -17,7 +16,8 @@ use super::expr::{Expr, threshold};
 /// );
 /// ```
 #[must_use]
-pub fn most_fail(failed: Aggregate, all: impl Into<Expr>, at_least: u32) -> Expr {
+pub fn most_fail(failed: impl Into<Expr>, all: impl Into<Expr>, at_least: u32) -> Expr {
+    let failed = failed.into();
     // `increase` extrapolates to the ends of its window, by which whole numbers become fractions.
     let fewest = f64::from(at_least) - 0.5;
     (failed.clone() / all.into()).above(threshold(0.5)).and(failed.above(fewest))

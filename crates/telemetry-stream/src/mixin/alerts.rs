@@ -1,26 +1,38 @@
 //! The alerts on event streams that end badly, begin late, or stall.
 
-use telemetry_core::{Component, ErrorMetrics, Errors};
+use telemetry_core::{Component, ErrorMetrics, Errors, MetricDef};
 use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Severity};
 use telemetry_mixin::query::{
-    FEWEST_OF_MOST, Selector, WINDOW_OF_MOST, elsewhere, given, increase, max, most_fail, promql, quantile, rate, sum,
-    threshold,
+    Expr, FEWEST_OF_MOST, Selector, WINDOW_OF_MOST, elsewhere, given, increase, max, most_fail, promql, quantile, rate,
+    series, sum, threshold,
 };
 use telemetry_mixin::runbook;
 
 use super::names::{KIND, STREAMING, TEAM};
 use crate::metrics::{CloseReason, EventMetrics, StreamKind, StreamMetrics};
 
+/// How often streams end in an error, by the function of counters that is named. One on which nobody says anything until its time
+/// is out is none where streams wait for people.
+fn errors_by(function: &str) -> Expr {
+    let all = series(StreamMetrics::ERRORS);
+    let (others, silent) = (all.clone().except(CloseReason::Timeout), all.only(CloseReason::Timeout));
+    let waiting = format!("max by (job, kind) ({} == 1)", series(StreamMetrics::WAITS_FOR_PEOPLE));
+    promql(format!(
+        "sum by (kind) ({function}({others}[$window]) or {function}({silent}[$window]) unless on (job, kind) {waiting})"
+    ))
+}
+
 pub(super) fn stream_error_rate_high() -> Alert {
     let errors =
         |instance, reason: CloseReason| given(StreamMetrics::ERRORS, instance).only(StreamKind::Agent).only(reason);
     let ended = |instance| given(StreamMetrics::DURATION, instance).count().only(StreamKind::Agent);
+    let silent = |kind: StreamKind| given(StreamMetrics::ERRORS, "a").only(kind).only(CloseReason::Timeout);
+    let all = |kind: StreamKind| given(StreamMetrics::DURATION, "a").count().only(kind);
     Alert::new(
         runbook!("StreamErrorRateHigh"),
         AlertRule {
             // Streams are measured when they end.
-            when: (rate(StreamMetrics::ERRORS).by(KIND) / rate(StreamMetrics::DURATION).by(KIND))
-                .above(threshold(0.05)),
+            when: (errors_by("rate") / rate(StreamMetrics::DURATION).by(KIND)).above(threshold(0.05)),
             hold: "5m",
             severity: Severity::Warning,
             team: TEAM,
@@ -45,6 +57,16 @@ pub(super) fn stream_error_rate_high() -> Alert {
             .series(ended("a"), "0+99x30"),
     )
     .test(
+        AlertTest::new("chats time out while nobody says anything, and tasks do not end as they should", "15m")
+            .series(silent(StreamKind::Session), "0+6x30")
+            .series(all(StreamKind::Session), "0+6x30")
+            .series(waits(StreamKind::Session), "1x30")
+            .series(silent(StreamKind::Task), "0+6x30")
+            .series(all(StreamKind::Task), "0+60x30")
+            .series(waits(StreamKind::Task), "0x30")
+            .fires(&[("kind", "task")], "10%"),
+    )
+    .test(
         AlertTest::new("no stream that ends is no error", "15m")
             .series(errors("a", CloseReason::UpstreamError), "6x30")
             .series(ended("a"), "30x30"),
@@ -56,11 +78,12 @@ pub(super) fn most_streams_fail() -> Alert {
     let errors = || given(StreamMetrics::ERRORS, "a").only(StreamKind::Agent).only(CloseReason::UpstreamError);
     let ended = || given(StreamMetrics::DURATION, "a").count().only(StreamKind::Agent);
     let healthy = elsewhere(StreamMetrics::DURATION).count().only(StreamKind::Agent);
+    let of_chats = |metric: &'static MetricDef| given(metric, "a").only(StreamKind::Session);
     Alert::new(
         runbook!("MostStreamsFail"),
         AlertRule {
             when: most_fail(
-                increase(StreamMetrics::ERRORS).by(KIND),
+                errors_by("increase"),
                 increase(StreamMetrics::DURATION).by(KIND),
                 FEWEST_OF_MOST,
             ),
@@ -93,6 +116,19 @@ pub(super) fn most_streams_fail() -> Alert {
             .series(ended(), "0x5 1x20"),
     )
     .test(AlertTest::new("nothing ends", "30m").series(errors(), "50x40").series(ended(), "50x40"))
+    .test(
+        AlertTest::new("chats in which nobody says anything time out", "30m")
+            .series(of_chats(StreamMetrics::ERRORS).only(CloseReason::Timeout), "0+5x40")
+            .series(of_chats(StreamMetrics::DURATION).count(), "0+5x40")
+            .series(waits(StreamKind::Session), "1x40"),
+    )
+    .test(
+        AlertTest::new("chats whose upstream fails", "30m")
+            .series(of_chats(StreamMetrics::ERRORS).only(CloseReason::UpstreamError), "0+5x40")
+            .series(of_chats(StreamMetrics::DURATION).count(), "0+5x40")
+            .series(waits(StreamKind::Session), "1x40")
+            .fires(&[("kind", "session")], "100%"),
+    )
 }
 
 /// The kinds whose streams wait for people, as the application has declared.
@@ -109,7 +145,9 @@ pub(super) fn stream_connection_drops() -> Alert {
     let of_kind =
         |kind: StreamKind, reason: CloseReason| given(StreamMetrics::DISCONNECTS, "a").only(kind).only(reason);
     let ended = |reason| of_kind(StreamKind::Task, reason);
-    let dropped = rate(StreamMetrics::DISCONNECTS).except(CloseReason::Completed).by(KIND);
+    // A server that is stopped properly ends its streams, which a deployment does to one replica after the other.
+    let dropped =
+        rate(StreamMetrics::DISCONNECTS).except(CloseReason::Completed).except(CloseReason::ServerShutdown).by(KIND);
     let often = (dropped / rate(StreamMetrics::DISCONNECTS).by(KIND)).above(threshold(0.2));
     Alert::new(
         runbook!("StreamConnectionDrops"),
@@ -147,6 +185,11 @@ pub(super) fn stream_connection_drops() -> Alert {
             .series(ended(CloseReason::ClientDisconnect), "0+6x30"),
     )
     .test(
+        AlertTest::new("a deployment of many replicas ends their streams", "15m")
+            .series(ended(CloseReason::Completed), "0+6x30")
+            .series(ended(CloseReason::ServerShutdown), "0x4 0+10x10 100x20"),
+    )
+    .test(
         AlertTest::new("people close their chats", "15m")
             .series(of_kind(StreamKind::Session, CloseReason::ClientDisconnect), "0+30x30")
             .series(waits(StreamKind::Session), "1x30"),
@@ -159,11 +202,15 @@ pub(super) fn stream_connection_drops() -> Alert {
 }
 
 pub(super) fn stream_time_to_first_event_high() -> Alert {
-    let waited = |bound| given(StreamMetrics::TIME_TO_FIRST_EVENT, "a").only(StreamKind::Workflow).bucket(bound);
+    let of = |kind: StreamKind, bound| given(StreamMetrics::TIME_TO_FIRST_EVENT, "a").only(kind).bucket(bound);
+    let waited = |bound| of(StreamKind::Workflow, bound);
     Alert::new(
         runbook!("StreamTimeToFirstEventHigh"),
         AlertRule {
-            when: quantile(0.95, StreamMetrics::TIME_TO_FIRST_EVENT).by(KIND).above(threshold(2.0)),
+            when: quantile(0.95, StreamMetrics::TIME_TO_FIRST_EVENT)
+                .by(KIND)
+                .above(threshold(2.0))
+                .unless(promql(wait_for_people())),
             hold: "5m",
             severity: Severity::Warning,
             team: TEAM,
@@ -187,6 +234,17 @@ pub(super) fn stream_time_to_first_event_high() -> Alert {
             .series(waited("5.0"), "0+99x30")
             .series(waited("10.0"), "0+99x30")
             .series(waited("+Inf"), "0+100x30"),
+    )
+    .test(
+        AlertTest::new("chats in which somebody says something after a while", "15m")
+            .series(of(StreamKind::Session, "2.0"), "0x30")
+            .series(of(StreamKind::Session, "+Inf"), "0+60x30")
+            .series(waits(StreamKind::Session), "1x30"),
+    )
+    .test(
+        AlertTest::new("none is opened", "15m")
+            .series(waited("2.0"), "0x30")
+            .series(waited("+Inf"), "60x30"),
     )
 }
 
