@@ -3,7 +3,7 @@
 
 use telemetry_core::Kind;
 
-use crate::model::{Alert, AlertRule, AlertTest, ForeignMetric, Severity};
+use crate::model::{Alert, AlertRule, AlertTest, ForeignMetric, RecordingRule, Severity};
 use crate::query::{Selector, max, promql, series, threshold};
 use crate::runbook;
 
@@ -67,17 +67,28 @@ fn any_of(metrics: impl IntoIterator<Item = &'static str>, label: &str) -> Strin
     metrics.into_iter().map(one).collect::<Vec<_>>().join(" or ")
 }
 
+/// Which scrapes are of collectors.
+const KNOWN: &str = "job_instance:otelcol_process_uptime:known";
+
+/// What the alert on collectors that are down reads. A collector that does not answer is remembered for as long as it is to be
+/// scraped: what it has told of itself is forgotten within a day.
+pub(super) fn rules() -> [RecordingRule; 1] {
+    let told = format!("group by (job, instance) ({UPTIME})");
+    let remembered = format!("last_over_time({KNOWN}[1d]) and on (job, instance) up == 0");
+    [RecordingRule::new(KNOWN, promql(format!("{told} or ({remembered})")))]
+}
+
 /// A collector is known by what it has told of itself, whatever its scrape is called.
 pub(super) fn down() -> Alert {
-    let known = format!("last_over_time({UPTIME}[1d])");
+    let told = format!("last_over_time({UPTIME}[1d])");
     let up = |instance| given("up", instance);
     let uptime = |instance| given(UPTIME, instance);
     Alert::new(
         runbook!("CollectorDown"),
         AlertRule {
             when: promql(format!(
-                "(count by (job) (up == 0 and on (job, instance) {known}) > 0) or \
-                 (count by (job) ({known}) > 0 unless count by (job) ({UPTIME}))"
+                "(count by (job) (up == 0 and on (job, instance) last_over_time({KNOWN}[1d])) > 0) or \
+                 (count by (job) ({told}) > 0 unless count by (job) ({UPTIME}))"
             )),
             hold: "1m",
             severity: Severity::Critical,
@@ -115,6 +126,17 @@ pub(super) fn down() -> Alert {
             .series(up("b"), "1x310")
             .series(uptime("b"), "0+60x310")
             .fires(&[("job", "otel-collector")], ""),
+    )
+    .test(
+        AlertTest::new("the only one does not answer, for two days", "50h")
+            .series(up("a"), "1x10 0x3000")
+            .series(uptime("a"), "0+60x10 _x3000")
+            .fires(&[("job", "otel-collector")], ""),
+    )
+    .test(
+        AlertTest::new("it answers after two days", "51h")
+            .series(up("a"), "1x10 0x3000 1x100")
+            .series(uptime("a"), "0+60x10 _x3000 0+60x100"),
     )
     .test(
         AlertTest::new("the only one has vanished, its target too", "20m")

@@ -24,6 +24,7 @@ pub fn domain() -> Domain {
 pub fn mixin() -> Mixin {
     let mixin = Mixin::new()
         .dashboard(board::telemetry_pipeline())
+        .rules(collector::rules())
         .alert(collector::down())
         .alert(collector::loses_data())
         .alert(collector::refuses_data())

@@ -90,8 +90,13 @@ pub(super) fn alerting(resolved: &ResolvedAlert, settings: &GeneratorSettings) -
     labels.extend(alert.cause.as_deref().map(|cause| ("cause", cause)));
     // Its series have it anyway; as a label of the rule it tells rules of one name apart.
     labels.extend(resolved.of_value.as_ref().map(|(label, value)| (label.as_str(), value.as_str())));
-    let service = format!("{{{{ $labels.{} }}}}", settings.job());
-    labels.extend(resolved.of_service.then_some(("service", service.as_str())));
+    // What is about no service, as the watchdog is, is about the whole.
+    let service = if resolved.of_service {
+        format!("{{{{ $labels.{} }}}}", settings.job())
+    } else {
+        settings.namespace.to_string()
+    };
+    labels.push(("service", &service));
     let dashboard = dashboard_url(&alert.dashboard, settings);
     let runbook = settings.runbook_url(&resolved.runbook);
     let value = value_template(&alert.description);
