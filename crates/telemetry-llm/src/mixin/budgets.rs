@@ -1,11 +1,20 @@
 //! The alerts on what calls cost.
 
-use telemetry_mixin::model::{Alert, AlertRule, AlertTest, Runbook, Severity};
-use telemetry_mixin::query::{Selector, given, increase, rate, threshold};
+use telemetry_mixin::model::{Alert, AlertRule, AlertTest, RecordingRule, Runbook, Severity};
+use telemetry_mixin::query::{Expr, Selector, given, increase, promql, rate, threshold};
 use telemetry_mixin::runbook;
 
 use super::names::{MODEL, PROVIDERS, TEAM};
 use crate::metrics::ModelMetrics;
+
+/// What an hour has cost: months are added up of hours, since all that instances of a month have exported would be read at each
+/// evaluation otherwise.
+const HOUR: &str = "job:llm_provider_cost_usd:increase1h";
+
+/// What the alert on a month's budget reads.
+pub(super) fn rules() -> [RecordingRule; 1] {
+    [RecordingRule::new(HOUR, increase(ModelMetrics::COST).over("1h"))]
+}
 
 fn cost() -> Selector {
     given(ModelMetrics::COST, "a").is("provider", "anthropic").is("model", "claude-opus-4-5")
@@ -41,7 +50,7 @@ pub(super) fn provider_daily_budget_exceeded() -> Alert {
     let description = "The last 24 hours cost {{ $value | printf \"%.0f\" }} US dollars, the budget being $threshold.";
     budget(
         runbook!("ProviderDailyBudgetExceeded"),
-        500.0,
+        increase(ModelMetrics::COST).above(threshold(500.0)),
         "The budget of a day for LLM providers is spent",
         description,
     )
@@ -59,7 +68,7 @@ pub(super) fn provider_monthly_budget_exceeded() -> Alert {
     let description = "The last 30 days cost {{ $value | printf \"%.0f\" }} US dollars, the budget being $threshold.";
     budget(
         runbook!("ProviderMonthlyBudgetExceeded"),
-        10_000.0,
+        promql(format!("sum_over_time({HOUR}[$window:1h])")).above(threshold(10_000.0)),
         "The budget of a month for LLM providers is spent",
         description,
     )
@@ -69,14 +78,24 @@ pub(super) fn provider_monthly_budget_exceeded() -> Alert {
             .series(cost(), "0+10x1440")
             .fires(&[], "14400"),
     )
+    .test(
+        AlertTest::new("three processes, each of which tells what it cost at once and ends within the hour", "24h")
+            .series(cost(), "_x10 0 4000x30 _x1400")
+            .series(cost_elsewhere(), "_x310 0 4000x30 _x1100")
+            .series(
+                given(ModelMetrics::COST, "c").is("provider", "openai").is("model", "gpt-5"),
+                "_x610 0 4000x30 _x800",
+            )
+            .fires(&[], "12194"),
+    )
     .test(AlertTest::new("seven hundred dollars in a day", "24h").series(cost(), "0+0.5x1440"))
 }
 
-fn budget(runbook: Runbook, usd: f64, summary: &str, description: &str) -> Alert {
+fn budget(runbook: Runbook, when: Expr, summary: &str, description: &str) -> Alert {
     Alert::new(
         runbook,
         AlertRule {
-            when: increase(ModelMetrics::COST).above(threshold(usd)),
+            when,
             hold: "5m",
             severity: Severity::Warning,
             team: TEAM,

@@ -35,6 +35,7 @@ pub fn mixin() -> Mixin {
     Mixin::new()
         .dashboard(dashboards::llm_provider())
         .dashboard(dashboards::external_services())
+        .rules(budgets::rules())
         .alert(alerts::high_provider_error_rate())
         .alert(alerts::most_provider_calls_fail())
         .alert(alerts::rate_limited_heavily())
