@@ -1,7 +1,7 @@
 //! `check-rules`: rules and dashboards that others wrote, checked against the catalogues.
-#![expect(clippy::print_stdout, reason = "the findings are what was asked for")]
 
 use std::ffi::OsStr;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, ValueExt as _};
@@ -86,10 +86,15 @@ fn run(mut parser: lexopt::Parser) -> Result {
     let settings = GeneratorSettings { namespace, histograms, ..GeneratorSettings::default() };
     let mut checker = checker(&settings, &domains());
     let found = check(&options, &mut checker)?;
-    match output {
-        Output::Text => found.iter().for_each(|found| println!("{found}\n")),
-        Output::Json => print!("{}", findings_as_json(&found)),
-        Output::Sarif => print!("{}", findings_as_sarif(&found)),
+    let text = match output {
+        Output::Text => found.iter().map(|found| format!("{found}\n\n")).collect(),
+        Output::Json => findings_as_json(&found),
+        Output::Sarif => findings_as_sarif(&found),
+    };
+    // Whoever reads them may have read enough, as `head` has.
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
     }
     match found.iter().filter(|found| found.weight == Weight::Error).count() {
         0 => Ok(()),
@@ -108,19 +113,21 @@ fn check(options: &Options, checker: &mut Checker) -> Result<Vec<Verified>> {
             checker.add_known(&known_metrics(&answer).map_err(|error| format!("{}: {error}", readable(server)))?);
         }
     }
-    // What any of the files records is known to all.
+    // What any of the files records is known to all. One that cannot be read is a finding beside those of the others.
     let mut sources = Vec::new();
     for file in &options.files {
         let text = read(file)?;
         let is_json = file.extension() == Some(OsStr::new("json"));
         let source = if is_json { Source::dashboard(&text) } else { Source::rules(&text) };
-        let source = source.map_err(|error| in_file(file, &error))?;
-        source.teach(checker);
+        if let Ok(source) = &source {
+            source.teach(checker);
+        }
         sources.push((file, source));
     }
     let mut found = Vec::new();
     for (file, source) in sources {
-        found.extend(options.rulings.weigh(&file.to_string_lossy(), source.check(checker)));
+        let findings = source.map_or_else(|error| vec![error.finding()], |source| source.check(checker));
+        found.extend(options.rulings.weigh(&file.to_string_lossy(), findings));
     }
     Ok(found)
 }
