@@ -194,3 +194,20 @@ fn members_may_change_where_only_a_value_comes_of_them() {
         assert!(lints(changing).contains(&Lint::ChangingMembers), "{changing}");
     }
 }
+
+#[test]
+fn what_info_adds_is_named_by_its_second_argument() {
+    let checker = checker();
+    let check = |expression: &str| checker.check(expression, Role::Panel).map(|_| ()).err().unwrap_or_default().len();
+    let rate = "rate(runtime_tool_errors_total[5m])";
+    for sound in [
+        format!("sum by (host_name, tool_id) (info({rate}))"),
+        format!("sum by (host_name) (info({rate}, {{host_name=~\".+\"}}))"),
+        format!("sum by (host_name) (info({rate}, {{__name__=\"target_info\"}}))"),
+        format!("sum by (job) (info({rate}, {{host_name=\"a\"}})) / sum by (job) ({rate})"),
+    ] {
+        assert_eq!(check(&sound), 0, "{sound}");
+    }
+    assert_eq!(check(&format!("sum by (zone) (info({rate}, {{host_name=~\".+\"}}))")), 1);
+    assert_eq!(check("info(rate(agentpane_queue_depth[5m]), {host_name=\"a\"})"), 1);
+}

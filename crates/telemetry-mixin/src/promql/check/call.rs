@@ -9,7 +9,7 @@ use crate::promql::histograms::BOUND;
 use crate::promql::labels::LabelSet;
 use crate::promql::lint::Lint;
 use crate::promql::problem::Problem;
-use crate::promql::tree::{Node, NodeKind, Span, Word};
+use crate::promql::tree::{NAME_LABEL, Node, NodeKind, Span, Word};
 
 impl Walk<'_> {
     pub(super) fn call(&mut self, function: &Word, arguments: &[Node]) -> Facts {
@@ -41,6 +41,7 @@ impl Walk<'_> {
             "histogram_avg" | "histogram_fraction" | "histogram_stddev" | "histogram_stdvar" => {
                 Facts::level(self.of_native(function, arguments).labels)
             }
+            "info" => self.info(arguments),
             name if is_rate(name) => self.rate(function, arguments),
             name if is_delta(name) => self.delta(function, arguments),
             name if ignores_value(name) => {
@@ -83,6 +84,28 @@ impl Walk<'_> {
             && let Some(NodeKind::Text(label)) = arguments.get(1).map(|argument| &argument.kind)
         {
             facts.labels.add(label, false);
+        }
+        facts
+    }
+
+    /// The first argument, with labels of what is known of the process: those that the second names, or all there are.
+    fn info(&mut self, arguments: &[Node]) -> Facts {
+        let mut facts = arguments.first().map_or_else(Facts::unknown, |argument| self.node(argument));
+        let Some(NodeKind::Instant(selector)) = arguments.get(1).map(|argument| &argument.kind) else {
+            return Facts { labels: facts.labels.opened(), ..facts };
+        };
+        if !selector.is_nameless() {
+            drop(self.settled(&arguments[1]));
+        }
+        let mut labels = selector.matchers.iter().filter(|matcher| matcher.label.text != NAME_LABEL).peekable();
+        if labels.peek().is_none() {
+            return Facts { labels: facts.labels.opened(), ..facts };
+        }
+        for matcher in labels {
+            let label = &matcher.label.text;
+            if !facts.labels.may_have(label) {
+                facts.labels.add(label, true);
+            }
         }
         facts
     }
