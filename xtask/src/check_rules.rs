@@ -12,7 +12,7 @@ use telemetry_mixin::{
     known_metrics,
 };
 
-use crate::command::{Action, Command, Result};
+use crate::command::{Action, Command, Result, choice};
 use crate::domains::domains;
 use crate::prometheus;
 
@@ -63,7 +63,7 @@ fn run(mut parser: lexopt::Parser) -> Result {
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("namespace") => namespace = Namespace::new(parser.value()?.string()?)?,
-            Arg::Long("histograms") => histograms = parser.value()?.parse()?,
+            Arg::Long("histograms") => histograms = parser.value()?.parse_with(choice)?,
             Arg::Long("foreign") => {
                 let ruling: Ruling = parser.value()?.parse()?;
                 options.rulings = options.rulings.with(Lint::ForeignMetric, ruling);

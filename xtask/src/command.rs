@@ -5,8 +5,14 @@ use std::error::Error;
 use std::ffi::OsString;
 
 use telemetry_core::readable;
+use telemetry_core::setting::{Node, SettingValue, Syntax};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What a flag's value means that is one of a few words, or which they are.
+pub(crate) fn choice<T: SettingValue>(word: &str) -> std::result::Result<T, String> {
+    T::read(&Node::Text(word.to_owned()), Syntax::Unit).map_err(|accepted| format!("accepted is {accepted}"))
+}
 
 /// One command, declared once: its entry in the overview, its help and what it does.
 pub(crate) struct Command {

@@ -12,7 +12,7 @@ use telemetry_mixin::{
     settings_file_page, settings_page,
 };
 
-use crate::command::{Action, Command, Result};
+use crate::command::{Action, Command, Result, choice};
 use crate::domains::domains;
 use crate::workspace;
 
@@ -72,13 +72,13 @@ fn run(mut parser: lexopt::Parser) -> Result {
             Arg::Long("settings") => file = Some(PathBuf::from(parser.value()?)),
             Arg::Long("domains") => wanted = Some(names(&parser.value()?.string()?)?),
             Arg::Long("namespace") => namespace = Some(Namespace::new(parser.value()?.string()?)?),
-            Arg::Long("backend") => keeper = Some(parser.value()?.parse_with(backend)?),
-            Arg::Long("way-in") => way_in = Some(parser.value()?.parse::<WayIn>()?),
-            Arg::Long("format") => form = Some(parser.value()?.parse_with(format)?),
+            Arg::Long("backend") => keeper = Some(parser.value()?.parse_with(choice::<Backend>)?),
+            Arg::Long("way-in") => way_in = Some(parser.value()?.parse_with(choice::<WayIn>)?),
+            Arg::Long("format") => form = Some(parser.value()?.parse_with(choice::<BundleFormat>)?),
             Arg::Long("dashboards") => {
                 tools = Some(DashboardTool::named(parser.value()?.string()?.split(',').map(str::trim))?);
             }
-            Arg::Long("histograms") => kept_as = Some(parser.value()?.parse::<Histograms>()?),
+            Arg::Long("histograms") => kept_as = Some(parser.value()?.parse_with(choice::<Histograms>)?),
             Arg::Long("check") => check = true,
             other => return Err(other.unexpected().into()),
         }
@@ -115,18 +115,6 @@ fn run(mut parser: lexopt::Parser) -> Result {
         eprintln!("{difference}");
     }
     up_to_date(differences.len(), &out)
-}
-
-fn backend(text: &str) -> std::result::Result<Backend, &'static str> {
-    Backend::named(text).ok_or("accepted are prometheus, victoriametrics and mimir")
-}
-
-fn format(text: &str) -> std::result::Result<BundleFormat, &'static str> {
-    match text {
-        "files" => Ok(BundleFormat::Files),
-        "kubernetes" => Ok(BundleFormat::Kubernetes),
-        _ => Err("accepted are files and kubernetes"),
-    }
 }
 
 /// The settings in a file.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Severity;
+
 /// What an operator chooses of Alertmanager.
 ///
 /// In a channel, `$namespace` stands for the namespace and `$team` for the team.
@@ -35,6 +37,17 @@ pub struct AlertmanagerSettings {
     pub quiet_hours: Option<QuietHours>,
     /// How many alerts a request to a webhook has at most; 0 means all.
     pub webhook_alerts: u32,
+}
+
+impl AlertmanagerSettings {
+    /// How alerts of that severity are told.
+    pub(crate) fn of(&self, severity: Severity) -> &NotificationSettings {
+        match severity {
+            Severity::Critical => &self.critical,
+            Severity::Warning => &self.warning,
+            Severity::Info => &self.info,
+        }
+    }
 }
 
 impl Default for AlertmanagerSettings {

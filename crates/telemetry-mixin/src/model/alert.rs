@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use telemetry_core::Choice;
+
 use super::Runbook;
 use crate::query::Expr;
 
-/// How urgent an alert is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// How urgent an alert is; `as_str` is the value of the label `severity`.
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth a note, no one has to act.
     Info,
@@ -17,15 +19,8 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The value of the label `severity`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        }
-    }
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::Info];
 }
 
 impl fmt::Display for Severity {

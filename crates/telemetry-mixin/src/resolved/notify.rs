@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::Severity;
 use crate::notify::{AlertmanagerSettings, NotificationSettings, QuietHours};
 use crate::promql::{Finding, listing};
 use crate::settings::{CHANNEL, FOLDER, Form, HOST_AND_PORT, TIME_OF_DAY, TIME_ZONE, WORD, is_label, time};
@@ -12,13 +13,12 @@ const RESERVED: [&str; 2] = ["none", "watchdog"];
 /// Each mistake with its key, its value and what is accepted; of these teams there are alerts.
 pub(super) fn mistakes(settings: &AlertmanagerSettings, known: &BTreeSet<String>) -> Vec<Finding> {
     let mut wrong = Wrong::default();
-    let told = [("critical", &settings.critical), ("warning", &settings.warning), ("info", &settings.info)];
-    for (severity, notification) in told {
-        self::notification(severity, notification, &mut wrong);
+    for severity in Severity::ALL {
+        notification(severity.as_str(), settings.of(severity), &mut wrong);
     }
-    let names: BTreeSet<&str> = told.iter().map(|(_, notification)| notification.receiver.as_str()).collect();
-    if names.len() < told.len() {
-        let names = listing(told.iter().map(|(_, notification)| notification.receiver.as_str()));
+    let receivers = Severity::ALL.map(|severity| settings.of(severity).receiver.as_str());
+    if BTreeSet::from(receivers).len() < receivers.len() {
+        let names = listing(receivers);
         wrong.tell("critical.receiver", &names, "is no set of three names, one for each severity");
     }
     wrong.unless_of(&HOST_AND_PORT, "address", &settings.address);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{burn, notify, slo};
-use crate::model::{Alert, Domain};
+use crate::model::{Alert, Domain, Severity};
 use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
 use crate::settings::{Backend, GeneratorSettings, Histograms, PROJECT, SeverityWords, TEAM, WORD, is_label, time};
 
@@ -87,10 +87,10 @@ fn teams(settings: &GeneratorSettings, declared: &[(String, String)]) -> Vec<Fin
 
 /// Words that are none, or of which two are the same.
 fn severities(words: &SeverityWords) -> Vec<Finding> {
-    let all = [("critical", &words.critical), ("warning", &words.warning), ("info", &words.info)];
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
-    for (severity, word) in all {
+    for severity in Severity::ALL {
+        let word = words.of(severity);
         let key = place_of(&format!("severities.{severity}"));
         if !(WORD.fits)(word) {
             findings.push(Finding::about(key, format!("`{word}` is not {}", WORD.words)));

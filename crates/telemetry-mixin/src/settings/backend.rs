@@ -1,5 +1,7 @@
 //! What keeps the metrics, and what differs by it.
 
+use telemetry_core::Choice;
+
 /// What keeps the metrics, evaluates the rules and answers the dashboards.
 ///
 /// ```
@@ -11,37 +13,19 @@
 /// assert!(sources.contains("http://victoriametrics:8428"));
 /// # Ok::<(), telemetry_mixin::GenerateErrors>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Backend {
     /// Prometheus, which scrapes the collector.
     #[default]
     Prometheus,
     /// VictoriaMetrics, which takes OTLP from the collector, and vmalert beside it.
+    #[choice(word = "victoriametrics")]
     VictoriaMetrics,
     /// Mimir, to which Prometheus hands on what it scrapes.
     Mimir,
 }
 
 impl Backend {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Prometheus, Self::VictoriaMetrics, Self::Mimir];
-
-    /// The word for it in files of settings and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Prometheus => "prometheus",
-            Self::VictoriaMetrics => "victoriametrics",
-            Self::Mimir => "mimir",
-        }
-    }
-
-    /// The one that the word means.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|backend| backend.name() == name)
-    }
-
     /// Where Grafana reaches it in the compose file, or beside it.
     pub(crate) const fn url(self) -> &'static str {
         match self {

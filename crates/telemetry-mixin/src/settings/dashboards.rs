@@ -1,7 +1,10 @@
 //! Whose dashboards are written.
 
+use telemetry_core::Choice;
+use telemetry_core::setting::{Node, SettingValue as _, Syntax};
+
 /// What shows dashboards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DashboardTool {
     /// Grafana.
     Grafana,
@@ -13,22 +16,13 @@ impl DashboardTool {
     /// All that there are.
     pub const ALL: [Self; 2] = [Self::Grafana, Self::Perses];
 
-    /// The word for it in settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Grafana => "grafana",
-            Self::Perses => "perses",
-        }
-    }
-
     /// The tools that these words name.
     ///
     /// ```
     /// use telemetry_mixin::DashboardTool;
     ///
     /// assert_eq!(DashboardTool::named(["perses"]), Ok(vec![DashboardTool::Perses]));
-    /// assert_eq!(DashboardTool::named(["kibana"]).unwrap_err(), "`kibana` is neither grafana nor perses");
+    /// assert_eq!(DashboardTool::named(["kibana"]).unwrap_err(), "`kibana` is not grafana or perses");
     /// ```
     ///
     /// # Errors
@@ -36,10 +30,10 @@ impl DashboardTool {
     /// The first word that names none, or that there is no word, as a sentence.
     pub fn named<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, String> {
         let tool = |word: &str| {
-            let known = Self::ALL.into_iter().find(|tool| tool.as_str() == word);
-            known.ok_or_else(|| format!("`{word}` is neither grafana nor perses"))
+            let tool = Self::read(&Node::Text(word.to_owned()), Syntax::Unit);
+            tool.map_err(|accepted| format!("`{word}` is not {accepted}"))
         };
         let tools = words.into_iter().map(tool).collect::<Result<Vec<Self>, _>>()?;
-        if tools.is_empty() { Err("it names neither grafana nor perses".to_owned()) } else { Ok(tools) }
+        if tools.is_empty() { Err(format!("it does not name {}", Self::accepted(Syntax::Unit))) } else { Ok(tools) }
     }
 }

@@ -1,9 +1,9 @@
 //! In which form Prometheus keeps the histograms that expressions read.
 
-use std::str::FromStr;
+use telemetry_core::Choice;
 
 /// In which form Prometheus keeps histograms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Histograms {
     /// As a counter for each bucket, one of all values and their sum: `_bucket`, `_count` and `_sum`.
     #[default]
@@ -11,16 +11,4 @@ pub enum Histograms {
     /// As one series of native histograms under the metric's own name, with the bounds that the metric has (custom buckets).
     /// Prometheus makes them while it scrapes or takes OTLP.
     Native,
-}
-
-impl FromStr for Histograms {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "classic" => Ok(Self::Classic),
-            "native" => Ok(Self::Native),
-            _ => Err("accepted are classic and native"),
-        }
-    }
 }

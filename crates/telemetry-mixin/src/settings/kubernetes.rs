@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use telemetry_core::Choice;
+
 /// As what the files for Grafana and Prometheus are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Choice, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BundleFormat {
     /// Files that Grafana and Prometheus read, and the tests of the rules.
     #[default]

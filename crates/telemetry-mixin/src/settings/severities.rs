@@ -42,7 +42,7 @@ impl SeverityWords {
 
     /// The word in place of a declared one; any other as it is.
     pub(crate) fn instead_of<'a>(&'a self, declared: &'a str) -> &'a str {
-        let all = [Severity::Critical, Severity::Warning, Severity::Info];
-        all.into_iter().find(|severity| severity.as_str() == declared).map_or(declared, |severity| self.of(severity))
+        let known = Severity::ALL.into_iter().find(|severity| severity.as_str() == declared);
+        known.map_or(declared, |severity| self.of(severity))
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use telemetry_core::Namespace;
+use telemetry_core::setting::{Node, SettingValue, Syntax, one_of};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -12,6 +13,9 @@ use crate::settings::{Form, GeneratorSettings, is_label, time};
 /// Sets a value, or says why it does not go with what else is set. The second are the names that the operator chose, of a
 /// key whose path has such.
 pub(super) type Set<T> = fn(&mut GeneratorSettings, &[&str], T) -> Result<(), String>;
+
+/// Sets what a word means; nothing where it means nothing.
+pub(super) type Choose = fn(&mut GeneratorSettings, &[&str], &str) -> Option<()>;
 
 /// What the value of a key may be, and where it goes.
 #[derive(Clone, Copy)]
@@ -36,6 +40,8 @@ pub(super) enum Accepts {
     TimeOrNone(Set<Option<String>>),
     /// Above 0 and below 1.
     Share(Set<f64>),
+    /// One of the words of a choice, of which this is the list.
+    Choice(fn() -> String, Choose),
     /// One of these words.
     Word(&'static [&'static str], Set<String>),
     Texts(Set<Vec<String>>),
@@ -77,10 +83,8 @@ impl Accepts {
                 "a list of names of labels, of letters, digits and underscores, without `job` and `instance`"
             }
             Self::Grouping(_) => "a list of names of labels with at least one, of letters, digits and underscores",
-            Self::Word(words, _) => {
-                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-                return Cow::Owned(words.join(", "));
-            }
+            Self::Choice(words, _) => return Cow::Owned(words()),
+            Self::Word(words, _) => return Cow::Owned(one_of(words)),
         })
     }
 
@@ -113,6 +117,10 @@ impl Accepts {
             Self::OrNone(form, set) => done(set, to, or_none(value, form.fits)),
             Self::TimeOrNone(set) => done(set, to, or_none(value, |text| time(text).is_some())),
             Self::Share(set) => done(set, to, number(value).filter(|share| *share > 0.0 && *share < 1.0)),
+            Self::Choice(_, choose) => {
+                let (settings, names) = to;
+                text(value).and_then(|word| choose(settings, names, &word)).ok_or(Refusal::Kind)
+            }
             Self::Word(words, set) => done(set, to, text(value).filter(|text| words.contains(&text.as_str()))),
             Self::Texts(set) => done(set, to, texts(value)),
             Self::Labels(set) => {
@@ -125,6 +133,16 @@ impl Accepts {
             }
         }
     }
+}
+
+/// The words of a choice.
+pub(super) fn words<T: SettingValue>() -> String {
+    T::accepted(Syntax::Unit)
+}
+
+/// What a word means, if it is one of the choice.
+pub(super) fn chosen<T: SettingValue>(word: &str) -> Option<T> {
+    T::read(&Node::Text(word.to_owned()), Syntax::Unit).ok()
 }
 
 fn text(value: &DeValue<'_>) -> Option<String> {

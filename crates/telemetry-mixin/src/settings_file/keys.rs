@@ -4,7 +4,8 @@ mod alertmanager;
 mod alerts;
 mod kubernetes;
 
-use super::accepts::Accepts::{Address, Label, Labels, Namespace, Of, Text, Texts, Time, Word};
+use super::accepts::Accepts::{Address, Choice, Label, Labels, Namespace, Of, Text, Texts, Time, Word};
+use super::accepts::{chosen, words};
 use super::key::Key;
 use super::key::Unset::{Is, Means};
 use super::written::{NONE, quoted};
@@ -53,19 +54,19 @@ const GENERAL: &[Key] = &[
     Key {
         path: "backend",
         meaning: "What keeps the metrics, evaluates the rules and answers the dashboards.",
-        unset: Is(|settings| quoted(settings.backend.name())),
-        accepts: Word(&["prometheus", "victoriametrics", "mimir"], |settings, _, word| {
-            settings.backend = Backend::named(&word).unwrap_or_default();
-            Ok(())
+        unset: Is(|settings| quoted(settings.backend.as_str())),
+        accepts: Choice(words::<Backend>, |settings, _, word| {
+            settings.backend = chosen(word)?;
+            Some(())
         }),
     },
     Key {
         path: "way_in",
         meaning: "On which way applications' metrics come from the collector: what keeps them scrapes it, or it pushes over OTLP.",
         unset: Means("`\"scrape\"`; with VictoriaMetrics `\"push\"`, unless `identity.job` is `\"job\"`"),
-        accepts: Word(&["scrape", "push"], |settings, _, word| {
-            settings.way_in = Some(if word == "push" { WayIn::Push } else { WayIn::Scrape });
-            Ok(())
+        accepts: Choice(words::<WayIn>, |settings, _, word| {
+            settings.way_in = Some(chosen(word)?);
+            Some(())
         }),
     },
     Key {
@@ -131,19 +132,19 @@ const GENERAL: &[Key] = &[
         path: "histograms",
         meaning: "In which form Prometheus keeps the applications' histograms: classic ones as a counter for each bucket, native \
                   ones as one series with the metric's bounds. Every expression reads that form.",
-        unset: Is(|_| quoted("classic")),
-        accepts: Word(&["classic", "native"], |settings, _, word| {
-            settings.histograms = if word == "native" { Histograms::Native } else { Histograms::Classic };
-            Ok(())
+        unset: Is(|settings| quoted(settings.histograms.as_str())),
+        accepts: Choice(words::<Histograms>, |settings, _, word| {
+            settings.histograms = chosen(word)?;
+            Some(())
         }),
     },
     Key {
         path: "format",
         meaning: "As what the files for Grafana and Prometheus are written: as they read them, or as resources of Kubernetes.",
-        unset: Is(|_| quoted("files")),
-        accepts: Word(&["files", "kubernetes"], |settings, _, word| {
-            settings.format = if word == "kubernetes" { BundleFormat::Kubernetes } else { BundleFormat::Files };
-            Ok(())
+        unset: Is(|settings| quoted(settings.format.as_str())),
+        accepts: Choice(words::<BundleFormat>, |settings, _, word| {
+            settings.format = chosen(word)?;
+            Some(())
         }),
     },
     Key {

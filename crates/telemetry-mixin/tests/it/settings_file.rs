@@ -191,9 +191,9 @@ fn line_ends_and_a_mark_at_the_beginning_are_those_of_other_systems() {
 #[test]
 fn tools_for_dashboards_that_there_are_not_are_refused() {
     let wrong = read("dashboards = [\"perses\", \"kibana\"]\n").expect_err("one of them is unknown").to_string();
-    assert!(wrong.contains("`kibana` is neither grafana nor perses"), "{wrong}");
+    assert!(wrong.contains("`kibana` is not grafana or perses"), "{wrong}");
     let none = read("dashboards = []\n").expect_err("there is none").to_string();
-    assert!(none.contains("it names neither grafana nor perses"), "{none}");
+    assert!(none.contains("it does not name grafana or perses"), "{none}");
 }
 
 #[test]

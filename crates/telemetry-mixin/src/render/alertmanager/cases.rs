@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has};
+use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has, told_of};
 use crate::files::NOTICE;
 use crate::model::Severity;
 use crate::resolved::ResolvedAlert;
@@ -18,15 +18,11 @@ const FORM: &str = "\
 pub(super) fn cases(alerts: &[&ResolvedAlert], teams: &[Team], settings: &GeneratorSettings) -> String {
     let mut cases = Cases(format!("# {NOTICE}\n{FORM}"));
     let (own, words) = (&settings.alertmanager, &settings.severities);
-    let told = [
-        (Severity::Critical, &own.critical, teams),
-        (Severity::Warning, &own.warning, teams),
-        (Severity::Info, &own.info, &[]),
-    ];
     let mut names: Vec<&str> = alerts.iter().map(|alert| alert.alert.team.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    for (severity, told, teams) in told {
+    for severity in Severity::ALL {
+        let (told, teams) = (own.of(severity), told_of(severity, teams));
         for name in &names {
             let team = teams.iter().find(|team| team.name == *name).map(Team::receiver);
             let receivers: Vec<&str> = team.as_deref().into_iter().chain([told.receiver.as_str()]).collect();

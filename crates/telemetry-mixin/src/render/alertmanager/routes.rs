@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::hours::QUIET;
 use super::matchers::is;
-use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has};
+use super::team::{INFO_INHIBITOR, NONE, Team, WATCHDOG, has, told_of};
 use crate::model::Severity;
 use crate::notify::NotificationSettings;
 use crate::resolved::ResolvedAlert;
@@ -57,9 +57,10 @@ pub(super) fn routes(alerts: &[&ResolvedAlert], teams: &[Team], settings: &Gener
         });
     }
     let quiet = settings.quiet_hours.is_some();
-    routes.push(of_severity(words, Severity::Critical, &settings.critical, teams, false));
-    routes.push(of_severity(words, Severity::Warning, &settings.warning, teams, quiet));
-    routes.push(of_severity(words, Severity::Info, &settings.info, &[], quiet));
+    routes.extend(Severity::ALL.map(|severity| {
+        let is_muted = quiet && severity != Severity::Critical;
+        of_severity(words, severity, settings.of(severity), told_of(severity, teams), is_muted)
+    }));
     routes.push(Route {
         receiver: settings.warning.receiver.clone(),
         mute_time_intervals: muted(quiet),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Severity;
 use crate::notify::TeamSettings;
 use crate::resolved::ResolvedAlert;
 use crate::settings::GeneratorSettings;
@@ -36,6 +37,11 @@ pub(super) fn teams(alerts: &[&ResolvedAlert], settings: &GeneratorSettings) -> 
     }
     let told = teams.into_iter().filter(|(_, told)| told.webhook || told.slack_channel.is_some());
     told.map(|(name, told)| Team { name: name.to_owned(), told }).collect()
+}
+
+/// Those of them that are told of alerts of that severity beside those who are told of all.
+pub(super) fn told_of(severity: Severity, teams: &[Team]) -> &[Team] {
+    if severity > Severity::Info { teams } else { &[] }
 }
 
 /// Whether there is an alert of that name.

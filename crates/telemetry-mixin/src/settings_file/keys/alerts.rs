@@ -2,7 +2,8 @@
 
 use crate::model::Severity;
 use crate::settings::{AlertSettings, GeneratorSettings, TEAM, WORD};
-use crate::settings_file::accepts::Accepts::{Number, Of, Share, Time, Word};
+use crate::settings_file::accepts::Accepts::{Choice, Number, Of, Share, Time};
+use crate::settings_file::accepts::{chosen, words};
 use crate::settings_file::key::Key;
 use crate::settings_file::key::Unset::{Is, Means};
 use crate::settings_file::written::quoted;
@@ -75,10 +76,9 @@ pub(super) const KEYS: &[Key] = &[
         path: "alerts.<alert>.severity",
         meaning: "How urgent it is, whatever `severities` call that.",
         unset: Means("as declared"),
-        accepts: Word(&["info", "warning", "critical"], |settings, names, word| {
-            let known = [Severity::Info, Severity::Warning, Severity::Critical];
-            of(settings, names).severity = known.into_iter().find(|severity| severity.as_str() == word);
-            Ok(())
+        accepts: Choice(words::<Severity>, |settings, names, word| {
+            of(settings, names).severity = Some(chosen(word)?);
+            Some(())
         }),
     },
     Key {
