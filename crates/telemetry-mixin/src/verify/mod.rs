@@ -14,6 +14,7 @@ mod report;
 mod rules;
 mod sarif;
 mod scalar;
+mod shown;
 mod source;
 mod tree;
 

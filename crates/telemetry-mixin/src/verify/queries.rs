@@ -78,7 +78,9 @@ impl DashboardFile<'_> {
         let at = at.map(|at| at + self.file[at..].find('(').map_or(0, |open| open + 1));
         let placed = Placed { expression: &expression, at, rule: None };
         match label {
-            None => placed.check(self.checker, Role::Panel, &place, self.file, found),
+            None => {
+                placed.check(self.checker, Role::Panel, &place, self.file, found);
+            }
             Some(label) => {
                 if let Err(problems) = self.checker.check_listing(&expression, label) {
                     placed.tell(problems, &place, self.file, found);

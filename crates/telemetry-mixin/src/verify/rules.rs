@@ -3,8 +3,9 @@
 use super::error::VerifyError;
 use super::logql::is_piped;
 use super::scalar::Scalar;
+use super::shown::Text;
 use super::tree::{Content, Part};
-use crate::promql::{Checker, Expression, Finding, Problem, Role, cut};
+use crate::promql::{Checker, Expression, Finding, Problem, Role, Sound, cut};
 
 /// How much of a name stands in each finding's place, in bytes.
 pub(super) const LONGEST_NAME: usize = 200;
@@ -31,6 +32,7 @@ struct ReadRule {
     record: Option<String>,
     alert: Option<String>,
     labels: Vec<String>,
+    texts: Vec<Text>,
     expression: Expression,
     /// Where the expression is.
     at: Option<usize>,
@@ -56,7 +58,13 @@ impl Groups {
                 let Some((expr, at)) = expr else { return Err(error(rule, "a rule has no `expr`")) };
                 let owned = |key: &str| rule.text_of(key).map(str::to_owned);
                 let labels = rule.get("labels").map(Part::entries).unwrap_or_default();
+                let annotations = rule.get("annotations").map(Part::entries).unwrap_or_default();
+                let texts = annotations.iter().chain(labels).filter_map(|(name, part)| {
+                    let text = part.text().filter(|text| text.contains("{{"))?.to_owned();
+                    Some(Text { name: name.clone(), text, at: part.at })
+                });
                 rules.push(ReadRule {
+                    texts: texts.collect(),
                     record: owned("record"),
                     alert: owned("alert"),
                     labels: labels.iter().chain(common).map(|(label, _)| label.clone()).collect(),
@@ -93,8 +101,12 @@ impl Groups {
             let group = cut(group, LONGEST_NAME);
             for rule in rules {
                 let (role, what) = rule.named();
+                let place = format!("{what} of group `{group}`");
                 let expression = Placed { expression: &rule.expression, at: rule.at, rule: rule.start };
-                expression.check(checker, role, &format!("{what} of group `{group}`"), file, found);
+                if let Some(sound) = expression.check(checker, role, &place, file, found) {
+                    let shown = rule.texts.iter().flat_map(|text| text.check(&sound, &place, file));
+                    found.extend(shown.map(|(finding, at)| Found { finding, at, rule: rule.start }));
+                }
             }
         }
     }
@@ -132,10 +144,16 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    pub(super) fn check(&self, checker: &Checker, role: Role, place: &str, file: &str, found: &mut Vec<Found>) {
-        if let Err(problems) = checker.check_expression(self.expression, role) {
-            self.tell(problems, place, file, found);
-        }
+    /// Tells what is wrong with it, or says what is known of a sound one.
+    pub(super) fn check(
+        &self,
+        checker: &Checker,
+        role: Role,
+        place: &str,
+        file: &str,
+        found: &mut Vec<Found>,
+    ) -> Option<Sound> {
+        checker.check_expression(self.expression, role).map_err(|problems| self.tell(problems, place, file, found)).ok()
     }
 
     /// Problems of the expression, each with its place in the file.

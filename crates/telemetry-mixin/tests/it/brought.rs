@@ -211,3 +211,26 @@ fn what_info_adds_is_named_by_its_second_argument() {
     assert_eq!(check(&format!("sum by (zone) (info({rate}, {{host_name=~\".+\"}}))")), 1);
     assert_eq!(check("info(rate(agentpane_queue_depth[5m]), {host_name=\"a\"})"), 1);
 }
+
+#[test]
+fn texts_of_alerts_show_labels_that_there_are() {
+    let alert = |text: &str| {
+        let expr = "sum by (job) (rate(runtime_tool_errors_total[5m])) > 1";
+        rules(&format!(
+            "groups:\n- name: own\n  rules:\n  - alert: A\n    expr: {expr}\n    annotations:\n      text: '{text}'\n"
+        ))
+    };
+    for sound in [
+        "{{ $labels.job }}: {{ $value }}",
+        "{{ if $labels.zone }}{{ $labels.zone }}/{{ end }}{{ $labels.job | title }}",
+        "{{ with query \"up\" }}{{ . | first | label \"zone\" }}{{ end }} $labels.zone",
+    ] {
+        assert_eq!(alert(sound), [], "{sound}");
+    }
+    assert_eq!(alert("of {{ $labels.tool_id }} and {{$labels.tool_id}}"), [(7, 20, Lint::UnknownLabel)]);
+    assert_eq!(alert("{{ printf \"%s\" $labels.tool_id }}"), [(7, 29, Lint::UnknownLabel)]);
+    let label = "groups:\n- name: own\n  rules:\n  - alert: A\n    expr: sum(up) > 1\n    labels: {service: '{{ $labels.job }}'}\n";
+    assert_eq!(rules(label), [(6, 27, Lint::UnknownLabel)]);
+    let foreign = label.replace("sum(up)", "node_load1");
+    assert_eq!(rules(&foreign), [(5, 11, Lint::ForeignMetric)]);
+}
