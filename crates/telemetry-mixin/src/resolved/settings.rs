@@ -1,10 +1,13 @@
 //! What an operator's settings get wrong.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use telemetry_core::Namespace;
 
 use super::{burn, notify, slo};
 use crate::model::{Alert, Domain, Severity};
-use crate::promql::{Finding, Problem, in_namespace, listing, nearest};
+use crate::promql::{Checker, Finding, Problem, Role, in_namespace, listing, nearest};
 use crate::settings::{Backend, GeneratorSettings, Histograms, PROJECT, SeverityWords, TEAM, WORD, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
@@ -34,16 +37,15 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
         }
     }
     objectives(settings, domains, &mut findings);
-    for (setting, interval) in
-        [("export_interval", &settings.export_interval), ("rule_interval", &settings.rule_interval)]
-    {
-        if time(interval).is_none() {
-            let message = format!("`{interval}` is no time above zero, such as 15s");
-            findings.push(Finding::about(place_of(setting), message));
-        }
+    intervals(settings, &mut findings);
+    if let Some(jobs) = settings.jobs_in_quotes().filter(|jobs| !is_pattern(jobs)) {
+        findings.push(Finding::about(place_of("jobs"), format!("\"{jobs}\" is no regular expression of Prometheus")));
     }
-    for label in settings.common_labels.iter().filter(|label| !is_label(label) || is_of_identity(label, settings)) {
-        let message = if is_label(label) {
+    let is_other = |label: &&String| !is_label(label) || is_of_identity(label, settings) || *label == "le";
+    for label in settings.common_labels.iter().filter(is_other) {
+        let message = if label == "le" {
+            "`le` tells the buckets of a histogram apart".to_owned()
+        } else if is_label(label) {
             format!("every series has `{label}` anyway")
         } else {
             format!("`{label}` is no name of a label, which is of letters, digits and underscores")
@@ -61,6 +63,28 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
         findings.push(Finding::about(place_of("histograms"), message.to_owned()));
     }
     findings
+}
+
+/// Times that are none, or that are too long for the windows of five minutes that rates are taken over.
+fn intervals(settings: &GeneratorSettings, findings: &mut Vec<Finding>) {
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    for (setting, interval, most, why) in [
+        ("export_interval", &settings.export_interval, 2, "rates over 5m need two values in it"),
+        ("rule_interval", &settings.rule_interval, 5, "what is recorded of 5m would leave gaps"),
+    ] {
+        let message = match time(interval) {
+            None => format!("`{interval}` is no time above zero, such as 15s"),
+            Some(time) if time > minutes(most) => format!("`{interval}` is more than {most}m: {why}"),
+            Some(_) => continue,
+        };
+        findings.push(Finding::about(place_of(setting), message));
+    }
+}
+
+/// Whether Prometheus reads it, in quotes, as a regular expression.
+fn is_pattern(quoted: &str) -> bool {
+    let checker = Checker::new(&[], &Namespace::DEFAULT);
+    checker.check(&format!("up{{job=~\"{quoted}\"}}"), Role::Panel).is_ok()
 }
 
 /// What is wrong with who acts, and with who is told.

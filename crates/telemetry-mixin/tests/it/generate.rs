@@ -77,6 +77,27 @@ fn settings_that_name_nothing_are_refused() {
 }
 
 #[test]
+fn settings_that_no_rule_could_follow_are_refused() {
+    let errors = |settings: GeneratorSettings| {
+        let errors = generate(&settings, &[domain(mixin())]).err();
+        errors.map(|errors| errors.to_string()).unwrap_or_default()
+    };
+    for (export_interval, rule_interval, told) in
+        [("10m", "30s", "setting `export_interval`"), ("15s", "10m", "setting `rule_interval`"), ("2m", "5m", "")]
+    {
+        let (export_interval, rule_interval) = (export_interval.to_owned(), rule_interval.to_owned());
+        let told_of = errors(GeneratorSettings { export_interval, rule_interval, ..GeneratorSettings::default() });
+        assert!(told_of.contains(told) && told_of.is_empty() == told.is_empty(), "{told_of}");
+    }
+    let of_jobs =
+        |jobs: &str| errors(GeneratorSettings { jobs: Some(jobs.to_owned()), ..GeneratorSettings::default() });
+    assert_eq!(of_jobs(r"api-\d+|worker"), "");
+    assert!(of_jobs("(").contains("setting `jobs`"));
+    let of_labels = errors(GeneratorSettings { common_labels: vec!["le".to_owned()], ..GeneratorSettings::default() });
+    assert!(of_labels.contains("setting `aggregation_labels`") && !of_labels.contains("alert"), "{of_labels}");
+}
+
+#[test]
 fn domains_are_chosen_and_still_know_each_other() {
     let other = Domain::new(
         "other",
