@@ -3,7 +3,7 @@
 use super::error::VerifyError;
 use super::logql::is_piped;
 use super::scalar::Scalar;
-use super::shown::Text;
+use super::shown::AlertText;
 use super::tree::{Content, Part};
 use crate::promql::{Checker, Expression, Finding, Problem, Role, Sound, cut};
 
@@ -32,7 +32,7 @@ struct ReadRule {
     record: Option<String>,
     alert: Option<String>,
     labels: Vec<String>,
-    texts: Vec<Text>,
+    texts: Vec<AlertText>,
     expression: Expression,
     /// Where the expression is.
     at: Option<usize>,
@@ -61,7 +61,7 @@ impl Groups {
                 let annotations = rule.get("annotations").map(Part::entries).unwrap_or_default();
                 let texts = annotations.iter().chain(labels).filter_map(|(name, part)| {
                     let text = part.text().filter(|text| text.contains("{{"))?.to_owned();
-                    Some(Text { name: name.clone(), text, at: part.at })
+                    Some(AlertText { name: name.clone(), text, at: part.at })
                 });
                 rules.push(ReadRule {
                     texts: texts.collect(),

@@ -9,20 +9,20 @@ const LABEL: &str = "$labels.";
 
 /// A text of an alert with templates, and where it stands.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct AlertText {
     /// What it is: an annotation's name, or a label's.
     pub(super) name: String,
     pub(super) text: String,
     pub(super) at: Option<usize>,
 }
 
-impl Text {
+impl AlertText {
     /// Each label once that the alert never has, and where in the file it is shown; one that the text asks for first is a
     /// choice.
     pub(super) fn check(&self, kept: &Sound, place: &str, file: &str) -> Vec<(Finding, Option<usize>)> {
         let mut known: BTreeSet<&str> = self.labels().filter(|shown| shown.is_asked).map(|shown| shown.label).collect();
         let mut findings = Vec::new();
-        for Shown { label, start, .. } in self.labels() {
+        for Mention { label, start, .. } in self.labels() {
             if kept.keeps(label) || !known.insert(label) {
                 continue;
             }
@@ -34,7 +34,7 @@ impl Text {
         findings
     }
 
-    fn labels(&self) -> impl Iterator<Item = Shown<'_>> {
+    fn labels(&self) -> impl Iterator<Item = Mention<'_>> {
         let templates = self.text.match_indices("{{").map(|(at, _)| {
             let rest = &self.text[at + 2..];
             (at + 2, rest.split("}}").next().unwrap_or(rest))
@@ -45,13 +45,13 @@ impl Text {
             template.match_indices(LABEL).filter_map(move |(start, _)| {
                 let name = &template[start + LABEL.len()..];
                 let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
-                (end > 0).then_some(Shown { label: &name[..end], start: at + start, is_asked })
+                (end > 0).then_some(Mention { label: &name[..end], start: at + start, is_asked })
             })
         })
     }
 }
 
-struct Shown<'a> {
+struct Mention<'a> {
     label: &'a str,
     /// Where `$labels` stands in the text.
     start: usize,
