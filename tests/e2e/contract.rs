@@ -7,7 +7,7 @@ use std::time::Duration;
 use agent_platform::CANARIES;
 use telemetry_tests::{Failure, poll};
 
-use crate::load::Load;
+use crate::load::{Load, NO_LOGS, WITH_FAULTS};
 use crate::names::{self, Path};
 use crate::report::Report;
 use crate::stack::{PULL_JOB, Site, Stack};
@@ -24,13 +24,8 @@ pub(crate) const ARRIVE: Duration = Duration::from_secs(30);
 pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let stack = Stack::start(site)?;
     report.progress("the collector and Prometheus are ready");
-    // The exporter of logs fails, so that there are failures to be counted. Nobody listens on port 1.
-    let settings = [
-        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"),
-        ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000"),
-        names::WITH_CONVENTIONS,
-    ];
-    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &settings)?;
+    let settings = [NO_LOGS[0], NO_LOGS[1], names::WITH_CONVENTIONS];
+    let load = Load::start(site, &stack.endpoint(), &WITH_FAULTS, &settings)?;
     let pull = load.ready.metrics.ok_or("the platform serves no metrics")?;
     stack.scrape_platform(pull.port())?;
 

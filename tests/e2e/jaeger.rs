@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use agent_platform::CANARIES;
 use serde_json::Value;
-use telemetry_testkit::OtlpSink;
 use telemetry_tests::http::Http;
 use telemetry_tests::program::Program;
-use telemetry_tests::{Failure, poll, ports};
+use telemetry_tests::{Failure, ports};
 
-use crate::load::Load;
 use crate::report::Report;
+use crate::spans::{Sent, count};
 use crate::stack::Site;
 
 /// How long Jaeger may take to start, on a machine that is busy.
@@ -40,26 +39,10 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let [port, otlp] = ports::free()?;
     let jaeger = start(site, port, otlp)?;
     report.progress("Jaeger is ready");
-    // It takes spans, and nothing else.
-    let sink = OtlpSink::builder().start()?;
-    let traces = format!("http://127.0.0.1:{otlp}");
-    let env = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &*traces), ("TELEMETRY_SHUTDOWN_TIMEOUT", "40s")];
-    let load = Load::start(site, &sink.endpoint(), &["--rate", "20"], &env)?;
-    let ended = load.stop()?;
-    report.progress(format!("the load has ended; its telemetry shut down {}", ended.shutdown));
-
+    let sent = Sent::to(otlp, site, &[], report)?;
     let http = Http::new(port)?;
-    let mut shown = Shown::default();
-    let arrived = poll::until(ARRIVE, "every span is shown", || {
-        shown = Shown::read(&http)?;
-        let mut names: BTreeMap<String, u64> = BTreeMap::new();
-        shown.spans.iter().for_each(|span| *names.entry(span.name.clone()).or_default() += 1);
-        if names == ended.recorded.spans {
-            return Ok(());
-        }
-        Err(Failure::from(format!("{names:?}, not {:?}", ended.recorded.spans)))
-    });
-    report.check("every span is shown", arrived);
+    let names = |shown: &Shown| count(shown.spans.iter().map(|span| &*span.name));
+    let shown = sent.shown(ARRIVE, report, || Shown::read(&http), names);
     report.check("whole numbers are numbers, on spans and their events", numbers(&shown));
     report.check("events have names, and not places in the source", events(&shown));
     report.check("work done later is a trace of its own, and linked to its request", links(&shown));

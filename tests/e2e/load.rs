@@ -13,6 +13,13 @@ use crate::stack::Site;
 /// How long it may take to start, and to end: a last export and the longest of its tools included.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Has it do all that fills every panel.
+pub(crate) const WITH_FAULTS: [&str; 2] = ["--faults", "tools,streams,cardinality,values"];
+
+/// Has the exporter of logs fail, so that there are failures to be counted: nobody listens on port 1.
+pub(crate) const NO_LOGS: [(&str, &str); 2] =
+    [("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000")];
+
 /// The running platform.
 pub(crate) struct Load {
     program: Program,

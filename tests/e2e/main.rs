@@ -23,6 +23,7 @@ mod preview;
 mod report;
 mod rules;
 mod sink;
+mod spans;
 mod stack;
 mod streams;
 mod told;

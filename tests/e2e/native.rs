@@ -10,7 +10,7 @@ use telemetry_tests::{Failure, poll};
 
 use crate::contract::{ARRIVE, JOB};
 use crate::first::{self, EXTRAPOLATED, OWN_IDENTITY, P95, one};
-use crate::load::Load;
+use crate::load::{Load, NO_LOGS, WITH_FAULTS};
 use crate::names::{self, Path};
 use crate::report::Report;
 use crate::stack::{PULL_JOB, Site, Stack};
@@ -25,9 +25,7 @@ const PROCESSES: u32 = 2;
 pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let deployed = generated(&site.folder)?;
     let stack = Stack::start_of(site, &deployed)?;
-    let settings =
-        [("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000")];
-    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &settings)?;
+    let load = Load::start(site, &stack.endpoint(), &WITH_FAULTS, &NO_LOGS)?;
     let pull = load.ready.metrics.ok_or("the platform serves no metrics")?;
     stack.scrape_platform(pull.port())?;
     for process in 0..PROCESSES {

@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use agent_platform::Recorded;
 use serde_json::Value;
-use telemetry_testkit::OtlpSink;
 use telemetry_tests::http::{Http, escape};
 use telemetry_tests::program::Program;
-use telemetry_tests::{Failure, poll, ports};
+use telemetry_tests::{Failure, ports};
 
-use crate::load::Load;
 use crate::report::Report;
+use crate::spans::{Sent, count};
 use crate::stack::Site;
 
 /// How long Phoenix may take to start for the first time, on a machine that is busy.
@@ -43,34 +42,19 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let phoenix = start(site, port, otlp)?;
     report.progress("Phoenix is ready");
     report.check("Phoenix is to be reached from its own machine alone", on_loopback([port, otlp]));
-    // It takes spans, and nothing else.
-    let sink = OtlpSink::builder().start()?;
-    let traces = format!("http://127.0.0.1:{otlp}");
-    let env = [
-        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &*traces),
-        // Its first answers take it long, on a machine that is busy.
-        ("TELEMETRY_OTLP_CALL_TIMEOUT", "20s"),
-        ("TELEMETRY_SHUTDOWN_TIMEOUT", "40s"),
-    ];
-    let load = Load::start(site, &sink.endpoint(), &["--rate", "20"], &env)?;
-    let ended = load.stop()?;
-    report.progress(format!("the load has ended; its telemetry shut down {}", ended.shutdown));
-
+    // Its first answers take it long, on a machine that is busy.
+    let sent = Sent::to(otlp, site, &[("TELEMETRY_OTLP_CALL_TIMEOUT", "20s")], report)?;
     let http = Http::new(port)?;
-    let mut shown = Shown::default();
-    let arrived = poll::until(ARRIVE, "every span is shown", || {
-        shown = Shown::read(&http).map_err(|error| error.to_string())?;
-        let names = count(shown.spans.iter().map(|span| &*span.name));
-        if names == ended.recorded.spans { Ok(()) } else { Err(format!("{names:?}, not {:?}", ended.recorded.spans)) }
-    });
-    report.check("every span is shown", arrived);
-    report.check("calls are shown as such, with provider, model and tokens", calls(&shown, &ended.recorded));
-    let counted = sink.metrics().total("llm_provider_cost_usd_total", &[]);
+    let names = |shown: &Shown| count(shown.spans.iter().map(|span| &*span.name));
+    let shown = sent.shown(ARRIVE, report, || Shown::read(&http), names);
+    let recorded = &sent.ended.recorded;
+    report.check("calls are shown as such, with provider, model and tokens", calls(&shown, recorded));
+    let counted = sent.sink.metrics().total("llm_provider_cost_usd_total", &[]);
     report.check("each call costs there what it costs here, and so do all", costs(&shown, counted));
     report.check("tools are shown as tools, agents as agents, workflows as chains", kinds(&shown));
     report.check("answers are shown with the tools that they ask for", tool_calls(&shown));
     report.check("calls of one conversation are one session", sessions(&shown));
-    report.check("failures are shown as such, with what they say", errors(&shown, &ended.recorded));
+    report.check("failures are shown as such, with what they say", errors(&shown, recorded));
     phoenix.kill()?;
     Ok(())
 }
@@ -177,14 +161,6 @@ fn nodes(connection: &Value) -> impl Iterator<Item = &Value> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-fn count<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for name in names {
-        *counts.entry(name.to_owned()).or_default() += 1;
-    }
-    counts
 }
 
 fn check(is_so: bool, what: &str, span: &Span) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use telemetry_tests::program::Program;
 use telemetry_tests::{Failure, poll};
 
 use crate::contract::JOB;
-use crate::load::Load;
+use crate::load::{Load, NO_LOGS, WITH_FAULTS};
 use crate::names;
 use crate::panels;
 use crate::report::Report;
@@ -38,12 +38,8 @@ const ALONE: [&str; 9] = [
 
 pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     let stack = Stack::start(site)?;
-    let settings = [
-        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"),
-        ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000"),
-        names::WITH_CONVENTIONS,
-    ];
-    let load = Load::start(site, &stack.endpoint(), &["--faults", "tools,streams,cardinality,values"], &settings)?;
+    let settings = [NO_LOGS[0], NO_LOGS[1], names::WITH_CONVENTIONS];
+    let load = Load::start(site, &stack.endpoint(), &WITH_FAULTS, &settings)?;
     let uptime = format!("max(agentpane_process_uptime_seconds{{job=\"{JOB}\"}}) >= {}", RUN.as_secs());
     poll::until(PATIENCE, "two minutes of data", || match stack.scrape.query(&uptime)?.is_empty() {
         true => Err(Failure::from("the platform has not run for so long, or nothing of it has arrived")),

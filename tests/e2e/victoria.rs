@@ -16,7 +16,7 @@ use telemetry_tests::prometheus::Prometheus;
 use telemetry_tests::{Failure, poll, ports};
 
 use crate::contract::{ARRIVE, JOB};
-use crate::load::Load;
+use crate::load::{Load, NO_LOGS, WITH_FAULTS};
 use crate::report::Report;
 use crate::stack::{CollectorPorts, PATIENCE, Site, start_collector};
 use crate::{names, panels};
@@ -40,13 +40,9 @@ pub(crate) fn run(site: &Site, report: &mut Report) -> Result<(), Failure> {
     vmalert.wait_ready(PATIENCE, || evaluating.rules().map(|_| ()))?;
     report.progress("VictoriaMetrics, vmalert and the collector are ready");
 
-    let settings = [
-        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://127.0.0.1:1"),
-        ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "1000"),
-        names::WITH_CONVENTIONS,
-    ];
+    let settings = [NO_LOGS[0], NO_LOGS[1], names::WITH_CONVENTIONS];
     let endpoint = format!("http://127.0.0.1:{otlp}");
-    let load = Load::start(site, &endpoint, &["--faults", "tools,streams,cardinality,values"], &settings)?;
+    let load = Load::start(site, &endpoint, &WITH_FAULTS, &settings)?;
     let queries = panels::queries_in(&bundle)?;
     let with_data = queries.iter().filter(|query| query.has_data).count();
     let shown = poll::until(SETTLE, "every panel", || panels::check(&answers, &queries));
