@@ -149,6 +149,7 @@ async fn a_tool_that_panics_is_a_failed_tool_at_the_server() {
     client.list_all_tools().await.expect("the server lists its tools");
     let hanging = client.call_tool_within(call("panic", &[]), Duration::from_millis(200));
     assert!(hanging.await.is_err());
+    eventually("the server has recorded it", || fixture.total(EXECUTE, &[("server_id", SERVER)]) == 1.0).await;
     fixture.assert_execution(SERVER, "panic", "error", Some(ErrorKind::Execution));
     fixture.span_of("panic", SpanKind::Server).assert_attribute("error.type", "panic");
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::future::pending;
+use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,7 +22,7 @@ use telemetry_mcp::McpSettings;
 use telemetry_mcp::labels::{ErrorKind, Network};
 use telemetry_mcp::sdk::McpClient;
 use telemetry_testkit::eventually;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout};
 
@@ -47,34 +48,47 @@ fn serve() {
     });
 }
 
+/// Where a server listens, held for it while it does not, so that no other test is given the port.
+struct Place {
+    address: String,
+    _held: TcpSocket,
+}
+
+impl Place {
+    fn find() -> Self {
+        let socket = TcpSocket::new_v4().expect("the system has files left");
+        // With it, another socket may listen there.
+        socket.set_reuseaddr(true).expect("it is an option");
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a free port");
+        Self { address: socket.local_addr().expect("it is bound").to_string(), _held: socket }
+    }
+}
+
 /// A server in a process of its own, which a test kills.
 struct Server {
-    address: String,
+    place: Place,
     child: Child,
 }
 
 impl Server {
     async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound").to_string();
-        drop(listener);
-        Self::at(address).await
+        Self::at(Place::find()).await
     }
 
-    async fn at(address: String) -> Self {
+    async fn at(place: Place) -> Self {
         let mut command = Command::new(env::current_exe().expect("the program has a path"));
-        command.args(["--exact", "liveness::serve", "--nocapture"]).env(ROLE, &address).kill_on_drop(true);
+        command.args(["--exact", "liveness::serve", "--nocapture"]).env(ROLE, &place.address).kill_on_drop(true);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         let deadline = Instant::now() + Duration::from_secs(20);
-        while tokio::net::TcpStream::connect(&address).await.is_err() {
+        while tokio::net::TcpStream::connect(&place.address).await.is_err() {
             assert!(Instant::now() < deadline, "the server does not listen");
             tokio::task::yield_now().await;
         }
-        Self { address, child }
+        Self { place, child }
     }
 
     async fn connect(&self, fixture: &Fixture) -> McpClient<()> {
-        let transport = StreamableHttpClientTransport::from_uri(format!("http://{}/mcp", self.address));
+        let transport = StreamableHttpClientTransport::from_uri(format!("http://{}/mcp", self.place.address));
         fixture.mcp.client(CLIENT).serve((), transport).await.expect("it answers")
     }
 
@@ -84,9 +98,9 @@ impl Server {
     }
 
     /// Kills it, and returns where it listened.
-    async fn kill(mut self) -> String {
+    async fn kill(mut self) -> Place {
         self.child.kill().await.expect("it runs");
-        self.address
+        self.place
     }
 }
 
@@ -109,7 +123,7 @@ async fn a_killed_server_is_disconnected_within_ten_seconds_and_connected_once_i
     client.call_tool(call("echo", &[])).await.expect("it answers");
     assert_eq!(fixture.connections(CLIENT), 1.0);
 
-    let address = server.kill().await;
+    let place = server.kill().await;
     let gone = connected(&fixture, 0.0).await;
     assert!(gone < Duration::from_secs(10), "it took {gone:?} with the default settings");
     let lost = fixture.log("MCP server is gone");
@@ -118,7 +132,7 @@ async fn a_killed_server_is_disconnected_within_ten_seconds_and_connected_once_i
     let why = lost.attribute("error_message").unwrap_or_default();
     assert!(why.to_lowercase().contains("connect"), "it says why: {lost}");
 
-    let _server = Server::at(address).await;
+    let _server = Server::at(place).await;
     let back = connected(&fixture, 1.0).await;
     assert!(back < Duration::from_secs(10), "it took {back:?}");
     fixture.log("MCP server is back").assert_attribute("server_id", CLIENT);
@@ -132,7 +146,7 @@ async fn a_call_that_cannot_reach_the_server_has_it_asked_at_once_and_says_why()
     let fixture = Fixture::with(McpSettings { ping_interval: Duration::from_secs(3_600), ..McpSettings::default() });
     let server = Server::start().await;
     let client = server.connect(&fixture).await;
-    let address = server.kill().await;
+    let place = server.kill().await;
     client.call_tool(call("echo", &[])).await.expect_err("nobody listens");
     connected(&fixture, 0.0).await;
     fixture.assert_execution(CLIENT, "echo", "error", Some(ErrorKind::Connection));
@@ -140,7 +154,7 @@ async fn a_call_that_cannot_reach_the_server_has_it_asked_at_once_and_says_why()
     let why = failed.attribute("error_message").unwrap_or_default();
     assert!(why.to_lowercase().contains("connection refused"), "the whole chain: {failed}");
 
-    let _server = Server::at(address).await;
+    let _server = Server::at(place).await;
     client.call_tool(call("parent", &[])).await.expect("it answers");
     assert_eq!(fixture.connections(CLIENT), 1.0, "a call that is answered tells it as well");
 }
@@ -180,11 +194,11 @@ async fn without_pings_the_calls_tell() {
     let fixture = Fixture::with(McpSettings { ping_interval: Duration::ZERO, ..McpSettings::default() });
     let server = Server::start().await;
     let client = server.connect(&fixture).await;
-    let address = server.kill().await;
+    let place = server.kill().await;
     assert!(timeout(INTERVAL * 5, connected(&fixture, 0.0)).await.is_err(), "nobody asks");
     client.call_tool(call("echo", &[])).await.expect_err("nobody listens");
     assert_eq!(fixture.connections(CLIENT), 0.0);
-    let _server = Server::at(address).await;
+    let _server = Server::at(place).await;
     client.call_tool(call("echo", &[])).await.expect("it answers");
     assert_eq!(fixture.connections(CLIENT), 1.0);
 }
@@ -317,7 +331,7 @@ async fn a_client_that_is_wrapped_is_looked_after_too() {
     let fixture = fast();
     let server = Server::start().await;
     let builder = fixture.mcp.client(CLIENT).network(Network::Tcp);
-    let transport = StreamableHttpClientTransport::from_uri(format!("http://{}/mcp", server.address));
+    let transport = StreamableHttpClientTransport::from_uri(format!("http://{}/mcp", server.place.address));
     let transport = builder.track(transport);
     let running: RunningService<RoleClient, ()> = ().serve(transport).await.expect("it answers");
     let _client = builder.wrap(running);
