@@ -181,7 +181,9 @@ async fn a_tool_that_left_cleans_up_at_its_one_sigterm() {
         ),
     ] {
         let file = directory.path().join(name.replace(' ', "-"));
-        let run = tools.run("tool").limits(LIMITS).start();
+        // Time to write a line on a busy machine.
+        let limits = Limits { grace: Duration::from_secs(1), ..LIMITS };
+        let run = tools.run("tool").limits(limits).start();
         let error = run.execute(sh(script, &[&file]), (), TIMEOUT).await.expect_err("it hangs");
         assert_eq!(error.kind(), ErrorKind::Timeout, "{name}: {error:?}");
         assert_eq!(fs::read_to_string(&file).unwrap_or_default(), "asked\n", "{name}");

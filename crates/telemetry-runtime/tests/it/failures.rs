@@ -15,7 +15,7 @@ use crate::processes::sh;
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(200);
 /// Long enough for a shell to set its traps.
-const TIMEOUT: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 struct Case {
     name: &'static str,
@@ -47,7 +47,11 @@ fn cases() -> Vec<Case> {
         case("highest code", "exit 255", Some(ErrorKind::Wait), Exit::Code(255)),
         case("crashing", "kill -SEGV $$", Some(ErrorKind::Wait), Exit::Signal(11)),
         case("killed", "kill -KILL $$", Some(ErrorKind::Wait), KILLED),
-        Case { timeout: TIMEOUT, ..case("hanging", "exec sleep 1000", Some(ErrorKind::Timeout), Exit::Signal(15)) },
+        Case {
+            timeout: TIMEOUT,
+            limits: Limits { grace: LONG, ..Limits::default() },
+            ..case("hanging", "exec sleep 1000", Some(ErrorKind::Timeout), Exit::Signal(15))
+        },
         Case {
             timeout: TIMEOUT,
             ..case("deaf", "trap '' TERM; while :; do sleep 1000; done", Some(ErrorKind::Timeout), KILLED)

@@ -147,7 +147,7 @@ async fn a_tool_that_is_stopped_hears_sigterm_all_the_same() {
     let run = fixture.tools.run("tool").limits(Limits { grace: LONG, ..LIMITS }).start();
     let script = "trap 'echo cleaned up >&2; exit 3' TERM; kill -STOP $$; sleep 1000";
     let started = Instant::now();
-    let error = run.execute(sh(script, &[]), (), Duration::from_secs(1)).await.expect_err("the time is over");
+    let error = run.execute(sh(script, &[]), (), Duration::from_secs(2)).await.expect_err("the time is over");
     assert_eq!((error.kind(), error.exit()), (ErrorKind::Timeout, Some(Exit::Code(3))), "{error:?}");
     assert!(error.stderr_tail().starts_with(b"cleaned up"), "{error:?}");
     assert!(started.elapsed() < LONG, "it was not waited out");
