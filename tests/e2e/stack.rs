@@ -96,10 +96,10 @@ impl<'a> Stack<'a> {
     }
 
     fn start_as(site: &'a Site, overlay: Option<PathBuf>, deployed: &Path) -> Result<Self, Failure> {
-        let [otlp, metrics, own, health, scrape, push, behind @ ..] = ports::free::<10>()?;
-        let ports = Ports { collector: CollectorPorts { otlp, metrics, own, health }, push };
         // What the collector batches for it is the collector's affair.
         let backend = OtlpSink::builder().max_message_bytes(64 << 20).start()?;
+        let [otlp, metrics, own, health, scrape, push, behind @ ..] = ports::free::<10>()?;
+        let ports = Ports { collector: CollectorPorts { otlp, metrics, own, health }, push };
         let scraping = start_prometheus(site, "prometheus-scrape", &ports, scrape, deployed)?;
         let pushed = start_prometheus(site, "prometheus-push", &ports, push, deployed)?;
 

@@ -1,9 +1,20 @@
 //! Ports of the loopback interface that nobody uses.
 
+use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU16, Ordering};
 
-/// As many free ports as asked for, all different. They are free now; somebody could still be faster.
+/// Below it are ports that programs are known by.
+const LOWEST: u16 = 15_000;
+
+/// How many ports this process has looked at.
+static LOOKED_AT: AtomicU16 = AtomicU16::new(0);
+
+/// As many free ports as asked for, all different, and none that this process was given before. Where the system says
+/// which ports it hands out by itself, these are others: nobody who asks for any port, or connects to one, is faster than
+/// the program that is told to listen there.
 ///
 /// # Errors
 ///
@@ -13,9 +24,35 @@ pub fn free<const N: usize>() -> io::Result<[u16; N]> {
     let mut held = Vec::with_capacity(N);
     let mut ports = [0; N];
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let listener = match quiet() {
+            Some(quiet) => among(&quiet)?,
+            None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
+        };
         *port = listener.local_addr()?.port();
         held.push(listener);
     }
     Ok(ports)
+}
+
+/// The ports below those that the system hands out by itself, if there are many.
+fn quiet() -> Option<Range<u16>> {
+    let handed_out = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
+    let first = handed_out.split_whitespace().next()?.parse().ok()?;
+    (first >= LOWEST + 5_000).then_some(LOWEST..first)
+}
+
+/// The next of them that is free. Processes begin at different places.
+fn among(ports: &Range<u16>) -> io::Result<TcpListener> {
+    let many = u32::from(ports.end - ports.start);
+    let begin = std::process::id().wrapping_mul(97) % many;
+    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+    for _ in ports.clone() {
+        let step = u32::from(LOOKED_AT.fetch_add(1, Ordering::Relaxed));
+        let offset = u16::try_from((begin + step) % many).unwrap_or_default();
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, ports.start + offset)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
