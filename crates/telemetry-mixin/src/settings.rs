@@ -26,7 +26,8 @@ pub use severities::SeverityWords;
 pub use way_in::WayIn;
 
 pub(crate) use form::{
-    CHANNEL, FOLDER, Form, HOST_AND_PORT, LONGEST_IN_PERSES, PROJECT, TEAM, TIME_OF_DAY, TIME_ZONE, WORD, is_in_perses,
+    CHANNEL, FOLDER, Form, HOST_AND_PORT, LONGEST_IN_PERSES, PROJECT, RESOURCE, RESOURCE_LABEL, RESOURCE_VALUE, TEAM,
+    TIME_OF_DAY, TIME_ZONE, WORD, is_in_perses,
 };
 
 /// What an operator chooses of the generated files.

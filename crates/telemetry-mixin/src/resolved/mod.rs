@@ -11,6 +11,8 @@ mod kept;
 mod merge;
 mod native;
 mod notify;
+mod place;
+mod resources;
 mod rule;
 mod service;
 mod settings;
@@ -23,8 +25,8 @@ pub(crate) use identity::{identified, identified_boards};
 pub(crate) use kept::kept;
 pub(crate) use merge::{Merged, merged};
 pub(crate) use native::natively;
+#[cfg(feature = "settings-file")]
+pub(crate) use place::setting_in;
 pub(crate) use rule::{ResolvedAlert, ResolvedRule, RuleGroup};
 pub(crate) use settings::mistakes;
-#[cfg(feature = "settings-file")]
-pub(crate) use settings::setting_in;
 pub(crate) use slo::{ALL_INSTANCES, budget_left, is_share};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::place::place_of;
 use crate::model::Severity;
 use crate::notify::{AlertmanagerSettings, NotificationSettings, QuietHours};
 use crate::promql::{Finding, listing};
@@ -18,8 +19,8 @@ pub(super) fn mistakes(settings: &AlertmanagerSettings, known: &BTreeSet<String>
     }
     let receivers = Severity::ALL.map(|severity| settings.of(severity).receiver.as_str());
     if BTreeSet::from(receivers).len() < receivers.len() {
-        let names = listing(receivers);
-        wrong.tell("critical.receiver", &names, "is no set of three names, one for each severity");
+        let message = format!("{} are not three names, one for each severity", listing(receivers));
+        wrong.0.push(Finding::about(place_of("alertmanager.critical.receiver"), message));
     }
     wrong.unless_of(&HOST_AND_PORT, "address", &settings.address);
     wrong.unless_of(&FOLDER, "secrets", &settings.secrets);
@@ -36,7 +37,7 @@ struct Wrong(Vec<Finding>);
 
 impl Wrong {
     fn tell(&mut self, key: &str, value: &str, what: &str) {
-        self.0.push(Finding::about(format!("setting `alertmanager.{key}`"), format!("`{value}` {what}")));
+        self.0.push(Finding::about(place_of(&format!("alertmanager.{key}")), format!("`{value}` {what}")));
     }
 
     fn unless(&mut self, right: bool, key: &str, value: &str, what: &str) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use telemetry_core::Namespace;
 
-use super::{burn, notify, slo};
+use super::place::place_of;
+use super::{burn, notify, resources, slo};
 use crate::model::{Alert, Domain, Severity};
 use crate::promql::{Checker, Finding, Problem, Role, in_namespace, listing, nearest};
 use crate::settings::{Backend, GeneratorSettings, Histograms, PROJECT, SeverityWords, TEAM, WORD, is_label, time};
@@ -55,6 +56,7 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     findings.extend(teams(settings, &declared));
     findings.extend(severities(&settings.severities));
     identity(settings, &mut findings);
+    findings.extend(resources::mistakes(&settings.kubernetes));
     if let Some(project) = settings.perses_project.as_ref().filter(|project| !(PROJECT.fits)(project)) {
         findings.push(Finding::about(place_of("perses.project"), format!("`{project}` is not {}", PROJECT.words)));
     }
@@ -158,17 +160,6 @@ fn identity(settings: &GeneratorSettings, findings: &mut Vec<Finding>) {
     }
 }
 
-/// How a finding names a setting, by its key in a file of settings.
-fn place_of(key: &str) -> String {
-    format!("setting `{key}`")
-}
-
-/// The key of the setting that a finding names, if it names one.
-#[cfg(feature = "settings-file")]
-pub(crate) fn setting_in(place: &str) -> Option<&str> {
-    place.strip_prefix("setting `")?.strip_suffix('`')
-}
-
 /// Objectives that nobody declares, and those that nobody can keep or miss.
 fn objectives(settings: &GeneratorSettings, domains: &[Domain], findings: &mut Vec<Finding>) {
     let known: Vec<_> = domains
@@ -182,7 +173,7 @@ fn objectives(settings: &GeneratorSettings, domains: &[Domain], findings: &mut V
             findings.push(unknown("objectives", "objective", name, meant(name, &known, &known)));
         } else if !slo::is_share(*objective) {
             let message = format!("`{objective}` is no share of good events between 0 and 1, such as 0.99");
-            findings.push(Finding::about(format!("setting `objectives.{name}`"), message));
+            findings.push(Finding::about(place_of(&format!("objectives.{name}")), message));
         }
     }
 }

@@ -78,3 +78,33 @@ pub(crate) const PROJECT: Form = Form {
     fits: |text| (1..=LONGEST_IN_PERSES).contains(&text.len()) && text.chars().all(is_in_perses),
     words: "a name of at most 75 letters, digits, underscores, dots and dashes",
 };
+
+/// What Kubernetes calls a namespace, or a service one of its ports.
+pub(crate) const RESOURCE: Form = Form {
+    fits: |text| is_bounded(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), "-"),
+    words: "a name of at most 63 of a-z, 0-9 and dashes, neither the first nor the last a dash",
+};
+
+/// The key of a label of a resource of Kubernetes.
+pub(crate) const RESOURCE_LABEL: Form = Form {
+    fits: |text| {
+        let (prefix, name) = text.split_once('/').unwrap_or(("example.com", text));
+        let is_domain = prefix.len() <= 253 && prefix.split('.').all(RESOURCE.fits);
+        is_domain && !name.is_empty() && (RESOURCE_VALUE.fits)(name)
+    },
+    words: "a label of Kubernetes, such as `team` or `app.kubernetes.io/name`",
+};
+
+/// What a label of a resource of Kubernetes says.
+pub(crate) const RESOURCE_VALUE: Form = Form {
+    fits: |text| text.is_empty() || is_bounded(text, |c| c.is_ascii_alphanumeric(), "-_."),
+    words: "a text of at most 63 letters, digits, dashes, underscores and dots that starts and ends with a letter or a digit",
+};
+
+/// Whether a text is of at most 63 characters of which the first and the last are in the narrower set.
+fn is_bounded(text: &str, narrow: fn(char) -> bool, between: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.starts_with(narrow)
+        && text.ends_with(narrow)
+        && text.chars().all(|c| narrow(c) || between.contains(c))
+}

@@ -44,7 +44,8 @@ const GENERAL: &[Key] = &[
     },
     Key {
         path: "domains",
-        meaning: "The domains that the files are about, by their short names or by those of their crates.",
+        meaning: "The domains that the files are about, by their short names or by those of their crates. The watchdog and the \
+                  alerts on services that are gone are `health`'s, those on collectors `core`'s.",
         unset: Means("all"),
         accepts: Texts(|settings, _, domains| {
             settings.domains = domains;

@@ -90,3 +90,28 @@ webhook = true
     let wrong = generate(&settings, &domains()).expect_err("they cannot be labels");
     insta::assert_snapshot!(wrong.to_string());
 }
+
+#[test]
+fn names_that_kubernetes_takes_nowhere_are_refused() {
+    let wrong = read(
+        r#"
+[kubernetes]
+namespace = "Not_Valid"
+applications_port = "a-port-"
+[kubernetes.labels]
+"app.kubernetes.io/part-of" = "telemetry"
+"two words" = "a"
+"Example.com/team" = "b"
+empty = ""
+[kubernetes.collector_labels]
+team = "on call"
+"#,
+    )
+    .expect_err("six lines are wrong");
+    insta::assert_snapshot!(wrong.to_string());
+    let mut settings = GeneratorSettings::default();
+    settings.kubernetes.namespace = Some("a".repeat(64));
+    settings.kubernetes.labels.insert("team".to_owned(), "-".to_owned());
+    let wrong = generate(&settings, &domains()).expect_err("they cannot be names");
+    insta::assert_snapshot!(wrong.to_string());
+}
