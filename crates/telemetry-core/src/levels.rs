@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr as _;
+use std::sync::Arc;
 #[cfg(feature = "otlp")]
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
+use arc_swap::ArcSwap;
 use tracing::subscriber::Interest;
 use tracing::{Metadata, callsite};
 #[cfg(feature = "otlp")]
@@ -32,7 +33,7 @@ pub(crate) const ACCEPTED: &str = "off, error, warn, info, debug or trace, then 
 /// # Ok::<(), telemetry_core::SettingsError>(())
 /// ```
 #[derive(Clone)]
-pub struct LogLevels(Arc<RwLock<Targets>>);
+pub struct LogLevels(Arc<ArcSwap<Targets>>);
 
 impl LogLevels {
     /// These levels, as the setting `logs.level` has them: `info`, or `warn,shop::checkout=debug`.
@@ -45,7 +46,7 @@ impl LogLevels {
     }
 
     pub(crate) fn of(targets: Targets) -> Self {
-        Self(Arc::new(RwLock::new(targets)))
+        Self(Arc::new(ArcSwap::from_pointee(targets)))
     }
 
     /// Takes these levels from now on.
@@ -54,8 +55,7 @@ impl LogLevels {
     ///
     /// [`SettingsError`] where it is none; then it stays as it was.
     pub fn set(&self, levels: &str) -> Result<(), SettingsError> {
-        let targets = read(levels)?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = targets;
+        self.0.store(Arc::new(read(levels)?));
         // Each event's declaration remembers who wanted it.
         callsite::rebuild_interest_cache();
         #[cfg(feature = "otlp")]
@@ -66,7 +66,7 @@ impl LogLevels {
     }
 
     fn with<T>(&self, ask: impl FnOnce(&Targets) -> T) -> T {
-        ask(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        ask(&self.0.load())
     }
 
     fn wants(&self, metadata: &Metadata<'_>) -> bool {

@@ -11,6 +11,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -30,6 +31,11 @@ impl<S> Filter<S> for Signed {
 
     fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
         !has_unsigned(|visitor| event.record(visitor))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        // Without it, this and the filter beside it would have none, and each disabled event would be asked for.
+        Some(LevelFilter::TRACE)
     }
 }
 
@@ -256,7 +262,23 @@ impl Error for Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tracing_subscriber::Registry;
     use tracing_subscriber::layer::{Identity, SubscriberExt as _};
+
+    /// Asks the filter of each event that there is.
+    struct Asks;
+
+    impl Layer<Registry> for Asks {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, Registry>) {
+            assert!(Filter::<Registry>::callsite_enabled(&Signed, event.metadata()).is_sometimes());
+        }
+    }
+
+    #[test]
+    fn an_event_that_may_be_left_out_is_asked_for_each_time() {
+        let subscriber = tracing_subscriber::registry().with(Asks);
+        tracing::subscriber::with_default(subscriber, || tracing::info!(number = 1_u64, "event"));
+    }
 
     #[test]
     fn an_event_that_is_left_out_is_no_panic_where_nothing_else_filters() {
