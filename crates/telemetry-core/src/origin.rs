@@ -14,10 +14,11 @@ use crate::trace::{self, StartedBy, thread_is_alive};
 /// message in a queue.
 ///
 /// Such work is no part of the trace of its request, which would never end: it starts a trace of its own, and the first
-/// span of it links to the span that it comes from (docs/adr/031). Every guard that starts within it does so; one that
-/// starts below another has a parent and no link. A `tracing` span around, in which a worker does one piece of
-/// work after the other, is no parent of it; one that the work begins itself is, and has no link, being no guard. With it go the baggage, so that the work belongs to the same
-/// [conversation](crate::conversation), and, in the same process, the [scope](crate::scope) that is told what it spends.
+/// guard of it links to the span that it comes from (docs/adr/031). Every guard that starts within it does so; one that
+/// starts below another has a parent and no link. A `tracing` span around, in which a worker does one piece of work after
+/// the other, is no parent of it; one that the work begins itself is, and the guards below it have the link, since it has
+/// none. With it go the baggage, so that the work belongs to the same [conversation](crate::conversation), and, in the
+/// same process, the [scope](crate::scope) that is told what it spends.
 ///
 /// ```
 /// use telemetry_core::{End, Operation, Origin, operation_span};
@@ -84,7 +85,8 @@ impl Origin {
         Self { span: span_of(context), context: own }
     }
 
-    /// The [`span`](Self::span) of the [`current`](Self::current) one, for whoever keeps that alone: nothing else is looked at.
+    /// The [`span`](Self::span) of the [`current`](Self::current) one, for whoever keeps that alone: nothing else is
+    /// looked at.
     #[must_use]
     pub fn current_span() -> Option<SpanContext> {
         thread_is_alive().then(propagation::current).as_ref().and_then(span_of)

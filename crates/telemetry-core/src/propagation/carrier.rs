@@ -164,7 +164,7 @@ pub fn inject_current<C: Carrier + ?Sized>(carrier: &mut C) {
 
 /// The context that is active here: that of the current `tracing` span, else opentelemetry's own. A span that was entered
 /// before the work of an [`Origin`](crate::Origin) began is none of that work's, and one that has no OpenTelemetry span
-/// has no context.
+/// has no context. The bridge between the two has to make the contexts of spans the active ones, as it does by itself.
 #[must_use]
 pub fn current() -> Context {
     use opentelemetry::trace::TraceContextExt as _;

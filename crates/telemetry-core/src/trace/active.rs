@@ -6,6 +6,7 @@ use opentelemetry::trace::{FutureExt, SpanContext, TraceContextExt, TraceId, Tra
 use opentelemetry::{Array, Context, StringValue, Value};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -73,11 +74,8 @@ impl ActiveSpan {
         }
         match in_force() {
             None => {
-                let span = build();
-                if !span.is_disabled() && active().0.is_none() {
-                    link_to_origin(&span);
-                }
-                Self { span, flow: Flow::Span }
+                let is_wanted = LevelFilter::current() != LevelFilter::OFF;
+                Self { span: if is_wanted { linked(build) } else { build() }, flow: Flow::Span }
             }
             Some(Course::Spans(sampling)) => Self::sampled(sampling, build, unsampled_logs),
             Some(Course::Through { starts }) => {
@@ -98,10 +96,7 @@ impl ActiveSpan {
         let _noted = is_below.then(|| Context::map_current(TraceContext::noted)).flatten().map(Context::attach);
         if is_kept {
             let _kept = sampling.is_drawn(parent.as_ref()).then(|| Context::current_with_value(Kept).attach());
-            let span = build();
-            if parent.is_none() {
-                link_to_origin(&span);
-            }
+            let span = linked(build);
             if !span.is_disabled() && (is_bridged() || span.context().has_active_span()) {
                 return Self { span, flow: Flow::Span };
             }
@@ -176,10 +171,10 @@ impl ActiveSpan {
         self
     }
 
-    /// Links it to a span that caused it and is no parent of it: whoever put a message into the queue that it is about. One of
-    /// its own trace is in sight there anyway, and gets no link.
+    /// Links it to a span that caused it and is no parent of it: whoever put a message into the queue that it is about. One
+    /// of its own trace is in sight there anyway, and gets no link.
     ///
-    /// The first span of work that runs within an [`Origin`](crate::Origin) has its link already.
+    /// The first guard of work that runs within an [`Origin`](crate::Origin) has its link already.
     ///
     /// ```
     /// use telemetry_core::trace::ActiveSpan;
@@ -198,7 +193,7 @@ impl ActiveSpan {
         if self.is_recording() {
             let context = self.context();
             let is_own = context.span().span_context().trace_id() == cause.trace_id();
-            if !is_own && StartedBy::of(&context).is_none_or(|linked| linked.span_id() != cause.span_id()) {
+            if !is_own && !StartedBy::is_linked(&context, cause) {
                 self.span.add_link(cause.clone());
             }
         }
@@ -254,11 +249,14 @@ fn active() -> (Option<SpanContext>, bool) {
     (parent.filter(SpanContext::is_valid), is_suppressed)
 }
 
-/// Has the first span of a trace link to the one that started its work in another.
-fn link_to_origin(span: &Span) {
-    if let Some(cause) = Context::map_current(|current| StartedBy::of(current).cloned()) {
-        span.add_link(cause);
-    }
+/// The span, with a link to the one that its work was started by in another trace, unless one above has that.
+fn linked(build: impl FnOnce() -> Span) -> Span {
+    let Some((cause, context)) = Context::map_current(StartedBy::link) else { return build() };
+    let attached = context.attach();
+    let span = build();
+    drop(attached);
+    span.add_link(cause);
+    span
 }
 
 /// A context under which nothing is sampled, of a trace that starts here.

@@ -152,8 +152,12 @@ fn a_span_that_the_work_begins_is_its_parts_parent() {
         });
     });
     let spans = telemetry.spans();
-    assert_eq!(spans.one("work").parent_span_id.as_ref(), Some(&spans.one("own").span_id));
-    assert_eq!(spans.one("own").parent_span_id, None);
+    let (own, work) = (spans.one("own"), spans.one("work"));
+    assert_eq!((own.parent_span_id.as_ref(), work.parent_span_id.as_ref()), (None, Some(&own.span_id)));
+    // A plain span has no link, so the guard below it has.
+    let links: Vec<_> = work.links.iter().map(|link| &link.span_id).collect();
+    assert_eq!((links, &own.links[..]), (vec![&spans.one("request").span_id], &[][..]));
+    assert_eq!(spans.one("part").links, []);
     assert_linked(spans.one("inner"), spans.one("outer"));
 }
 
@@ -231,6 +235,26 @@ fn what_it_spends_is_told_to_the_scope_that_it_comes_from() {
     let origin = scope::open(book.clone()).in_scope(Origin::current);
     origin.in_scope(|| scope::report(&Spent::tokens(42, 0)));
     assert_eq!(book.0.load(Ordering::Relaxed), 42);
+}
+
+#[test]
+fn what_has_its_link_gets_no_second_one_by_hand() {
+    let telemetry = TestTelemetry::entered();
+    let request = request();
+    let cause = request.context().span().span_context().clone();
+    request.in_scope(Origin::current).in_scope(|| {
+        let work = ActiveSpan::start(|| operation_span!("work"));
+        work.link(&cause);
+        work.in_scope(|| ActiveSpan::start(|| operation_span!("part")).link(&cause).in_scope(|| {}));
+        tracing::info_span!("own").in_scope(|| {
+            ActiveSpan::start(|| operation_span!("below")).link(&cause);
+        });
+    });
+    drop(request);
+    let spans = telemetry.spans();
+    for (name, links) in [("work", 1), ("part", 0), ("own", 0), ("below", 1)] {
+        assert_eq!(spans.one(name).links.len(), links, "{name}");
+    }
 }
 
 #[test]
