@@ -1,9 +1,11 @@
 //! Ports of the loopback interface that nobody uses.
 
 use std::fs;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Below it are ports that programs are known by.
@@ -12,9 +14,9 @@ const LOWEST: u16 = 15_000;
 /// How many ports this process has looked at.
 static LOOKED_AT: AtomicU16 = AtomicU16::new(0);
 
-/// As many free ports as asked for, all different, and none that this process was given before. Where the system says
-/// which ports it hands out by itself, these are others: nobody who asks for any port, or connects to one, is faster than
-/// the program that is told to listen there.
+/// As many free ports as asked for, all different. Where the system says which ports it hands out by itself, these are
+/// others, and none that this process was given before: nobody who asks for any port, or connects to one, is faster than
+/// the program that is told to listen there. Elsewhere somebody could be.
 ///
 /// # Errors
 ///
@@ -41,10 +43,13 @@ fn quiet() -> Option<Range<u16>> {
     (first >= LOWEST + 5_000).then_some(LOWEST..first)
 }
 
-/// The next of them that is free. Processes begin at different places.
+/// Where this process begins to look: another one begins elsewhere.
+static BEGIN: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+
+/// The next of them that is free.
 fn among(ports: &Range<u16>) -> io::Result<TcpListener> {
     let many = u32::from(ports.end - ports.start);
-    let begin = std::process::id().wrapping_mul(97) % many;
+    let begin = u32::try_from(*BEGIN % u64::from(many)).unwrap_or_default();
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in ports.clone() {
         let step = u32::from(LOOKED_AT.fetch_add(1, Ordering::Relaxed));

@@ -1,8 +1,8 @@
 //! Many threads at once: nothing is lost or counted twice, and what is shown adds up at each moment.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use telemetry_agent::Agents;
 use telemetry_agent::labels::Column;
@@ -120,28 +120,31 @@ fn however_soon_a_task_that_was_rejected_is_taken_up_its_run_links_to_who_reject
     let agents = Agents::new(telemetry.meter());
     let project = agents.create_project("p");
     let task = project.create_task("t");
-    let is_taken = Barrier::new(2);
     let rounds = 5 * ROUNDS;
+    // Which column the task is in tells each side whose turn it is.
+    let begun = Instant::now();
+    let wait_for = |column: Column| {
+        while task.column() != Some(column) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "it is never in {column:?}");
+            thread::yield_now();
+        }
+    };
     thread::scope(|threads| {
         threads.spawn(|| {
             let _entered = telemetry.enter();
             let agent = project.agent("coder");
             for _ in 0..rounds {
-                is_taken.wait();
-                while task.column() != Some(Column::InProgress) {
-                    thread::yield_now();
-                }
+                wait_for(Column::InProgress);
                 agent.run(&task).complete();
-                is_taken.wait();
+                task.move_to(Column::WaitingApproval);
             }
         });
         let _entered = telemetry.enter();
         let request = Operation::start(|| operation_span!("request"));
+        task.move_to(Column::WaitingApproval);
         for _ in 0..rounds {
-            task.move_to(Column::WaitingApproval);
-            is_taken.wait();
+            wait_for(Column::WaitingApproval);
             request.in_scope(|| task.reject("ada"));
-            is_taken.wait();
         }
     });
     let spans = telemetry.spans();
