@@ -16,7 +16,9 @@ use crate::metrics::{CloseReason, EventMetrics, StreamKind, StreamMetrics};
 fn errors_by(function: &str) -> Expr {
     let all = series(StreamMetrics::ERRORS);
     let (others, silent) = (all.clone().except(CloseReason::Timeout), all.only(CloseReason::Timeout));
-    let waiting = format!("max by (job, kind) ({} == 1)", series(StreamMetrics::WAITS_FOR_PEOPLE));
+    // For as long as what it ended is in the window, though the process that declared it is gone.
+    let waits = series(StreamMetrics::WAITS_FOR_PEOPLE);
+    let waiting = format!("max by (job, kind) (last_over_time({waits}[$window]) == 1)");
     promql(format!(
         "sum by (kind) ({function}({others}[$window]) or {function}({silent}[$window]) unless on (job, kind) {waiting})"
     ))
@@ -121,6 +123,12 @@ pub(super) fn most_streams_fail() -> Alert {
             .series(of_chats(StreamMetrics::ERRORS).only(CloseReason::Timeout), "0+5x40")
             .series(of_chats(StreamMetrics::DURATION).count(), "0+5x40")
             .series(waits(StreamKind::Session), "1x40"),
+    )
+    .test(
+        AlertTest::new("the last process that had such chats has ended", "28m")
+            .series(of_chats(StreamMetrics::ERRORS).only(CloseReason::Timeout), "0+5x20 stale")
+            .series(of_chats(StreamMetrics::DURATION).count(), "0+5x20 stale")
+            .series(waits(StreamKind::Session), "1x20 stale"),
     )
     .test(
         AlertTest::new("chats whose upstream fails", "30m")
