@@ -8,8 +8,8 @@ use lexopt::{Arg, ValueExt as _};
 use telemetry_core::{Namespace, read_regular_to_string, readable};
 use telemetry_mixin::promql::{Checker, Lint, Weight};
 use telemetry_mixin::{
-    GeneratorSettings, Histograms, Ruling, Rulings, Source, Verified, checker, findings_as_json, findings_as_sarif,
-    known_metrics,
+    GeneratorSettings, Histograms, Ruling, Rulings, Source, Verified, VerifyError, checker, findings_as_json,
+    findings_as_sarif, known_metrics,
 };
 
 use crate::command::{Action, Command, Result, choice};
@@ -116,9 +116,12 @@ fn check(options: &Options, checker: &mut Checker) -> Result<Vec<Verified>> {
     // What any of the files records is known to all. One that cannot be read is a finding beside those of the others.
     let mut sources = Vec::new();
     for file in &options.files {
-        let text = read(file)?;
         let is_json = file.extension() == Some(OsStr::new("json"));
-        let source = if is_json { Source::dashboard(&text) } else { Source::rules(&text) };
+        let source = match read_regular_to_string(file, LARGEST) {
+            Err(error) => Err(VerifyError::Unread { reason: error.to_string() }),
+            Ok(text) if is_json => Source::dashboard(&text),
+            Ok(text) => Source::rules(&text),
+        };
         if let Ok(source) = &source {
             source.teach(checker);
         }

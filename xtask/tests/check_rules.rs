@@ -133,6 +133,17 @@ fn what_one_file_records_is_known_to_all() {
 }
 
 #[test]
+fn what_cannot_be_read_hides_nothing_of_the_others() {
+    let folder =
+        folder(&[("own.yaml", "groups: [{name: a, rules: [{alert: A, expr: up}]}]"), ("broken.yaml", "groups: [")]);
+    fs::write(folder.path().join("no-text.yaml"), [0xff, 0xfe, 0x00]).expect("a file can be written");
+    let files = ["gone.yaml", "no-text.yaml", "broken.yaml", "own.yaml"];
+    let (passed, out, err) = check_rules(folder.path(), &files);
+    assert!(!passed && err.contains("4 problems found"), "{out}{err}");
+    assert!(files.iter().all(|file| out.contains(file)), "{out}");
+}
+
+#[test]
 fn severities_and_forms_of_output() {
     let text = "groups: [{name: a, rules: [{alert: A, expr: up}]}]";
     let folder = folder(&[("own.yaml", text)]);

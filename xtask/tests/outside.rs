@@ -52,16 +52,16 @@ fn what_is_no_regular_file_is_refused_at_once() {
     file.set_len((16 << 20) + 1).expect("it can have holes");
     let begun = Instant::now();
     for (path, reason) in [
-        (&*fifo, "rules.yaml: it is a FIFO, and only a regular file is read"),
-        (&*link, "board.json: it is a device"),
-        (Path::new("/dev/zero"), "/dev/zero: it is a device"),
+        (&*fifo, "it is a FIFO, and only a regular file is read"),
+        (&*link, "it is a device"),
+        (Path::new("/dev/zero"), "it is a device"),
         (folder.path(), "it is a directory"),
-        (&*huge, "huge.yaml: it is larger than 16777216 bytes"),
+        (&*huge, "it is larger than 16777216 bytes"),
     ] {
         let said = refused([Path::new("check-rules"), path]);
-        assert!(said.contains(reason), "{said}");
+        assert!(said.contains(reason) && said.contains(&*path.to_string_lossy()), "{said}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
     let sound = folder.path().join("sound.yaml");
     fs::write(&sound, "groups: []").expect("a file can be written");
     let link = folder.path().join("link.yaml");

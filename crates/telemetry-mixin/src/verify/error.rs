@@ -7,6 +7,12 @@ use crate::promql::{Finding, Lint, Problem, cut};
 /// A file that is neither a rules file nor a dashboard.
 #[derive(thiserror::Error)]
 pub enum VerifyError {
+    /// There is no text of it.
+    #[error("this cannot be read: {}", readable(reason).keep_lines())]
+    Unread {
+        /// Why not.
+        reason: String,
+    },
     /// It is no YAML of groups of rules.
     #[error("this is no Prometheus rules file: {}", readable(reason).keep_lines())]
     Rules {
