@@ -23,7 +23,8 @@ impl AlertText {
         let mut known: BTreeSet<&str> = self.labels().filter(|shown| shown.is_asked).map(|shown| shown.label).collect();
         let mut findings = Vec::new();
         for Mention { label, start, .. } in self.labels() {
-            if kept.keeps(label) || !known.insert(label) {
+            // The name is in `$labels`, too, where the expression keeps it.
+            if label == "__name__" || kept.keeps(label) || !known.insert(label) {
                 continue;
             }
             let message = format!("`{}` shows the label `{label}`, which the expression does not keep", self.name);
@@ -39,7 +40,9 @@ impl AlertText {
             let rest = &self.text[at + 2..];
             (at + 2, rest.split("}}").next().unwrap_or(rest))
         });
-        templates.flat_map(|(at, template)| {
+        let is_comment =
+            |template: &str| template.trim_start_matches(|c: char| c == '-' || c.is_whitespace()).starts_with("/*");
+        templates.filter(move |(_, template)| !is_comment(template)).flat_map(|(at, template)| {
             let words = template.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
             let is_asked = ["if", "else", "with"].iter().any(|word| words.starts_with(word));
             template.match_indices(LABEL).filter_map(move |(start, _)| {

@@ -223,6 +223,7 @@ fn texts_of_alerts_show_labels_that_there_are() {
     for sound in [
         "{{ $labels.job }}: {{ $value }}",
         "{{ if $labels.zone }}{{ $labels.zone }}/{{ end }}{{ $labels.job | title }}",
+        "{{ $labels.job }}{{/* and not $labels.tool_id */}} of {{ $labels.__name__ }}",
         "{{ with query \"up\" }}{{ . | first | label \"zone\" }}{{ end }} $labels.zone",
     ] {
         assert_eq!(alert(sound), [], "{sound}");
