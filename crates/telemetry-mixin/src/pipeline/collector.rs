@@ -73,7 +73,7 @@ const KNOWN: &str = "job_instance:otelcol_process_uptime:known";
 /// What the alert on collectors that are down reads. A collector that does not answer is remembered for as long as it is to be
 /// scraped: what it has told of itself is forgotten within a day.
 pub(super) fn rules() -> [RecordingRule; 1] {
-    let told = format!("group by (job, instance) ({UPTIME})");
+    let told = format!("group by (job, instance) (last_over_time({UPTIME}[1d]))");
     let remembered = format!("last_over_time({KNOWN}[1d]) and on (job, instance) up == 0");
     [RecordingRule::new(KNOWN, promql(format!("{told} or ({remembered})")))]
 }

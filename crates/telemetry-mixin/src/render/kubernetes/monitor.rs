@@ -108,7 +108,11 @@ pub(super) fn head(settings: &GeneratorSettings) -> String {
             lines.extend(victoriametrics_flags(settings).iter().map(|flag| format!("  {flag}")));
         }
         Backend::Prometheus | Backend::Mimir => {
-            lines.push("The `Prometheus` that takes this and the rules has in its own `spec`".to_owned());
+            let rules = match settings.backend {
+                Backend::Mimir => "The `Prometheus` that takes this, the rules being for Mimir's ruler, has",
+                _ => "The `Prometheus` that takes this and the rules has",
+            };
+            lines.push(format!("{rules} in its own `spec`"));
             lines.extend(prometheus(settings).iter().map(|line| format!("  {line}")));
         }
     }
