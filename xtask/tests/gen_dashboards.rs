@@ -150,6 +150,17 @@ fn resources_of_kubernetes_are_the_same_each_time_and_the_checker_reads_them() {
 }
 
 #[test]
+fn a_month_of_hours_has_whole_ones() {
+    let of = |window: &str| {
+        let text = format!("[alerts.ProviderMonthlyBudgetExceeded]\nwindow = \"{window}\"\n");
+        GeneratorSettings::from_toml(&text, &domains()).map_err(|errors| errors.to_string())
+    };
+    assert!(of("7d").is_ok() && of("1h").is_ok());
+    let told = "line 2: `alerts.ProviderMonthlyBudgetExceeded.window`: `90m` is not of whole hours, which are what is added up";
+    assert_eq!(of("90m").err().as_deref(), Some(told));
+}
+
+#[test]
 fn the_example_of_the_page_is_read_with_the_platforms_own_domains() {
     let page = telemetry_mixin::settings_file_page();
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("there is one");

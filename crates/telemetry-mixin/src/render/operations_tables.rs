@@ -59,7 +59,7 @@ fn alerts(domain: &Resolved, settings: &GeneratorSettings) -> String {
     );
     for resolved in &domain.alerts {
         let alert = &resolved.alert;
-        let windowed = alert.expression.contains(&format!("[{}]", alert.window));
+        let windowed = [']', ':'].iter().any(|end| alert.expression.contains(&format!("[{}{end}", alert.window)));
         let row = [
             link(resolved, ""),
             settings.severities.of(alert.severity).to_owned(),

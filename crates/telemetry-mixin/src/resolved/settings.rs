@@ -36,11 +36,17 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
                 findings.push(Finding::about(place_of(&format!("alerts.{name}")), message));
             }
         }
+        if let Some(window) = own.window.as_ref().filter(|_| alert.expression.contains("[$window:1h]"))
+            && time(window).is_none_or(|window| window.as_secs() % 3600 != 0)
+        {
+            let message = format!("`{window}` is not of whole hours, which are what is added up");
+            findings.push(Finding::about(place_of(&format!("alerts.{name}.window")), message));
+        }
     }
     objectives(settings, domains, &mut findings);
     intervals(settings, &mut findings);
     if let Some(jobs) = settings.jobs_in_quotes().filter(|jobs| !is_pattern(jobs)) {
-        findings.push(Finding::about(place_of("jobs"), format!("\"{jobs}\" is no regular expression of Prometheus")));
+        findings.push(Finding::about(place_of("jobs"), format!("\"{jobs}\" cannot be read as a regular expression")));
     }
     let is_other = |label: &&String| !is_label(label) || is_of_identity(label, settings) || *label == "le";
     for label in settings.common_labels.iter().filter(is_other) {
@@ -153,6 +159,14 @@ fn identity(settings: &GeneratorSettings, findings: &mut Vec<Finding>) {
     if settings.job() == settings.instance() {
         let message = format!("`{}` tells services apart already", settings.instance());
         findings.push(Finding::about(place_of("identity.instance"), message));
+    }
+    for (key, name, others) in
+        [("job", settings.job(), ["instance", "le"]), ("instance", settings.instance(), ["job", "le"])]
+    {
+        if others.contains(&name) {
+            let message = format!("`{name}` has another meaning in Prometheus");
+            findings.push(Finding::about(place_of(&format!("identity.{key}")), message));
+        }
     }
     if settings.all().is_empty() || settings.all().contains(['"', '\\']) {
         let message = format!("`{}` is no regular expression such as `.+` or `.*`", settings.all());

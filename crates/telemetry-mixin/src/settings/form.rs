@@ -75,8 +75,12 @@ pub(crate) fn is_in_perses(c: char) -> bool {
 
 /// A project of Perses.
 pub(crate) const PROJECT: Form = Form {
-    fits: |text| (1..=LONGEST_IN_PERSES).contains(&text.len()) && text.chars().all(is_in_perses),
-    words: "a name of at most 75 letters, digits, underscores, dots and dashes",
+    fits: |text| {
+        (1..=LONGEST_IN_PERSES).contains(&text.len())
+            && text.chars().all(is_in_perses)
+            && text.trim_matches('-') == text
+    },
+    words: "a name of at most 75 letters, digits, underscores, dots and dashes, neither the first nor the last a dash",
 };
 
 /// What Kubernetes calls a namespace, or a service one of its ports.

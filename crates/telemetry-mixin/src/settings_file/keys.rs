@@ -101,7 +101,8 @@ const GENERAL: &[Key] = &[
     },
     Key {
         path: "export_interval",
-        meaning: "How often metrics are exported; Grafana's `$__rate_interval` is at least four times that.",
+        meaning: "How often metrics are exported, once in `2m` at least; Grafana's `$__rate_interval` is at least four \
+                  times that.",
         unset: Is(|settings| quoted(&settings.export_interval)),
         accepts: Time(|settings, _, interval| {
             settings.export_interval = interval;
@@ -110,7 +111,7 @@ const GENERAL: &[Key] = &[
     },
     Key {
         path: "rule_interval",
-        meaning: "How often rules are evaluated.",
+        meaning: "How often rules are evaluated, once in `5m` at least.",
         unset: Is(|settings| quoted(&settings.rule_interval)),
         accepts: Time(|settings, _, interval| {
             settings.rule_interval = interval;

@@ -74,7 +74,7 @@ form, such a bundle shows nothing: let Prometheus keep both for a while (`always
 ///
 /// ```
 /// let page = telemetry_mixin::settings_file_page();
-/// assert!(page.contains("| `rule_interval` | How often rules are evaluated. | `\"30s\"` | a time above zero"));
+/// assert!(page.contains("| `rule_interval` | How often rules are evaluated, once in `5m` at least. | `\"30s\"` |"));
 /// ```
 #[must_use]
 pub fn settings_file_page() -> String {

@@ -248,6 +248,14 @@ fn an_identity_that_tells_nobody_apart_is_refused() {
         refused(wrong, &[])
             .contains("`service.name` is no name of letters, digits and underscores\n  in setting `identity.job`")
     );
+    for (job, instance, told) in [
+        (Some("le"), None, "`le` has another meaning in Prometheus\n  in setting `identity.job`"),
+        (Some("app"), Some("job"), "`job` has another meaning in Prometheus\n  in setting `identity.instance`"),
+    ] {
+        let identity = IdentitySettings { job: job.and_then(own), instance: instance.and_then(own), info: None };
+        let refused = refused(identity, &[]);
+        assert!(refused.contains(told), "{refused}");
+    }
     let twice = IdentitySettings { job: own("app"), ..IdentitySettings::default() };
     assert!(refused(twice, &["app"]).contains("in setting `aggregation_labels`"));
 }

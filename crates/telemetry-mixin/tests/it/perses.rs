@@ -253,13 +253,13 @@ fn the_project_is_the_one_that_links_name() {
     let [project, source] = list(&both) else { panic!("there are two") };
     assert_eq!((text(&project["metadata"]["name"]), text(&source["metadata"]["project"])), ("Ops", "Ops"));
     assert_eq!(text(&read(&files, "deploy/perses/dashboards/queue.json")["metadata"]["project"]), "Ops");
-    let wrong = GeneratorSettings { perses_project: Some("the project".to_owned()), ..GeneratorSettings::default() };
-    let told = generate(&wrong, &[domain(mixin())]).expect_err("Perses takes no blanks").to_string();
-    assert_eq!(
-        told,
-        "error: `the project` is not a name of at most 75 letters, digits, underscores, dots and dashes\n  \
-         in setting `perses.project`"
-    );
+    for wrong in ["the project", "-ops"] {
+        let settings = GeneratorSettings { perses_project: Some(wrong.to_owned()), ..GeneratorSettings::default() };
+        let told = generate(&settings, &[domain(mixin())]).expect_err("Perses takes none such").to_string();
+        let words =
+            "a name of at most 75 letters, digits, underscores, dots and dashes, neither the first nor the last a dash";
+        assert_eq!(told, format!("error: `{wrong}` is not {words}\n  in setting `perses.project`"));
+    }
 }
 
 #[test]
