@@ -11,8 +11,8 @@ use telemetry_mixin::runbook;
 use super::names::{KIND, STREAMING, TEAM};
 use crate::metrics::{CloseReason, EventMetrics, StreamKind, StreamMetrics};
 
-/// How often streams end in an error, by the function of counters that is named. One on which nobody says anything until its time
-/// is out is none where streams wait for people.
+/// How often streams end in an error, by the function of counters that is named. One on which nobody says anything
+/// until its time is out is none where streams wait for people.
 fn errors_by(function: &str) -> Expr {
     let all = series(StreamMetrics::ERRORS);
     let (others, silent) = (all.clone().except(CloseReason::Timeout), all.only(CloseReason::Timeout));
