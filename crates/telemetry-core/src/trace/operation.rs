@@ -126,6 +126,22 @@ impl Operation {
     }
 
     /// Runs a future within its span.
+    ///
+    /// Where `tracing::Instrument` is in scope, its method of the same name comes first, and a reference asks for this one:
+    ///
+    /// ```
+    /// use telemetry_core::{End, Operation, operation_span};
+    /// use tracing::Instrument as _;
+    ///
+    /// async fn send() {}
+    ///
+    /// # async fn example() {
+    /// let mut operation = Operation::start(|| operation_span!("till.sell"));
+    /// (&operation).instrument(send()).await;
+    /// operation.end(&End::success("success"));
+    /// send().instrument(tracing::info_span!("other")).await;
+    /// # }
+    /// ```
     pub fn instrument<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         self.span.instrument(future)
     }
