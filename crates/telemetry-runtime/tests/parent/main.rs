@@ -18,6 +18,7 @@ use telemetry_runtime::labels::ErrorKind;
 use telemetry_runtime::{Limits, ToolSettings, Tools};
 use telemetry_testkit::{TestTelemetry, eventually};
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use processes::{assert_gone, assert_reaped, pids, runs, sh};
 use terminal::{Terminal, begin_session};
@@ -119,7 +120,9 @@ async fn no_tool_outlives_an_application_however_that_dies() {
         assert!(watchdog.is_some_and(|watchdog| !tools.contains(&watchdog)), "{name}: {others:?}, {watchdog:?}");
 
         die(&mut terminal, application);
-        let status = child.wait().await.expect("it was started");
+        // Below `nohup`, nobody dies of a terminal that is closed.
+        let status = timeout(Duration::from_secs(60), child.wait()).await;
+        let status = status.unwrap_or_else(|_| panic!("it outlives this: {name}")).expect("it was started");
         assert!(!status.success(), "{name}: {status}");
         assert_gone(&tools).await;
         assert_gone(&others).await;
@@ -156,7 +159,7 @@ async fn nothing_holds_the_output_of_a_killed_application_open() {
     let tools = pids(&file, 4).await;
     kill_process(process(child.id().expect("it runs")), Signal::KILL).expect("it runs");
     // Comes to an end once nobody can write any more.
-    tokio::time::timeout(Duration::from_secs(20), child.wait_with_output())
+    timeout(Duration::from_secs(20), child.wait_with_output())
         .await
         .expect("somebody holds it open")
         .expect("it can be read");
