@@ -45,3 +45,4 @@ pub(crate) use quoted::{escaped, quoted};
 pub(crate) use rename::{Names, renamed};
 pub(crate) use rewrite::in_namespace;
 pub(crate) use suggest::{listing, nearest};
+pub(crate) use tree::NAME_LABEL;

@@ -1,8 +1,16 @@
 //! How findings name settings.
 
+use crate::promql::Finding;
+use crate::settings::Form;
+
 /// How a finding names a setting, by its key in a file of settings.
 pub(super) fn place_of(key: &str) -> String {
     format!("setting `{key}`")
+}
+
+/// What is said of a setting that does not have its form.
+pub(super) fn unfit(key: &str, text: &str, form: &Form) -> Finding {
+    Finding::about(place_of(key), format!("`{text}` is not {}", form.words))
 }
 
 /// The key of the setting that a finding names, if it names one.

@@ -1,6 +1,6 @@
 //! What an operator gets wrong of resources for Kubernetes: names that it takes nowhere.
 
-use super::place::place_of;
+use super::place::unfit;
 use crate::promql::Finding;
 use crate::settings::{Form, KubernetesSettings, RESOURCE, RESOURCE_LABEL, RESOURCE_VALUE};
 
@@ -8,7 +8,7 @@ pub(super) fn mistakes(settings: &KubernetesSettings) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut fit = |key: &str, text: &str, form: &Form| {
         if !(form.fits)(text) {
-            findings.push(Finding::about(place_of(key), format!("`{text}` is not {}", form.words)));
+            findings.push(unfit(key, text, form));
         }
     };
     if let Some(namespace) = &settings.namespace {

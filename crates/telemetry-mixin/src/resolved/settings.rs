@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use telemetry_core::Namespace;
 
-use super::place::place_of;
+use super::place::{place_of, unfit};
 use super::{burn, notify, resources, slo};
 use crate::model::{Alert, Domain, Severity};
-use crate::promql::{Checker, Finding, Problem, Role, in_namespace, listing, nearest};
+use crate::promql::{BOUND, Checker, Finding, Problem, Role, in_namespace, listing, nearest};
 use crate::settings::{Backend, GeneratorSettings, Histograms, PROJECT, SeverityWords, TEAM, WORD, is_label, time};
 
 /// What is wrong with the settings themselves: a domain or an alert that there is not, a time that is none.
@@ -48,9 +48,9 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     if let Some(jobs) = settings.jobs_in_quotes().filter(|jobs| !is_pattern(jobs)) {
         findings.push(Finding::about(place_of("jobs"), format!("\"{jobs}\" cannot be read as a regular expression")));
     }
-    let is_other = |label: &&String| !is_label(label) || is_of_identity(label, settings) || *label == "le";
+    let is_other = |label: &&String| !is_label(label) || is_of_identity(label, settings) || *label == BOUND;
     for label in settings.common_labels.iter().filter(is_other) {
-        let message = if label == "le" {
+        let message = if label == BOUND {
             "`le` tells the buckets of a histogram apart".to_owned()
         } else if is_label(label) {
             format!("every series has `{label}` anyway")
@@ -64,7 +64,7 @@ pub(crate) fn mistakes(settings: &GeneratorSettings, domains: &[Domain]) -> Vec<
     identity(settings, &mut findings);
     findings.extend(resources::mistakes(&settings.kubernetes));
     if let Some(project) = settings.perses_project.as_ref().filter(|project| !(PROJECT.fits)(project)) {
-        findings.push(Finding::about(place_of("perses.project"), format!("`{project}` is not {}", PROJECT.words)));
+        findings.push(unfit("perses.project", project, &PROJECT));
     }
     if settings.backend == Backend::VictoriaMetrics && settings.histograms == Histograms::Native {
         let message = "VictoriaMetrics keeps no native histograms with custom buckets; accepted with it is `classic`";
@@ -107,7 +107,7 @@ fn teams(settings: &GeneratorSettings, declared: &[(String, String)]) -> Vec<Fin
         settings.alerts.iter().filter_map(|(name, own)| Some((format!("alerts.{name}.team"), own.team.as_ref()?)));
     let chosen = settings.teams.iter().map(|(team, own)| (format!("teams.{team}"), own)).chain(of_alerts);
     for (key, team) in chosen.filter(|(_, team)| !(TEAM.fits)(team)) {
-        findings.push(Finding::about(place_of(&key), format!("`{team}` is not {}", TEAM.words)));
+        findings.push(unfit(&key, team, &TEAM));
     }
     let acts = |(name, team): &'_ (String, String)| {
         let own = settings.alerts.get(name).and_then(|own| own.team.as_ref());
@@ -123,11 +123,11 @@ fn severities(words: &SeverityWords) -> Vec<Finding> {
     let mut findings = Vec::new();
     for severity in Severity::ALL {
         let word = words.of(severity);
-        let key = place_of(&format!("severities.{severity}"));
+        let key = format!("severities.{severity}");
         if !(WORD.fits)(word) {
-            findings.push(Finding::about(key, format!("`{word}` is not {}", WORD.words)));
+            findings.push(unfit(&key, word, &WORD));
         } else if !seen.insert(word) {
-            findings.push(Finding::about(key, format!("`{word}` is what another severity is called, too")));
+            findings.push(Finding::about(place_of(&key), format!("`{word}` is what another severity is called, too")));
         }
     }
     findings
@@ -161,7 +161,7 @@ fn identity(settings: &GeneratorSettings, findings: &mut Vec<Finding>) {
         findings.push(Finding::about(place_of("identity.instance"), message));
     }
     for (key, name, others) in
-        [("job", settings.job(), ["instance", "le"]), ("instance", settings.instance(), ["job", "le"])]
+        [("job", settings.job(), ["instance", BOUND]), ("instance", settings.instance(), ["job", BOUND])]
     {
         if others.contains(&name) {
             let message = format!("`{name}` has another meaning in Prometheus");

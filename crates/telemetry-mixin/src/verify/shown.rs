@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::scalar::Scalar;
-use crate::promql::{Finding, Lint, Problem, Sound};
+use crate::promql::{Finding, Lint, NAME_LABEL, Problem, Sound};
 
 const LABEL: &str = "$labels.";
 
@@ -24,7 +24,7 @@ impl AlertText {
         let mut findings = Vec::new();
         for Mention { label, start, .. } in self.labels() {
             // The name is in `$labels`, too, where the expression keeps it.
-            if label == "__name__" || kept.keeps(label) || !known.insert(label) {
+            if label == NAME_LABEL || kept.keeps(label) || !known.insert(label) {
                 continue;
             }
             let message = format!("`{}` shows the label `{label}`, which the expression does not keep", self.name);
@@ -38,12 +38,10 @@ impl AlertText {
     fn labels(&self) -> impl Iterator<Item = Mention<'_>> {
         let templates = self.text.match_indices("{{").map(|(at, _)| {
             let rest = &self.text[at + 2..];
-            (at + 2, rest.split("}}").next().unwrap_or(rest))
+            let template = rest.split("}}").next().unwrap_or(rest);
+            (at + 2, template, template.trim_start_matches(|c: char| c == '-' || c.is_whitespace()))
         });
-        let is_comment =
-            |template: &str| template.trim_start_matches(|c: char| c == '-' || c.is_whitespace()).starts_with("/*");
-        templates.filter(move |(_, template)| !is_comment(template)).flat_map(|(at, template)| {
-            let words = template.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
+        templates.filter(|(.., words)| !words.starts_with("/*")).flat_map(|(at, template, words)| {
             let is_asked = ["if", "else", "with"].iter().any(|word| words.starts_with(word));
             template.match_indices(LABEL).filter_map(move |(start, _)| {
                 let name = &template[start + LABEL.len()..];
